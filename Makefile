@@ -1,0 +1,51 @@
+# Every target brings its own .venv; a second call starts at once. Needs Python 3.11 and nothing else.
+.PHONY: nightly test ui docs lint bench sample screenshots clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+# Without .pyc files Great Expectations alone takes 18 seconds to import.
+export PYTHONDONTWRITEBYTECODE :=
+DEMO ?= .venv/demo
+
+nightly: $(READY)
+	@$(BIN)/kindred nightly
+
+ui: $(READY)
+	@$(BIN)/kindred ui
+
+docs: $(READY)
+	@$(BIN)/kindred docs
+
+sample: $(READY)
+	@$(BIN)/kindred sample $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SEED),--seed $(SEED)) $(if $(OUT),--out $(OUT))
+
+test: $(READY)
+	$(BIN)/pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint --processes 2 dbt/models dbt/macros dbt/tests
+	$(BIN)/pytest -q tests/test_architecture.py
+	$(BIN)/pyright
+
+bench: $(READY)
+	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+# Pictures in docs/images, of a night over the sample; needs Chromium.
+screenshots: $(READY)
+	$(BIN)/python docs/take_screenshots.py
+
+clean:
+	rm -rf .venv dbt/target
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+		{ echo "Kindred needs Python 3.11; name it: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "installing into .venv, once; this takes a minute or two"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
