@@ -1,0 +1,71 @@
+"""Reading a YAML file that a user wrote, so that an error can name its file, line and remedy.
+
+What the keys of a particular file mean belongs to the stage that reads it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from dagster_project.lib.common.errors import KindredError
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def read_yaml(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
+    """Read a mapping and the tree of nodes that knows its lines; an empty file is an empty mapping."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except UnicodeDecodeError:
+        raise KindredError(f"{path} is not UTF-8", "save it as UTF-8") from None
+    except OSError as error:
+        raise KindredError(f"{path} cannot be read ({error.strerror})", "make it readable") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise KindredError(
+            f"{path} line {line} is not valid YAML ({error.problem})",
+            "correct that line; mind indents and quotes",
+        ) from None
+    except yaml.YAMLError as error:
+        raise KindredError(f"{path} is not valid YAML ({str(error).splitlines()[0]})", "correct it") from None
+    if content is None:
+        return {}, None
+    if not isinstance(content, dict):
+        raise KindredError(
+            f"{path} line 1 must be a mapping of `key: value`", "see docs/contracts.md for an example"
+        )
+    return content, node
+
+
+def parse(model: type[ModelT], content: dict[str, Any], node: yaml.Node | None, path: Path) -> ModelT:
+    """Check a mapping against a model; a KindredError names the file, the line and the key of the first fault."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        line = line_of(node, first["loc"])
+        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        known = ", ".join(sorted(model.model_fields)) if first["type"] == "extra_forbidden" else ""
+        remedy = f"remove it or use one of: {known}" if known else "correct that line"
+        raise KindredError(f"{path} line {line}: {key}: {first['msg']}", remedy) from None
+
+
+def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """The line, counted from 1, of the deepest part of the location that the file has."""
+    line = 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            if pair is None:
+                return line
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line

@@ -1,0 +1,33 @@
+"""One night at a time on one data folder. The lock goes with its process, so a killed night leaves none behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dagster_project.lib.common.errors import KindredError
+
+
+@contextmanager
+def hold_night_lock(path: Path) -> Iterator[None]:
+    """Hold the lock; KindredError where another night holds it or the folder cannot be written."""
+    lock = FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise KindredError(
+            f"another night is running on {path.parent.parent}", "wait for it to end, then start again"
+        ) from None
+    except OSError as error:
+        raise KindredError(
+            f"the folder {path.parent} cannot be written ({error.strerror})",
+            "make it writable or name another in DATA_DIR",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

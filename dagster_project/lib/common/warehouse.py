@@ -1,0 +1,76 @@
+"""Opening the working database, and the tables that belong to no one stage: the night and its fingerprints.
+
+Tables of a stage are made by that stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.lib.common.errors import KindredError
+
+_OPERATIONS = """
+create schema if not exists operations;
+create table if not exists operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
+create table if not exists operations.stage_fingerprints (
+    stage varchar, fingerprint varchar, run_id varchar, finished_at timestamp
+);
+"""
+
+
+def connect(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open the working database, making its folder (readable by its owner only) where there is none.
+
+    The session's time zone is UTC, so that times without an offset mean the same on every machine.
+    """
+    try:
+        database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = duckdb.connect(str(database))
+    except OSError as error:
+        raise KindredError(
+            f"the folder {database.parent} cannot be written ({error.strerror})",
+            "make it writable or name another in DATA_DIR",
+        ) from error
+    except duckdb.IOException as error:
+        raise KindredError(
+            f"the warehouse {database} cannot be opened ({_first_line(error)})",
+            "end the program that holds it, or restore the file",
+        ) from error
+    database.chmod(0o600)
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set preserve_insertion_order = true")
+    connection.execute("set enable_progress_bar = false")
+    connection.execute(_OPERATIONS)
+    return connection
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing: what happens inside is committed at the end or rolled back on any exception."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def begin_night(
+    connection: duckdb.DuckDBPyConnection, run_id: str, as_of: datetime, started_at: datetime
+) -> None:
+    """Write the one row of operations.current_night. Times are UTC without zone."""
+    with transaction(connection):
+        connection.execute("delete from operations.current_night")
+        connection.execute(
+            "insert into operations.current_night values (?, ?, ?)", [run_id, as_of, started_at]
+        )

@@ -1,0 +1,43 @@
+"""Which instant a night is run for, and the fingerprint of what it can see.
+
+Only reads; the row of operations.current_night is written by common.warehouse.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from dagster_project.lib.common.fingerprints import hash_text
+from dagster_project.lib.ingestion.contract_files import canonical_contracts
+from dagster_project.lib.ingestion.contracts import raw_table
+
+
+def resolve_as_of(connection: duckdb.DuckDBPyConnection, asked: datetime | str, now: datetime) -> datetime:
+    """The night's instant: `asked` itself, or now, or the newest event that is not later than now (UTC, naive).
+
+    A warehouse without any event takes now for latest.
+    """
+    if isinstance(asked, datetime):
+        return asked
+    if asked == "now":
+        return now
+    newest = [
+        f"select max({contract.event_time}) as newest from {raw_table(table)} where {contract.event_time} <= $now"
+        for table, contract in canonical_contracts().items()
+        if contract.event_time
+    ]
+    row = connection.execute(
+        f"select max(newest) from ({' union all '.join(newest)})", {"now": now}
+    ).fetchone()
+    return row[0] if row and row[0] else now
+
+
+def raw_fingerprint(connection: duckdb.DuckDBPyConnection) -> str:
+    """Names the content of all raw tables: the loaded files in the order of their arrival, and how they were read."""
+    rows = connection.execute("""
+        select source, source_table, content_hash, contract_hash from quality.ingested_files
+        where status = 'loaded' order by file_id
+    """).fetchall()
+    return hash_text(*rows)

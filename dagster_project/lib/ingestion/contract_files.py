@@ -1,0 +1,120 @@
+"""Finding the contract of each landing folder: the user's file over the canonical one.
+
+What the keys mean is in contracts; nothing here looks at exports.
+"""
+
+from __future__ import annotations
+
+import difflib
+import zoneinfo
+from functools import cache
+from pathlib import Path
+
+from dagster_project.lib.common.config_files import line_of, parse, read_yaml
+from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.fingerprints import hash_text
+from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
+
+CANONICAL = Path(__file__).parent / "canonical"
+LANDING_RULE = "exports arrive in landing/<source>/<feed>/"
+
+
+@cache
+def canonical_contracts() -> dict[str, Contract]:
+    """The contract of every canonical table, by its name such as pos/sales."""
+    contracts = {}
+    for path in sorted(CANONICAL.glob("*/*.yml")):
+        contract = parse(Contract, *read_yaml(path), path)
+        contracts[f"{path.parent.name}/{path.stem}"] = contract
+    return contracts
+
+
+def load_feeds(landing: Path, config_dir: Path) -> list[Feed]:
+    """One feed for each landing folder and each contract of the user, in the order of their names.
+
+    landing: `<landing>/<source>/<feed>/` are the folders. config_dir: `contracts/<source>/<feed>.yml` are the user's.
+    Raises KindredError for a contract that is not valid and for a folder that has none.
+    """
+    folders = {f"{path.parent.name}/{path.name}" for path in landing.glob("*/*/") if _is_visible(path)}
+    own = {
+        f"{path.parent.name}/{path.stem}": path for path in sorted((config_dir / "contracts").glob("*/*.yml"))
+    }
+    return [_load_feed(folder, own.get(folder)) for folder in sorted(folders | set(own))]
+
+
+def _is_visible(folder: Path) -> bool:
+    return not folder.name.startswith(".") and not folder.parent.name.startswith(".")
+
+
+def _load_feed(folder: str, path: Path | None) -> Feed:
+    source, name = folder.split("/")
+    canonical = canonical_contracts()
+    if path is None:
+        if folder not in canonical:
+            raise KindredError(
+                f"landing/{folder} has no contract{_suggest(folder, canonical)}",
+                f"write contracts/{folder}.yml in the config folder with `table:`, or rename the folder",
+            )
+        contract = canonical[folder]
+    else:
+        contract = _merge(path, folder)
+    return Feed(
+        source=source, name=name, contract=contract, contract_hash=hash_text(contract.model_dump_json())
+    )
+
+
+def _merge(path: Path, folder: str) -> Contract:
+    """The user's contract with what it leaves out taken from its canonical table."""
+    content, node = read_yaml(path)
+    own = parse(Contract, content, node, path)
+    table = own.table or folder
+    base = canonical_contracts().get(table)
+    if base is None:
+        raise KindredError(
+            f"{path} line {line_of(node, ('table',))}: there is no canonical table {table!r}"
+            + _suggest(table, canonical_contracts()),
+            f"name one of: {', '.join(canonical_contracts())}",
+        )
+    columns = {column.name: column for column in base.columns}
+    for index, column in enumerate(own.columns):
+        if column.name not in columns:
+            raise KindredError(
+                f"{path} line {line_of(node, ('columns', index))}: {table} has no column {column.name!r}"
+                + _suggest(column.name, columns),
+                "use the canonical name here and `rename:` for the export's own; other columns are kept as they are",
+            )
+        columns[column.name] = _over(columns[column.name], column)
+    for theirs, ours in own.rename.items():
+        if ours not in columns:
+            raise KindredError(
+                f"{path} line {line_of(node, ('rename', theirs))}: {table} has no column {ours!r}"
+                + _suggest(ours, columns),
+                "`rename:` goes from the export's column name to the canonical one",
+            )
+    if own.time_zone not in zoneinfo.available_timezones():
+        raise KindredError(
+            f"{path} line {line_of(node, ('time_zone',))}: {own.time_zone!r} is no time zone",
+            "use a name such as Europe/Berlin or UTC",
+        )
+    return own.model_copy(
+        update={
+            "table": table,
+            "columns": list(columns.values()),
+            "primary_key": own.primary_key or base.primary_key,
+            "event_time": own.event_time or base.event_time,
+        }
+    )
+
+
+def _over(base: Column, own: Column) -> Column:
+    """The canonical column with what the user wrote; what canonical requires stays required.
+
+    The type stays canonical too: raw tables have one shape for all feeds that fill them.
+    """
+    said = own.model_dump(include=own.model_fields_set - {"type"})
+    return base.model_copy(update={**said, "required": base.required or own.required})
+
+
+def _suggest(name: str, known: object) -> str:
+    close = difflib.get_close_matches(name, list(known), 1)  # type: ignore[call-overload]
+    return f" (did you mean {close[0]!r}?)" if close else ""

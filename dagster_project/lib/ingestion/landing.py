@@ -1,0 +1,75 @@
+"""What lies in landing: files, their containers, their content hashes. Reads bytes, never rows.
+
+Whether a file is new is the ledger's question.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
+UNFINISHED = frozenset({".tmp", ".part"})
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """One file of a feed as it lies in landing."""
+
+    path: Path
+    relative_path: str
+    """From landing on, such as pos/sales/2026-01-01.csv.gz; the ledger's `file_path`."""
+    container: str
+    """csv, tsv, jsonl, parquet, or the unknown extension itself."""
+    compression: str
+    """none, gzip or zstd."""
+    content_hash: str
+    size: int
+    """In bytes, as it lies there."""
+
+    @property
+    def is_known_container(self) -> bool:
+        """Whether the extension is one that can be read."""
+        return self.container in CONTAINERS.values() and not (
+            self.container == "parquet" and self.compression != "none"
+        )
+
+
+def list_files(landing: Path, feed_folder: str) -> list[LandedFile]:
+    """The finished files of a feed, at any depth, in the order of their paths.
+
+    Hidden files and those still being written (`.tmp`, `.part`) are left for a later night.
+    """
+    folder = landing / feed_folder
+    if not folder.is_dir():
+        return []
+    paths = (path for path in folder.rglob("*") if path.is_file() and _is_finished(path, folder))
+    return [
+        _describe(path, landing)
+        for path in sorted(paths, key=lambda path: path.relative_to(landing).as_posix())
+    ]
+
+
+def _is_finished(path: Path, folder: Path) -> bool:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    return not hidden and path.suffix not in UNFINISHED
+
+
+def _describe(path: Path, landing: Path) -> LandedFile:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    compression = COMPRESSIONS.get(suffixes[-1], "none") if suffixes else "none"
+    extension = (
+        (suffixes[-2] if compression != "none" and len(suffixes) > 1 else suffixes[-1]) if suffixes else ""
+    )
+    with path.open("rb") as stream:
+        content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+    return LandedFile(
+        path=path,
+        relative_path=path.relative_to(landing).as_posix(),
+        container=CONTAINERS.get(extension, extension or "no extension"),
+        compression=compression,
+        content_hash=content_hash,
+        size=path.stat().st_size,
+    )

@@ -1,0 +1,130 @@
+"""The ledger of files, quality.ingested_files: what is new, what is a repeat, what replaces what.
+
+A file is known by the hash of its content and of the contract it was read with, never by its name or time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a night has to do for one feed."""
+
+    to_load: list[LandedFile]
+    duplicates: list[LandedFile]
+    """The same content lies under another name already; nothing is loaded."""
+    replaced: list[int]
+    """Numbers of loaded files whose rows go: their name now holds other content, or their contract changed."""
+
+
+def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[LandedFile]) -> Plan:
+    """Compare what lies in landing with the ledger. Files that left landing keep their rows."""
+    entries = connection.execute(
+        """
+        select file_id, file_path, content_hash, contract_hash, status from quality.ingested_files
+        where source = ? and source_table = ? and status <> 'replaced'
+        """,
+        [feed.source, feed.name],
+    ).fetchall()
+    present = {file.relative_path: file.content_hash for file in files}
+    replaced, loaded, settled = [], set(), set()
+    for file_id, path, content_hash, contract_hash, status in entries:
+        is_current = contract_hash == feed.contract_hash and present.get(path, content_hash) == content_hash
+        if status == "loaded":
+            if is_current or path not in present:
+                loaded.add(content_hash)
+            else:
+                replaced.append(file_id)
+        if is_current:
+            settled.add((path, content_hash, status))
+    to_load, duplicates = [], []
+    for file in files:
+        if file.content_hash in loaded:
+            is_recorded = any(
+                (file.relative_path, file.content_hash, s) in settled for s in ("loaded", "duplicate")
+            )
+            if not is_recorded:
+                duplicates.append(file)
+        elif (file.relative_path, file.content_hash, "quarantined") not in settled:
+            to_load.append(file)
+            loaded.add(file.content_hash)
+    return Plan(to_load, duplicates, replaced)
+
+
+def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:
+    """The number for the next file; numbers grow with arrival and are never used twice."""
+    row = connection.execute("select coalesce(max(file_id), 0) + 1 from quality.ingested_files").fetchone()
+    return row[0] if row else 1
+
+
+def remove_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, file_ids: Sequence[int]) -> None:
+    """Take the rows of replaced files out of raw; their entries stay, as `replaced`."""
+    if not file_ids:
+        return
+    connection.execute(f"delete from {feed.raw_table} where list_contains(?, _file_id)", [list(file_ids)])
+    connection.execute(
+        "update quality.ingested_files set status = 'replaced' where list_contains(?, file_id)",
+        [list(file_ids)],
+    )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Who writes into the ledger and when (UTC)."""
+
+    run_id: str
+    at: datetime
+
+
+def record_loaded(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    files: Sequence[FileToLoad],
+    counts: dict[int, FileCounts],
+    arrival: Arrival,
+) -> None:
+    """Enter the files of a group with their counts."""
+    _enter(connection, feed, [
+        (item.file_id, item.file, "loaded", None, counts[item.file_id]) for item in files
+    ], arrival)  # fmt: skip
+
+
+def record_unread(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    item: FileToLoad,
+    status: str,
+    reason: str,
+    arrival: Arrival,
+) -> None:
+    """Enter a file of which no row was loaded: a duplicate, or one in quarantine as a whole."""
+    _enter(connection, feed, [(item.file_id, item.file, status, reason, FileCounts(0, 0, 0))], arrival)
+
+
+def _enter(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    entries: Sequence[tuple[int, LandedFile, str, str | None, FileCounts]],
+    arrival: Arrival,
+) -> None:
+    connection.executemany(
+        "insert into quality.ingested_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            [
+                file_id, file.relative_path, feed.source, feed.name, feed.table, file.content_hash,
+                feed.contract_hash, status, reason, counts.rows_in, counts.rows_loaded, counts.rows_rejected,
+                arrival.at, arrival.run_id,
+            ]
+            for file_id, file, status, reason, counts in entries
+        ],
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""Loading one group of files, those with the same columns, into their raw table in one transaction.
+
+rows in = rows loaded + rows rejected for every file: each row of a file ends either in its raw table or
+in quality.rejected_rows. Which files to load is the ledger's question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from dagster_project.lib.common.sql import quote_identifier, quote_literal
+from dagster_project.lib.ingestion.casts import given_text, typed_value
+from dagster_project.lib.ingestion.contracts import Column, Dialect, Feed
+from dagster_project.lib.ingestion.headers import FileFaultError
+from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.readers import Layout, build_source
+from dagster_project.lib.ingestion.tables import LINEAGE
+
+
+@dataclass(frozen=True)
+class FileToLoad:
+    """A file and the number that the ledger gave it."""
+
+    file_id: int
+    file: LandedFile
+
+
+@dataclass(frozen=True)
+class FileCounts:
+    """What became of the rows of one file."""
+
+    rows_in: int
+    rows_loaded: int
+    rows_rejected: int
+
+
+def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
+    """Source column -> canonical column, by the contract's `rename:` and then by name, whatever the case.
+
+    Raises FileFaultError where a required column is missing and has no default; the text names the nearest column.
+    """
+    rename = {theirs.lower(): ours for theirs, ours in feed.contract.rename.items()}
+    canonical = {column.name: column for column in feed.contract.columns}
+    if layout.container == "jsonl":
+        plain = {name: name for name in canonical if name not in rename.values()}
+        return dict(feed.contract.rename) | plain
+    matched: dict[str, str] = {}
+    for name in layout.columns:
+        ours = rename.get(name.lower(), name.lower())
+        if ours in canonical and ours not in matched.values():
+            matched[name] = ours
+    missing = [
+        name for name, column in canonical.items() if column.required and name not in matched.values()
+        and column.default is None
+    ]  # fmt: skip
+    if missing:
+        unused = ", ".join(repr(name) for name in layout.columns if name not in matched) or "none"
+        raise FileFaultError(
+            f"the required column {', '.join(map(repr, missing))} is missing (columns without a use: {unused}); "
+            f"add it, or name its own name under `rename:` in contracts/{feed.folder}.yml"
+        )
+    return matched
+
+
+def stage_rows(
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    files: Sequence[FileToLoad],
+    feed: Feed,
+    *,
+    strict: bool,
+) -> None:
+    """Read, type and judge every row of the group into the temporary table `incoming`.
+
+    Raises duckdb.Error where a file cannot be read to its end.
+    """
+    matched = match_columns(layout, feed)
+    known = [name for name, _ in sorted(matched.items())]
+    source = build_source(layout, [item.file for item in files], feed, known, strict)
+    contract = feed.contract
+    if layout.container == "parquet":
+        contract = contract.model_copy(update={"dialect": Dialect()})
+    given = {ours: source.texts[theirs] for theirs, ours in matched.items()}
+    texts, values, tests = [], [], []
+    for column in contract.columns:
+        text = quote_identifier(f"text of {column.name}")
+        texts.append(f"{given_text(column, given.get(column.name, 'null::varchar'))} as {text}")
+        values.append(f"{typed_value(column, text, contract)} as {quote_identifier(column.name)}")
+        if can_fail(column):
+            tests.append(f"{text} is not null and {quote_identifier(column.name)} is null as {_flag(column)}")
+    rejected = " or ".join(
+        ["is_malformed", *(_rejection(column) for column in contract.columns if rejects(column))]
+    )
+    for table in ("reject_errors", "reject_scans", "incoming"):
+        connection.execute(f"drop table if exists temp.{table}")
+    connection.execute(f"""
+        create temp table incoming as
+        select *, {rejected} as is_rejected
+        from (
+            select *, {", ".join([*tests, "true as is_judged"])}
+            from (
+                select *, {", ".join(values)}
+                from (
+                    select {", ".join(texts)}, filename, {source.extra} as _extra, {source.malformed} as is_malformed,
+                        {source.record} as record_text
+                    from {source.relation}
+                )
+            )
+        )
+    """)
+
+
+def can_fail(column: Column) -> bool:
+    """Whether some text does not fit the column."""
+    has_rules = any(rule is not None for rule in (column.min, column.max, column.values, column.pattern))
+    return column.type != "varchar" or has_rules
+
+
+def rejects(column: Column) -> bool:
+    """Whether this column can cost a row."""
+    return column.required or (can_fail(column) and column.rejects)
+
+
+def _rejection(column: Column) -> str:
+    conditions = [_flag(column)] if can_fail(column) and column.rejects else []
+    if column.required:
+        conditions.append(f"{quote_identifier(column.name)} is null")
+    return f"({' or '.join(conditions)})"
+
+
+def _flag(column: Column) -> str:
+    return quote_identifier(f"misfit of {column.name}")
+
+
+def number_rows(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileToLoad], *, header_lines: int
+) -> None:
+    """Make `numbered`: each row of `incoming` with its file and its place in it, counted from 1 without the header.
+
+    Rows keep the order of their files, so a row's place is its rowid less its file's first. Lines that the reader
+    itself refused are in `structural` with their own places, and push the places behind them on.
+    """
+    connection.execute("create or replace temp table batch_files (filename varchar, file_id integer)")
+    connection.executemany(
+        "insert into batch_files values (?, ?)", [[str(item.file.path), item.file_id] for item in files]
+    )
+    has_rejects = connection.execute(
+        "select count(*) from information_schema.tables where table_name = 'reject_errors'"
+    ).fetchone() != (0,)
+    refused = (
+        "select null::varchar as file_path, null::bigint as line, null as reason, null as raw_row where false"
+    )
+    if has_rejects:
+        refused = """
+            select s.file_path, e.line, lower(e.error_type::varchar) as reason, e.csv_line as raw_row, e.column_name
+            from reject_errors e join reject_scans s using (scan_id, file_id)"""
+    connection.execute(f"""
+        create or replace temp table structural as
+        select b.file_id, line - {header_lines} as row_number, min(reason) as reason, min(raw_row) as raw_row,
+            row_number() over (partition by b.file_id order by line) as ordinal
+        from ({refused}) r join batch_files b on b.filename = r.file_path
+        group by b.file_id, line
+    """)
+    connection.execute("""
+        create or replace temp table first_rows as
+        select filename, min(rowid) as first_row from incoming group by filename
+    """)
+    shift = ""
+    if connection.execute("select count(*) from structural").fetchone() != (0,):
+        shift = """ + (select count(*) from structural s
+            where s.file_id = b.file_id and s.row_number - s.ordinal < i.rowid - f.first_row + 1)"""
+    connection.execute(f"""
+        create or replace temp view numbered as
+        select i.*, b.file_id, (i.rowid - f.first_row + 1{shift})::integer as row_number
+        from incoming i join first_rows f using (filename) join batch_files b using (filename)
+    """)
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Move what was judged good from `numbered` into the raw table."""
+    columns = [quote_identifier(column.name) for column in feed.contract.columns]
+    connection.execute(f"""
+        insert into {feed.raw_table} ({", ".join([*columns, *LINEAGE])})
+        select {", ".join(columns)}, {quote_literal(feed.folder)}, file_id, row_number, _extra
+        from numbered where not is_rejected
+    """)
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[int, FileCounts]:
+    """Rows in, loaded and rejected for each file of the group, by file_id."""
+    rows = connection.execute("""
+        select b.file_id, count(i.filename), count(i.filename) filter (i.is_rejected), any_value(coalesce(s.refused, 0))
+        from batch_files b
+        left join incoming i using (filename)
+        left join (select file_id, count(*) as refused from structural group by file_id) s using (file_id)
+        group by b.file_id
+    """).fetchall()
+    return {file: FileCounts(read + out, read - bad, bad + out) for file, read, bad, out in rows}
+
+
+def drop_staged(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give back the memory of a group that is loaded."""
+    connection.execute("drop view temp.numbered")
+    connection.execute("drop table temp.incoming")

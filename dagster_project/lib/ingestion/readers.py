@@ -1,0 +1,148 @@
+"""Each container as SQL: where its rows come from, and each source column as text.
+
+One reader serves many files at once, those of the same container and the same columns. What the text
+means is the contract's question (casts), what becomes of a row the loader's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from dagster_project.lib.common.sql import literal_list, quote_identifier, quote_literal
+from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.headers import (
+    FileFaultError,
+    delimiter_of,
+    read_header,
+    read_parquet_columns,
+)
+from dagster_project.lib.ingestion.landing import LandedFile
+
+MAX_LINE_BYTES = 16 << 20
+_SQL_ENCODINGS = {
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "utf-16": "utf-16",
+    "latin-1": "latin-1",
+    "iso-8859-1": "latin-1",
+}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the files of one group have in common: the container and the columns, by their own names."""
+
+    container: str
+    columns: tuple[str, ...]
+    """Source columns in the file's order; for jsonl, where each line has its own, none."""
+    types: tuple[str, ...]
+    """DuckDB types of a Parquet file's columns, else empty."""
+    delimiter: str = ""
+
+
+def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:
+    """Look at the file's header or footer. FileFaultError where it cannot be read as what its extension says."""
+    if file.container == "jsonl":
+        return Layout("jsonl", (), ())
+    if file.container == "parquet":
+        described = read_parquet_columns(connection, file)
+        return Layout("parquet", tuple(name for name, _ in described), tuple(kind for _, kind in described))
+    dialect = feed.contract.dialect
+    if dialect.encoding.lower() not in _SQL_ENCODINGS:
+        raise FileFaultError(
+            f"its contract names the encoding {dialect.encoding!r}; use utf-8, utf-16 or latin-1"
+        )
+    return Layout("csv", read_header(file, dialect), (), delimiter_of(file, dialect))
+
+
+@dataclass(frozen=True)
+class Source:
+    """SQL that yields the rows of a group of files."""
+
+    relation: str
+    """A table expression with `filename` and whatever `texts` name."""
+    texts: dict[str, str]
+    """Source column -> SQL of type varchar."""
+    record: str
+    """SQL for the whole row as JSON text, for the quarantine."""
+    extra: str
+    """SQL for the columns beyond `known`, as JSON, or null."""
+    malformed: str
+    """SQL that is true for a line that is no record at all."""
+
+
+def build_source(
+    layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str], strict: bool
+) -> Source:
+    """SQL over all files of a group. known: the source columns that the contract has a use for."""
+    paths = literal_list(file.path for file in files)
+    if layout.container == "jsonl":
+        return _jsonl(paths, known)
+    if layout.container == "parquet":
+        relation = f"read_parquet({paths}, filename = true, hive_partitioning = false)"
+        return _tabular(relation, layout, known)
+    return _tabular(_csv(paths, layout, feed, strict), layout, known)
+
+
+def _csv(paths: str, layout: Layout, feed: Feed, strict: bool) -> str:
+    dialect = feed.contract.dialect
+    columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
+    return (
+        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = true, filename = true,"
+        f" delim = {quote_literal(layout.delimiter)}, quote = {quote_literal(dialect.quote)},"
+        f" escape = {quote_literal(dialect.escape)}, encoding = '{_SQL_ENCODINGS[dialect.encoding.lower()]}',"
+        f" max_line_size = {MAX_LINE_BYTES}, strict_mode = {str(strict).lower()},"
+        " ignore_errors = true, store_rejects = true)"
+    )
+
+
+def _tabular(relation: str, layout: Layout, known: Sequence[str]) -> Source:
+    kinds = dict(zip(layout.columns, layout.types, strict=False))
+    texts = {name: _text(name, kinds.get(name, "VARCHAR")) for name in layout.columns}
+    beyond = [name for name in layout.columns if name not in known]
+    pairs = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in layout.columns)
+    extras = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in beyond)
+    return Source(
+        relation=relation,
+        texts=texts,
+        record=f"json_object({pairs})::varchar",
+        extra=f"json_object({extras})" if beyond else "null::json",
+        malformed="false",
+    )
+
+
+def _text(name: str, kind: str) -> str:
+    column = quote_identifier(name)
+    is_nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))
+    return f"to_json({column})::varchar" if is_nested else f"{column}::varchar"
+
+
+def _jsonl(paths: str, known: Sequence[str]) -> Source:
+    structure = quote_literal(json.dumps(dict.fromkeys(known, "VARCHAR")))
+    nothing = quote_literal(json.dumps(dict.fromkeys(known)))
+    # No character of a JSON text can be the delimiter, so each line arrives whole in one column.
+    lines = (
+        f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false, filename = true,"
+        f" delim = '\\x01', quote = '', escape = '', max_line_size = {MAX_LINE_BYTES},"
+        " ignore_errors = true, store_rejects = true)"
+    )
+    is_object = "line like '{%' and json_valid(line)"
+    relation = (
+        f"(select *, from_json(document, {structure}) as record"
+        f" from (select *, case when {is_object} then line end as document from {lines} where trim(line) <> ''))"
+    )
+    used = literal_list(known)
+    return Source(
+        relation=relation,
+        texts={name: f"record.{quote_identifier(name)}" for name in known},
+        record="line",
+        extra=(
+            f"case when len(list_filter(json_keys(document), lambda key: not list_contains({used}, key))) > 0"
+            f" then json_merge_patch(document, {nothing}) end"
+        ),
+        malformed="document is null",
+    )

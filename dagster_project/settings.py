@@ -1,0 +1,118 @@
+"""The only place that reads the environment. Everything else is given what it needs.
+
+Not for values that a user edits in files: those live in `CONFIG_DIR`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dagster_project.lib.common.errors import KindredError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where a night reads and writes, and which instant it is run for."""
+
+    data_dir: Path
+    is_data_dir_named: bool
+    """Whether the user named the folder; a named folder never gets sample data."""
+    config_dir: Path
+    as_of: datetime | str | None
+    """An instant (UTC, naive), "now", "latest", or None where the user said nothing."""
+
+    @property
+    def landing(self) -> Path:
+        """Where exports arrive."""
+        return self.data_dir / "landing"
+
+    @property
+    def warehouse(self) -> Path:
+        """Where the working database, the models and Dagster's storage live."""
+        return self.data_dir / "warehouse"
+
+    @property
+    def database(self) -> Path:
+        """The working database; only a night opens it."""
+        return self.warehouse / "kindred.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """Where snapshots live and `current` points at the last good one."""
+        return self.data_dir / "published"
+
+    @property
+    def lock(self) -> Path:
+        """Held for as long as a night runs."""
+        return self.warehouse / "night.lock"
+
+    @property
+    def models(self) -> Path:
+        """Where model artefacts are kept."""
+        return self.warehouse / "models"
+
+    @property
+    def validation_results(self) -> Path:
+        """Great Expectations' own results of the last nights, of which the data docs are made."""
+        return self.warehouse / "validation_results"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages about those results."""
+        return self.warehouse / "data_docs"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's storage: runs, events, schedules."""
+        return self.warehouse / "dagster"
+
+
+def read_settings() -> Settings:
+    """Read DATA_DIR, CONFIG_DIR and AS_OF from the environment.
+
+    Raises KindredError where AS_OF is neither `now`, `latest` nor an ISO time.
+    """
+    data_dir = os.environ.get("DATA_DIR", "")
+    config_dir = os.environ.get("CONFIG_DIR", "")
+    return Settings(
+        data_dir=Path(data_dir).resolve() if data_dir else PROJECT / "data",
+        is_data_dir_named=bool(data_dir),
+        config_dir=Path(config_dir).resolve() if config_dir else PROJECT / "config",
+        as_of=_parse_as_of(os.environ.get("AS_OF", "").strip()),
+    )
+
+
+def _parse_as_of(text: str) -> datetime | str | None:
+    if not text:
+        return None
+    if text.lower() in ("now", "latest"):
+        return text.lower()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise KindredError(
+            f"AS_OF is {text!r}, which is neither `now`, `latest` nor an ISO time",
+            "write it like 2026-01-31T00:00:00Z",
+        ) from None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def use_dagster_home(home: Path) -> None:
+    """Tell Dagster, which reads the environment itself, where its storage is."""
+    os.environ["DAGSTER_HOME"] = str(home)
+
+
+def quiet_the_tools() -> None:
+    """Before heavy imports: no telemetry, and one BLAS thread, since implicit brings its own threads."""
+    for name, value in {
+        "DO_NOT_TRACK": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "GX_ANALYTICS_ENABLED": "false",
+        "OPENBLAS_NUM_THREADS": "1",
+    }.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,103 @@
+"""A shop on a temporary disk: write exports, run their ingestion, look at what became of them."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+import pytest
+import zstandard
+
+from dagster_project.lib.common import warehouse
+from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.ingest import FeedOutcome, ingest_feed
+from dagster_project.lib.ingestion.ledger import Arrival
+from dagster_project.lib.ingestion.tables import create_tables
+
+NOW = datetime(2026, 6, 1, 2, 0, 0)
+
+
+@dataclass
+class Shop:
+    """Landing, config and warehouse of one test."""
+
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+    nights: int = field(default=0)
+
+    @property
+    def landing(self) -> Path:
+        return self.folder / "landing"
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        """Write a file below landing, compressed as its extension says."""
+        target = self.landing / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = content.encode() if isinstance(content, str) else content
+        if target.suffix == ".gz":
+            data = gzip.compress(data, mtime=0)
+        elif target.suffix == ".zst":
+            data = zstandard.compress(data)
+        target.write_bytes(data)
+        return target
+
+    def contract(self, feed: str, text: str) -> None:
+        """Write a contract of the user's."""
+        path = self.folder / "config" / "contracts" / f"{feed}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def ingest(self) -> dict[str, FeedOutcome]:
+        """One night's ingestion of every feed."""
+        self.nights += 1
+        feeds = load_feeds(self.landing, self.folder / "config")
+        arrival = Arrival(f"night {self.nights}", NOW)
+        return {feed.folder: ingest_feed(self.connection, feed, self.landing, arrival) for feed in feeds}
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query).fetchall()
+
+    def ledger(self) -> dict[str, tuple[Any, ...]]:
+        """File path -> status, rows in, loaded, rejected, of each file's newest entry."""
+        return {
+            path: tuple(rest)
+            for path, *rest in self.rows("""
+                select file_path, status, rows_in, rows_loaded, rows_rejected from quality.ingested_files
+                order by file_id
+            """)
+        }
+
+
+@contextmanager
+def _open_shop(folder: Path) -> Iterator[Shop]:
+    connection = warehouse.connect(folder / "warehouse" / "kindred.duckdb")
+    create_tables(connection)
+    (folder / "landing").mkdir()
+    yield Shop(folder, connection)
+    connection.close()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """An empty shop."""
+    with _open_shop(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def new_shop() -> Callable[[], AbstractContextManager[Shop]]:
+    """As many empty shops as a property needs: `with new_shop() as shop`."""
+
+    @contextmanager
+    def opened() -> Iterator[Shop]:
+        with TemporaryDirectory() as folder, _open_shop(Path(folder)) as shop:
+            yield shop
+
+    return opened

@@ -1,0 +1,110 @@
+"""What becomes of whole files: new, repeated, replaced, broken, not finished."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+import zstandard
+
+CUSTOMERS = "customer_id,first_name\n1,Ann\n2,Bo\n"
+
+
+def _big(rows: int = 20_000) -> bytes:
+    return ("customer_id,first_name\n" + "".join(f"{i},name {i * 7919 % 1013}\n" for i in range(rows))).encode()
+
+
+BROKEN = {
+    "half.csv.gz": gzip.compress(_big())[:20_000],
+    "half.csv.zst": zstandard.compress(_big())[:20_000],
+    "text.csv.gz": b"customer_id\n1\n",
+    "empty.csv": b"",
+    "sheet.xlsx": b"PK",
+    "page.parquet": b"<html></html>",
+    "other.csv": b"id,first_name\n1,Ann\n",
+    "twice.csv": b"customer_id,first_name,first_name\n1,a,b\n",
+    "none": b"customer_id\n1\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_quarantined_with_a_remedy_and_the_others_are_loaded(shop, name):
+    (shop.landing / "crm" / "customers").mkdir(parents=True)
+    (shop.landing / "crm" / "customers" / name).write_bytes(BROKEN[name])
+    shop.write("crm/customers/good.csv", CUSTOMERS)
+    shop.write("crm/customers/zoo.csv.gz", CUSTOMERS.replace("Ann", "Zoe"))
+    outcome = shop.ingest()["crm/customers"]
+    assert shop.ledger()[f"crm/customers/{name}"] == ("quarantined", 0, 0, 0)
+    assert shop.rows("select count(*) from raw.crm_customers") == [(4,)]
+    reason = outcome.quarantined[f"crm/customers/{name}"]
+    assert any(word in reason for word in ("deliver", "check", "add", "name each")), reason
+
+
+def test_the_same_content_under_another_name_adds_nothing(shop):
+    shop.write("crm/customers/a.csv", CUSTOMERS)
+    shop.write("crm/customers/b.csv", CUSTOMERS)
+    shop.ingest()
+    shop.write("crm/customers/c.csv", CUSTOMERS)
+    shop.ingest()
+    assert shop.rows("select count(*) from raw.crm_customers") == [(2,)]
+    assert {path: entry[0] for path, entry in shop.ledger().items()} == {
+        "crm/customers/a.csv": "loaded",
+        "crm/customers/b.csv": "duplicate",
+        "crm/customers/c.csv": "duplicate",
+    }
+
+
+def test_a_second_night_with_nothing_new_changes_nothing(shop):
+    shop.write("crm/customers/a.csv", CUSTOMERS)
+    shop.write("crm/customers/x.xlsx", "?")
+    shop.ingest()
+    before = shop.rows("select * from quality.ingested_files order by file_id")
+    assert shop.ingest()["crm/customers"].is_unchanged
+    assert shop.rows("select * from quality.ingested_files order by file_id") == before
+
+
+def test_other_content_under_the_same_name_replaces_its_rows(shop):
+    shop.write("crm/customers/a.csv", CUSTOMERS)
+    shop.ingest()
+    shop.write("crm/customers/a.csv", "customer_id,first_name\n3,Cy\n")
+    shop.ingest()
+    assert shop.rows("select customer_id from raw.crm_customers") == [("3",)]
+    assert shop.rows("select status from quality.ingested_files order by file_id") == [("replaced",), ("loaded",)]
+
+
+def test_a_repeat_is_loaded_when_the_file_it_repeated_is_replaced(shop):
+    shop.write("crm/customers/a.csv", CUSTOMERS)
+    shop.write("crm/customers/b.csv", CUSTOMERS)
+    shop.ingest()
+    shop.write("crm/customers/a.csv", "customer_id,first_name\n3,Cy\n")
+    shop.ingest()
+    assert shop.rows("select customer_id from raw.crm_customers order by 1") == [("1",), ("2",), ("3",)]
+
+
+def test_a_file_that_left_landing_keeps_its_rows(shop):
+    path = shop.write("crm/customers/a.csv", CUSTOMERS)
+    shop.ingest()
+    path.unlink()
+    shop.write("crm/customers/b.csv", "customer_id,first_name\n3,Cy\n")
+    shop.ingest()
+    assert shop.rows("select count(*) from raw.crm_customers") == [(3,)]
+
+
+def test_a_corrected_contract_reads_the_files_again(shop):
+    shop.write("crm/customers/a.csv", "id,first_name\n1,Ann\n")
+    shop.ingest()
+    assert shop.ledger() == {"crm/customers/a.csv": ("quarantined", 0, 0, 0)}
+    shop.contract("crm/customers", "rename: {id: customer_id}\n")
+    shop.ingest()
+    assert shop.ledger() == {"crm/customers/a.csv": ("loaded", 1, 1, 0)}
+    shop.contract("crm/customers", "rename: {id: customer_id, first_name: last_name}\n")
+    shop.ingest()
+    assert shop.rows("select first_name, last_name from raw.crm_customers") == [(None, "Ann")]
+
+
+@pytest.mark.parametrize("name", ["a.csv.part", "a.csv.tmp", ".a.csv"])
+def test_a_file_still_being_written_waits(shop, name):
+    (shop.landing / "crm" / "customers").mkdir(parents=True)
+    (shop.landing / "crm" / "customers" / name).write_text(CUSTOMERS)
+    assert shop.ingest()["crm/customers"].is_unchanged
+    assert shop.ledger() == {}
