@@ -1,0 +1,106 @@
+"""What the recommender reads from the marts.
+
+Here belongs every SELECT on marts and on operations, so that the columns personalization depends on stand in one
+place. Nothing is written but temporary tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+AUDIENCE = "temp.recommendation_audience"
+
+# who gets lists, and who is in the models: known or seen with a product, and not against personalization
+_CREATE_AUDIENCE = f"""
+create or replace temp table {AUDIENCE.removeprefix("temp.")} as
+with chosen as (
+    select customer_id, is_known
+    from marts.dim_customers
+    where is_known or customer_id in (select customer_id from marts.fct_events where product_id is not null)
+),
+denied as (
+    select customer_id
+    from marts.customer_consents
+    where purpose = 'personalization' and status = 'denied' and customer_id is not null
+)
+select
+    (row_number() over (order by customer_id) - 1)::integer as position,
+    customer_id,
+    coalesce(is_known, false) as is_known
+from chosen
+where customer_id not in (select customer_id from denied)
+"""
+
+_READ_INTERACTIONS = f"""
+select customer_id, product_id, ordered_at as occurred_at,
+    case when is_return then 'return' else 'purchase' end as kind, abs(quantity) as quantity
+from marts.fct_order_lines
+where customer_id in (select customer_id from {AUDIENCE}) and ordered_at <= $as_of and product_id is not null
+union all
+select customer_id, product_id, occurred_at, event_name as kind, null as quantity
+from marts.fct_events
+where customer_id in (select customer_id from {AUDIENCE}) and occurred_at <= $as_of and product_id is not null
+    and event_name in ('view_item', 'add_to_cart', 'purchase')
+"""
+
+
+@dataclass(frozen=True)
+class MartData:
+    """What the models need of the marts, with the moment they look from.
+
+    interactions: rows as `models_ml.recommendations.interactions.collect_interactions` takes them. catalogue: every
+    product, active or not. known: the customers of the audience that are known.
+    """
+
+    as_of: datetime
+    interactions: pd.DataFrame
+    catalogue: list[str]
+    known: list[str]
+
+
+def create_audience(connection: DuckDBPyConnection) -> None:
+    """Create the temporary table of customers who get lists: position (from 0), customer_id, is_known."""
+    connection.execute(_CREATE_AUDIENCE)
+
+
+def read_as_of(connection: DuckDBPyConnection) -> datetime:
+    """Return the moment the night looks from (naive UTC)."""
+    row = connection.execute("select as_of from operations.current_night").fetchone()
+    if row is None:
+        raise LookupError("operations.current_night is empty: no night is under way")
+    return row[0]
+
+
+def read_marts(connection: DuckDBPyConnection) -> MartData:
+    """Return what the models need; creates the audience."""
+    create_audience(connection)
+    as_of = read_as_of(connection)
+    catalogue = "select product_id from marts.dim_products where item_type = 'product' order by product_id"
+    known = f"select customer_id from {AUDIENCE} where is_known order by customer_id"
+    return MartData(
+        as_of=as_of,
+        interactions=connection.execute(_READ_INTERACTIONS, {"as_of": as_of}).df(),
+        catalogue=[product_id for (product_id,) in connection.execute(catalogue).fetchall()],
+        known=[customer_id for (customer_id,) in connection.execute(known).fetchall()],
+    )
+
+
+def read_audience(connection: DuckDBPyConnection) -> list[str]:
+    """Return the customers who get lists, in the order of their positions; creates the audience."""
+    create_audience(connection)
+    return [
+        row[0]
+        for row in connection.execute(f"select customer_id from {AUDIENCE} order by position").fetchall()
+    ]
+
+
+def read_active_products(connection: DuckDBPyConnection) -> list[str]:
+    """Return the products that may be recommended today: active, and neither article, guide nor video."""
+    query = "select product_id from marts.dim_products where item_type = 'product' and is_active order by product_id"
+    return [product_id for (product_id,) in connection.execute(query).fetchall()]

@@ -1,0 +1,71 @@
+"""The fitted recommender: interactions, factors, and the signals that follow from them.
+
+Here belongs what a fitted model knows. How signals become lists is said in blend.py, how it is stored in artefact.py.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from models_ml.recommendations.als import fit_als
+from models_ml.recommendations.interactions import KINDS, Interactions
+from models_ml.recommendations.parameters import CODE_VERSION, RecommenderParameters
+from models_ml.recommendations.personal_frequency import score_personal_frequency
+from models_ml.recommendations.popularity import score_popularity, score_trend
+
+
+@dataclass
+class Recommender:
+    """A fitted recommender; factors are customers x factors and products x factors, float32."""
+
+    interactions: Interactions
+    parameters: RecommenderParameters
+    customer_factors: np.ndarray[Any, Any]
+    product_factors: np.ndarray[Any, Any]
+
+    @cached_property
+    def popularity(self) -> np.ndarray[Any, Any]:
+        """One score per product, see popularity.py."""
+        return score_popularity(self.interactions, self.parameters)
+
+    @cached_property
+    def trend(self) -> np.ndarray[Any, Any]:
+        """One factor per product, see popularity.py."""
+        return score_trend(self.interactions, self.parameters)
+
+    @cached_property
+    def frequency(self) -> csr_matrix:
+        """Personal frequency, customers x products."""
+        return score_personal_frequency(self.interactions, self.parameters)
+
+    @cached_property
+    def bought(self) -> csr_matrix:
+        """What each customer ever bought, customers x products."""
+        return self.interactions.bought()
+
+    @cached_property
+    def touched(self) -> csr_matrix:
+        """What each customer bought, put into a cart or looked at, customers x products."""
+        return self.interactions.matrix(np.inf, dict.fromkeys(KINDS, 1.0))
+
+
+def fit_recommender(interactions: Interactions, parameters: RecommenderParameters) -> Recommender:
+    """Return the recommender of these interactions; the same input gives the same recommender."""
+    weights = interactions.matrix(parameters.taste_decay_days, parameters.kind_weights)
+    customer_factors, product_factors = fit_als(weights, parameters)
+    return Recommender(interactions, parameters, customer_factors, product_factors)
+
+
+def name_version(data_hash: str, parameters: RecommenderParameters) -> str:
+    """Return the model version: 16 hex digits that depend on the data, the parameters and the code's version only."""
+    described = json.dumps(
+        {"data": data_hash, "parameters": parameters.as_dict(), "code": CODE_VERSION}, sort_keys=True
+    )
+    return sha256(described.encode()).hexdigest()[:16]
