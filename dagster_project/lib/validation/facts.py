@@ -1,0 +1,109 @@
+"""What suites refer to but cannot know: tonight's times, last night's volumes, which tables need rows.
+
+Belongs here: one look at the warehouse before the suites run. Does not belong here: expectations, results.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+TIME_ZONE_TOLERANCE = timedelta(days=1)
+FRESHNESS_WINDOW = timedelta(days=7)
+SHRINK_SHARE = 0.5
+ROW_COUNT = "expect_table_row_count_to_be_between"
+
+# A published table that has to have rows, and the tables that then all have some.
+REQUIRED_WHEN = {
+    "activation.customer_recommendations": ("marts.dim_customers", "marts.dim_products"),
+    "marts.dim_customers": ("marts.customer_identities",),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Row counts of the tables that exist, and the parameters that suites get for each table."""
+
+    row_counts: dict[str, int]
+    latest_plausible_at: datetime
+    stale_before: datetime
+    earlier_row_counts: dict[str, int]
+    run_id: str
+
+    def parameters(self, table: str) -> dict[str, Any]:
+        """Parameters of the suite of `table`; names as in expectations/common.py."""
+        inputs = REQUIRED_WHEN.get(table)
+        is_required = inputs is not None and all(self.row_counts.get(name) for name in inputs)
+        return {
+            "latest_plausible_at": self.latest_plausible_at,
+            "stale_before": self.stale_before,
+            "fewest_rows": int(self.earlier_row_counts.get(table, 0) * SHRINK_SHARE),
+            "required_rows": int(is_required),
+            "run_ids": [self.run_id],
+        }
+
+
+def gather_facts(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], *, run_id: str, checked_at: datetime
+) -> Facts:
+    """Look up tonight's facts about `tables`. `checked_at`: UTC, naive, by the clock.
+
+    Times are plausible up to the latest arrival or the check, whichever is later; freshness counts from the
+    night's own time (`operations.current_night`), which may lie in the past.
+    """
+    existing = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_catalog()"
+    ).fetchall()
+    names = {name for (name,) in existing}
+    wanted = {*tables, *(name for table in tables for name in REQUIRED_WHEN.get(table, ()))}
+    arrived_at = _scalar(connection, names, "quality.ingested_files", "max(ingested_at)")
+    as_of = _scalar(connection, names, "operations.current_night", "max(as_of)")
+    return Facts(
+        row_counts=_count_rows(connection, sorted(wanted & names)),
+        latest_plausible_at=max(checked_at, arrived_at or checked_at) + TIME_ZONE_TOLERANCE,
+        stale_before=(as_of or checked_at) - FRESHNESS_WINDOW,
+        earlier_row_counts=_earlier_row_counts(connection, names, run_id),
+        run_id=run_id,
+    )
+
+
+def _scalar(
+    connection: duckdb.DuckDBPyConnection, names: set[str], table: str, aggregate: str
+) -> datetime | None:
+    if table not in names:
+        return None
+    row = connection.execute(f"select {aggregate}::timestamp from {table}").fetchone()
+    return row[0] if row else None
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, int]:
+    if not tables:
+        return {}
+    counts = " union all ".join(f"select '{table}', count(*) from {_quote(table)}" for table in tables)
+    return dict(connection.execute(counts).fetchall())
+
+
+def _earlier_row_counts(
+    connection: duckdb.DuckDBPyConnection, names: set[str], run_id: str
+) -> dict[str, int]:
+    """Each table's row count in the latest check of another run."""
+    if "quality.validation_results" not in names:
+        return {}
+    rows = connection.execute(
+        """
+        select table_name, arg_max(try_cast(observed_value as bigint), checked_at)
+        from quality.validation_results
+        where expectation = ? and run_id <> ? and try_cast(observed_value as bigint) is not null
+        group by table_name
+        """,
+        [ROW_COUNT, run_id],
+    ).fetchall()
+    return dict(rows)
+
+
+def _quote(table: str) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in table.split("."))
