@@ -75,10 +75,12 @@ class Settings:
 def read_settings() -> Settings:
     """Read DATA_DIR, CONFIG_DIR and AS_OF from the environment.
 
-    Raises KindredError where AS_OF is neither `now`, `latest` nor an ISO time.
+    Raises KindredError where AS_OF is neither `now`, `latest` nor an ISO time, and where CONFIG_DIR is no folder.
     """
     data_dir = os.environ.get("DATA_DIR", "")
     config_dir = os.environ.get("CONFIG_DIR", "")
+    if config_dir and not Path(config_dir).is_dir():
+        raise KindredError(f"CONFIG_DIR names {config_dir}, which is no folder", "make it or leave CONFIG_DIR out")
     return Settings(
         data_dir=Path(data_dir).resolve() if data_dir else PROJECT / "data",
         is_data_dir_named=bool(data_dir),

@@ -17,6 +17,7 @@ from dagster_project.lib.ingestion.headers import FileFaultError, check_whole
 from dagster_project.lib.ingestion.landing import CONTAINERS, list_files
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
+from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.quarantine import quarantine_rows
 from dagster_project.lib.ingestion.readers import Layout, read_layout
 
@@ -101,7 +102,7 @@ class _FeedRun:
             )
         check_whole(item.file)
         layout = read_layout(self.connection, item.file, self.feed)
-        loader.match_columns(layout, self.feed)
+        match_columns(layout, self.feed)
         return layout
 
     def load(self, layout: Layout, group: Sequence[FileToLoad], *, strict: bool = True) -> None:

@@ -1,0 +1,21 @@
+"""`kindred contract`: contracts without a night."""
+
+from __future__ import annotations
+
+import click
+
+from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.settings import read_settings
+
+
+@click.group("contract")
+def command() -> None:
+    """Look at the contracts of the feeds in landing."""
+
+
+@command.command("check")
+def check() -> None:
+    """Validate the contract of every feed; exit code 1 and one sentence for the first that is wrong."""
+    settings = read_settings()
+    for feed in load_feeds(settings.landing, settings.config_dir):
+        click.echo(f"{feed.folder:<28} fills {feed.raw_table}")

@@ -1,0 +1,46 @@
+"""The command `kindred` and what all of its commands share: errors as one sentence, and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from dagster_project.lib.common.errors import KindredError
+from dagster_project.settings import quiet_the_tools
+
+
+class _LazyGroup(click.Group):
+    """Loads a command's module when it is called, so that --help does not wait for Dagster."""
+
+    COMMANDS = ("contract", "destinations", "docs", "nightly", "sample", "ui")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self.COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.COMMANDS:
+            return None
+        from importlib import import_module
+
+        return import_module(f"dagster_project.cli.{cmd_name}").command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kindred")
+def kindred() -> None:
+    """Warehouse-native personalization: exports in, recommendations and segments out, every night.
+
+    The environment says where: DATA_DIR (default data), CONFIG_DIR (default config), AS_OF (now, latest or an
+    ISO time).
+    """
+
+
+def main() -> None:
+    """Run the command; what a user can mend is told in one sentence, with exit code 1."""
+    quiet_the_tools()
+    try:
+        kindred()
+    except KindredError as error:
+        click.echo(f"kindred: {error}", err=True)
+        sys.exit(1)

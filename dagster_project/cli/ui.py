@@ -1,0 +1,32 @@
+"""`kindred ui`: Dagster's web UI over this data folder, with the scheduler beside it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from dagster_project.cli.nightly import prepare_dagster_home
+from dagster_project.lib.transformation.project import ensure_manifest
+from dagster_project.settings import read_settings
+
+
+@click.command("ui")
+@click.option("--port", default=3000, show_default=True, help="On 127.0.0.1.")
+def command(port: int) -> None:
+    """Open Dagster on 127.0.0.1: the asset graph, the runs, the checks, the schedule."""
+    prepare_dagster_home(read_settings())
+    ensure_manifest()
+    dagster = Path(sys.executable).with_name("dagster")
+    arguments = [
+        "dev",
+        "--module-name",
+        "dagster_project.definitions",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    os.execv(dagster, [str(dagster), *arguments])

@@ -1,0 +1,1 @@
+"""Wiring of all stages: when and in which order, never how."""

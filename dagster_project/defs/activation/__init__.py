@@ -1,0 +1,1 @@
+"""Wiring of activation: when and in which order, never how."""

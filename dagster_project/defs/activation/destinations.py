@@ -1,0 +1,33 @@
+"""Activation: what is published goes to the destinations that the user declared."""
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import ACTIVATION, OWNERS
+from dagster_project.lib.activation.destinations import load_destinations
+from dagster_project.lib.activation.sync import sync
+from dagster_project.lib.common.progress import reporting
+
+
+@dg.asset(
+    key=["delivered", "destinations"],
+    deps=[table_key("published.snapshot")],
+    group_name=ACTIVATION,
+    owners=OWNERS,
+)
+def destinations(night: Night) -> dg.MaterializeResult:
+    """The published tables at every destination of destinations.yml; what is there already is left alone."""
+    settings = night.settings
+    with reporting("activation") as outcome:
+        declared = load_destinations(settings.config_dir)
+        deliveries = sync(settings.published / "current", settings.data_dir, declared)
+        changed = [delivery for delivery in deliveries if delivery.is_changed]
+        outcome.message = (
+            f"{len(declared)} destinations: {len(changed)} of {len(deliveries)} tables sent"
+            if declared
+            else "no destinations declared"
+        )
+    return dg.MaterializeResult(
+        metadata={"destinations": len(declared), "rows_sent": sum(delivery.rows for delivery in changed)}
+    )

@@ -1,0 +1,1 @@
+"""Wiring of ingestion: when and in which order, never how."""

@@ -1,0 +1,118 @@
+"""Exports into raw tables, and the instant the night is run for."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import INGESTION, OWNERS
+from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.common.warehouse import begin_night
+from dagster_project.lib.ingestion import clock, prepare
+from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
+from dagster_project.lib.ingestion.contracts import raw_table
+from dagster_project.lib.ingestion.ingest import FeedOutcome, ingest_feed
+from dagster_project.lib.ingestion.ledger import Arrival
+from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.settings import PROJECT
+
+RAW_KEYS = {table: table_key(raw_table(table)) for table in canonical_contracts()}
+QUALITY_KEYS = [table_key(f"quality.{name}") for name in ("ingested_files", "rejected_rows", "nulled_values")]
+_QUALITY_DESCRIPTIONS = {
+    "ingested_files": "One row a file that arrived: what it was, what became of it and of its rows.",
+    "rejected_rows": "One row a reason for which a row stayed out, with the row's raw text.",
+    "nulled_values": "One row a value that did not fit its column and became null, with its raw text.",
+}
+
+
+@dg.multi_asset(
+    specs=[
+        *(
+            dg.AssetSpec(
+                key, description=canonical_contracts()[table].description, kinds={"duckdb"}, owners=OWNERS
+            )
+            for table, key in RAW_KEYS.items()
+        ),
+        *(
+            dg.AssetSpec(
+                key, description=_QUALITY_DESCRIPTIONS[key.path[-1]], kinds={"duckdb"}, owners=OWNERS
+            )
+            for key in QUALITY_KEYS
+        ),
+    ],
+    group_name=INGESTION,
+    name="raw_tables",
+)
+def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+    """Load what is new in landing; each file counts its rows in, loaded and rejected."""
+    settings = night.settings
+    prepare.prepare_landing(
+        settings.landing,
+        settings.database,
+        PROJECT / "data" / "sample" / "landing",
+        is_named=settings.is_data_dir_named,
+    )
+    feeds = load_feeds(settings.landing, settings.config_dir)
+    for path in prepare.stray_files(settings.landing):
+        say("ingestion", f"ignored {path}: exports belong in landing/<source>/<feed>/")
+    arrival = Arrival(context.run.run_id, night.now())
+    with night.connect() as connection:
+        create_tables(connection)
+        with reporting("ingestion") as outcome:
+            outcomes = [ingest_feed(connection, feed, settings.landing, arrival) for feed in feeds]
+            outcome.message = summarize(outcomes)
+        for table, key in RAW_KEYS.items():
+            (rows,) = connection.execute(f"select count(*) from {raw_table(table)}").fetchone() or (0,)
+            arrived = [feed for feed in outcomes if feed.feed.table == table]
+            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(rows, arrived))
+        for key in QUALITY_KEYS:
+            (rows,) = connection.execute(f"select count(*) from quality.{key.path[-1]}").fetchone() or (0,)
+            yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows})
+
+
+def summarize(outcomes: list[FeedOutcome]) -> str:
+    """One line over all feeds."""
+    if all(feed.is_unchanged for feed in outcomes):
+        return "nothing new in landing"
+    loaded, rows_in, rows_loaded, rejected = (
+        sum(getattr(feed, name) for feed in outcomes)
+        for name in ("files_loaded", "rows_in", "rows_loaded", "rows_rejected")
+    )
+    others = {
+        "already loaded": sum(feed.files_duplicate for feed in outcomes),
+        "replaced": sum(feed.files_replaced for feed in outcomes),
+        "quarantined": sum(len(feed.quarantined) for feed in outcomes),
+    }
+    aside = "".join(f", {count:,} {what}" for what, count in others.items() if count)
+    return f"{loaded:,} files{aside}; {rows_in:,} rows in = {rows_loaded:,} loaded + {rejected:,} rejected"
+
+
+def _metadata(rows: int, arrived: list[FeedOutcome]) -> dict[str, int]:
+    """Counts of the night; how many files stand aside is told, which ones is in quality.ingested_files."""
+    return {
+        "dagster/row_count": rows,
+        "files_loaded": sum(feed.files_loaded for feed in arrived),
+        "files_quarantined": sum(len(feed.quarantined) for feed in arrived),
+        "rows_loaded": sum(feed.rows_loaded for feed in arrived),
+        "rows_rejected": sum(feed.rows_rejected for feed in arrived),
+    }
+
+
+@dg.asset(
+    key=table_key("operations.current_night"),
+    deps=list(RAW_KEYS.values()),
+    group_name=INGESTION,
+    kinds={"duckdb"},
+    owners=OWNERS,
+)
+def current_night(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+    """The instant that the night is run for: nothing later is seen by any model."""
+    settings = night.settings
+    asked = settings.as_of or ("latest" if prepare.is_sample(settings.landing) else "now")
+    started_at = night.now()
+    with night.connect() as connection:
+        as_of = clock.resolve_as_of(connection, asked, started_at)
+        begin_night(connection, context.run.run_id, as_of, started_at)
+    say("ingestion", f"the night is seen as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
+    return dg.MaterializeResult(metadata={"as_of": f"{as_of.isoformat()}Z"})

@@ -1,0 +1,19 @@
+"""The nightly job and its schedule: everything, in one process, one op after the other."""
+
+import dagster as dg
+
+nightly = dg.define_asset_job(
+    "nightly",
+    selection="*",
+    description="Everything, from landing to the published snapshot.",
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The job, and the schedule that starts it once somebody switches it on."""
+    every_night = dg.ScheduleDefinition(
+        name="every_night", job=nightly, cron_schedule="0 2 * * *", execution_timezone="UTC"
+    )
+    return dg.Definitions(jobs=[nightly], schedules=[every_night], executor=dg.in_process_executor)

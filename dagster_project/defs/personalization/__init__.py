@@ -1,0 +1,1 @@
+"""Wiring of personalization: when and in which order, never how."""

@@ -1,0 +1,72 @@
+"""Recommendations: one op that measures, trains and writes the lists, three assets that it makes."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
+from dagster_project.lib.common import fingerprints
+from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
+
+STAGE = "personalization"
+RECOMMENDATIONS = table_key("activation.customer_recommendations")
+EVALUATIONS = table_key("quality.model_evaluations")
+VERSIONS = table_key("quality.model_versions")
+INPUTS = [
+    table_key(f"marts.{name}")
+    for name in ("fct_order_lines", "fct_events", "dim_products", "dim_customers", "customer_consents")
+]
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key, deps=INPUTS, description=description, kinds={"duckdb", "python"}, owners=OWNERS)
+        for key, description in {
+            RECOMMENDATIONS: "One row a customer, list and rank: what to show next.",
+            EVALUATIONS: "One row a model, version and metric, measured on the last 28 days.",
+            VERSIONS: "One row a trained model and what became of it.",
+        }.items()
+    ],
+    group_name=PERSONALIZATION,
+    name="recommender",
+)
+def recommender(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+    """Measure on the past, train on all of it, write everybody's lists."""
+    run_id = context.run.run_id
+    with night.connect() as connection, reporting(STAGE) as outcome:
+        fingerprint = night_fingerprint(connection, night, STAGE)
+        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
+        if earlier is not None:
+            outcome.message = "unchanged inputs: the recommendations of the last night stand"
+            metadata = dict.fromkeys((RECOMMENDATIONS, EVALUATIONS, VERSIONS), reuse_metadata(earlier))
+        else:
+            fingerprints.forget(connection, STAGE)
+            result = train_and_recommend(
+                connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
+            )
+            fingerprints.record(connection, STAGE, fingerprint, run_id, night.now())
+            outcome.message = _summarize(result)
+            metadata = {
+                RECOMMENDATIONS: {
+                    "customers": result.customers,
+                    **{f"rows {k}": v for k, v in result.rows.items()},
+                },
+                EVALUATIONS: dict(result.metrics),
+                VERSIONS: {"model_version": result.model_version or "none", "notes": result.notes},
+            }
+    for key, entries in metadata.items():
+        yield dg.MaterializeResult(asset_key=key, metadata=entries)
+
+
+def _summarize(result: RecommenderResult) -> str:
+    lists = ", ".join(f"{rows:,} {name}" for name, rows in result.rows.items()) or "no rows"
+    figures = "".join(
+        f", {name} {result.metrics[name]:.3f}"
+        for name in ("blend ndcg@10", "popularity ndcg@10")
+        if name in result.metrics
+    )
+    notes = "".join(f"; {note}" for note in result.notes)
+    return f"{result.customers:,} customers: {lists}{figures}{notes}"

@@ -1,0 +1,1 @@
+"""Wiring of publication: when and in which order, never how."""

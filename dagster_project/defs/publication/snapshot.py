@@ -1,0 +1,69 @@
+"""Publication: the snapshot and its report, once both gates have been passed."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.defs.keys import model_keys, table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, PUBLICATION
+from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.publication import snapshot
+from dagster_project.lib.publication.report import render_report
+from dagster_project.lib.transformation.project import columns_tagged
+
+SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
+WRITTEN_BY_PYTHON = (
+    "activation.customer_recommendations",
+    "quality.ingested_files",
+    "quality.model_evaluations",
+    "quality.model_versions",
+    "quality.nulled_values",
+    "quality.rejected_rows",
+)
+INPUTS = [*map(table_key, WRITTEN_BY_PYTHON), *model_keys("marts"), *model_keys("activation")]
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            SNAPSHOT,
+            deps=INPUTS,
+            description="The tables that analysts query and activation reads, immutable, made current by one rename.",
+            kinds={"duckdb", "parquet"},
+            owners=OWNERS,
+        ),
+        dg.AssetSpec(
+            REPORT,
+            deps=INPUTS,
+            description="One page about the night: what arrived, its quality, segments, the model against baselines.",
+            kinds={"html"},
+            owners=OWNERS,
+        ),
+    ],
+    group_name=PUBLICATION,
+    name="publish",
+)
+def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+    """Build the snapshot beside the last one and switch to it."""
+    settings = night.settings
+    with night.connect() as connection, reporting("publication") as outcome:
+        connection.execute("create schema if not exists experiments")
+        row = connection.execute("select as_of from operations.current_night").fetchone()
+        moment = snapshot.Night(context.run.run_id, row[0] if row else night.now(), night.now())
+        report = render_report(
+            connection, run_id=moment.run_id, as_of=moment.as_of, computed_at=moment.computed_at
+        )
+        published = snapshot.publish(connection, settings.published, moment, report, columns_tagged("direct"))
+        outcome.message = f"{len(published.tables)} tables, {published.rows:,} rows"
+    page = settings.published / "current" / "report" / "index.html"
+    say("publication", f"report: {page}")
+    yield dg.MaterializeResult(
+        asset_key=SNAPSHOT,
+        metadata={
+            "tables": len(published.tables),
+            "rows": published.rows,
+            "snapshot": dg.MetadataValue.path(str(published.folder)),
+        },
+    )
+    yield dg.MaterializeResult(asset_key=REPORT, metadata={"report": dg.MetadataValue.url(page.as_uri())})

@@ -1,0 +1,47 @@
+"""What the ops of several stages share: names of groups, the order of stages, skipping work that is done.
+
+A group is a stage of the house; Dagster sorts groups by name, so they are numbered in the order data flows.
+"""
+
+from typing import Any
+
+import duckdb
+
+from dagster_project.defs.resources import Night
+from dagster_project.lib.common import fingerprints
+
+INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
+    "ingestion",
+    "transformation",
+    "personalization",
+    "publication",
+    "activation",
+)
+OWNERS = ["team:data-engineering"]
+
+
+def reuse_metadata(run_id: str) -> dict[str, Any]:
+    """What an asset says that was not made anew."""
+    return {"reused_from_run": run_id, "why": "its inputs are those of that run, by content"}
+
+
+def night_fingerprint(connection: duckdb.DuckDBPyConnection, night: Night, stage: str, *more: object) -> str:
+    """Names everything that decides what a stage makes: the raw rows, the instant, the code and the configuration."""
+    from dagster_project.lib.ingestion.clock import raw_fingerprint
+
+    as_of = connection.execute("select as_of from operations.current_night").fetchone()
+    return fingerprints.hash_text(stage, raw_fingerprint(connection), as_of, code_hash(night), *more)
+
+
+def code_hash(night: Night) -> str:
+    """Names the code, the SQL and the configuration of this night."""
+    from dagster_project.lib.transformation.project import project_hash
+    from dagster_project.settings import PROJECT
+
+    python = [PROJECT / name for name in ("dagster_project", "models_ml", "expectations")]
+    return fingerprints.hash_text(
+        project_hash(),
+        fingerprints.hash_folders(python, frozenset({".py", ".yml", ".j2", ".css"})),
+        fingerprints.hash_folders([night.settings.config_dir], frozenset({".yml", ".csv", ".j2", ".html"})),
+        (PROJECT / "requirements.lock").read_text(),
+    )

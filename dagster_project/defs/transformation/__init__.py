@@ -1,0 +1,1 @@
+"""Wiring of transformation: when and in which order, never how."""

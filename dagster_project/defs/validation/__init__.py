@@ -1,0 +1,1 @@
+"""Wiring of validation: when and in which order, never how."""

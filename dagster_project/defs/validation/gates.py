@@ -1,0 +1,109 @@
+"""The gates: what arrived, before anything is made of it; the marts, before models learn from them; what is
+about to be published, before anybody sees it.
+
+Each is one blocking check a table, judged by the suites under expectations/.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import night_fingerprint, reuse_metadata
+from dagster_project.lib.common import fingerprints
+from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.validation.engine import TableValidation, validate_tables, write_data_docs
+from dagster_project.lib.validation.results import create_results_table, write_results
+from expectations.registry import tables
+
+ARRIVAL, MARTS, RELEASE = "arrival", "marts", "release"
+RAW_TABLES, MART_TABLES, RELEASED_TABLES = tables("raw"), tables("marts"), tables("activation")
+
+
+def _specs(names: Sequence[str], check: str, description: str) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(check, asset=table_key(table), description=description, blocking=True)
+        for table in names
+    ]
+
+
+@dg.multi_asset_check(
+    specs=_specs(
+        RAW_TABLES, "arrival_is_plausible", "Great Expectations on what arrived: volume, times, amounts."
+    ),
+    name="validate_arrival",
+)
+def validate_arrival(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
+    """Judge the raw tables; a failure of severity error stops the night before the models."""
+    yield from _judge(context, night, ARRIVAL, RAW_TABLES, "arrival_is_plausible")
+
+
+@dg.multi_asset_check(
+    specs=_specs(
+        MART_TABLES, "fit_to_publish", "Great Expectations before publication: keys, volume, amounts."
+    ),
+    name="validate_marts",
+)
+def validate_marts(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
+    """Judge the marts; a failure stops the night before anything is learned from them or published."""
+    yield from _judge(context, night, MARTS, MART_TABLES, "fit_to_publish")
+
+
+@dg.multi_asset_check(
+    specs=_specs(
+        RELEASED_TABLES, "fit_to_publish", "Great Expectations before publication: keys, ranks, scores."
+    ),
+    name="validate_release",
+)
+def validate_release(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
+    """Judge what is about to be published; a failure keeps the last good snapshot current."""
+    yield from _judge(context, night, RELEASE, RELEASED_TABLES, "fit_to_publish")
+
+
+def _judge(
+    context: dg.AssetCheckExecutionContext, night: Night, stage: str, names: Sequence[str], check: str
+) -> list[dg.AssetCheckResult]:
+    run_id, settings = context.run.run_id, night.settings
+    with reporting("validation") as outcome, night.connect() as connection:
+        fingerprint = night_fingerprint(connection, night, stage)
+        earlier = fingerprints.finished_run(connection, stage, fingerprint)
+        if earlier is not None:
+            outcome.message = f"{stage}: unchanged inputs, {len(names)} tables stay as judged"
+            return [_result(table, check, True, reuse_metadata(earlier)) for table in names]
+        fingerprints.forget(connection, stage)
+        create_results_table(connection)
+        judged = validate_tables(
+            connection,
+            names,
+            run_id=run_id,
+            checked_at=night.now(),
+            results_folder=settings.validation_results,
+        )
+        write_results(connection, judged)
+        write_data_docs(settings.validation_results, settings.data_docs)
+        errors, warnings = sum(v.errors for v in judged), sum(v.warnings for v in judged)
+        checked = f"{len(judged)} tables, {sum(len(v.outcomes) for v in judged)} expectations"
+        outcome.message = f"{stage}: {checked}, {errors} errors, {warnings} warnings"
+        if not errors:
+            fingerprints.record(connection, stage, fingerprint, run_id, night.now())
+    return [_result(v.table_name, check, v.is_passed, _figures(v)) for v in judged]
+
+
+def _result(table: str, check: str, passed: bool, metadata: dict[str, object]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=table_key(table),
+        check_name=check,
+        passed=passed,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata=metadata,
+    )
+
+
+def _figures(validation: TableValidation) -> dict[str, object]:
+    failed = [
+        f"{outcome.severity}: {outcome.expectation} of {outcome.column_name or 'the table'}: {outcome.observed_value}"
+        for outcome in validation.outcomes
+        if not outcome.is_success
+    ]
+    return {"expectations": len(validation.outcomes), "failed": failed}

@@ -1,0 +1,38 @@
+"""Which column of a file is which canonical column: the contract's `rename:`, then the name itself.
+
+Names only; values are judged by casts.
+"""
+
+from __future__ import annotations
+
+from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.headers import FileFaultError
+from dagster_project.lib.ingestion.readers import Layout
+
+
+def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
+    """Source column -> canonical column, by the contract's `rename:` and then by name, whatever the case.
+
+    Raises FileFaultError where a required column is missing and has no default; the text names the nearest column.
+    """
+    rename = {theirs.lower(): ours for theirs, ours in feed.contract.rename.items()}
+    canonical = {column.name: column for column in feed.contract.columns}
+    if layout.container == "jsonl":
+        plain = {name: name for name in canonical if name not in rename.values()}
+        return dict(feed.contract.rename) | plain
+    matched: dict[str, str] = {}
+    for name in layout.columns:
+        ours = rename.get(name.lower(), name.lower())
+        if ours in canonical and ours not in matched.values():
+            matched[name] = ours
+    missing = [
+        name for name, column in canonical.items() if column.required and name not in matched.values()
+        and column.default is None
+    ]  # fmt: skip
+    if missing:
+        unused = ", ".join(repr(name) for name in layout.columns if name not in matched) or "none"
+        raise FileFaultError(
+            f"the required column {', '.join(map(repr, missing))} is missing (columns without a use: {unused}); "
+            f"add it, or name its own name under `rename:` in contracts/{feed.folder}.yml"
+        )
+    return matched

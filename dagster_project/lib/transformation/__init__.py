@@ -1,0 +1,1 @@
+"""Running the dbt project in this process. The models themselves are SQL under `dbt/`."""

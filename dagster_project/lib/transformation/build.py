@@ -1,0 +1,77 @@
+"""`dbt build` in this process: models and their tests, in dbt's own order.
+
+A failed test of severity error skips what depends on its model, as dbt does. Who is told is the caller's business.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_project.lib.transformation.project import common_arguments, load_parsed
+
+_QUOTED = re.compile(r"'[^']*'")
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one model or test."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str
+    """success, error or skipped for a model; pass, fail, warn, error or skipped for a test."""
+    seconds: float
+    failures: int | None
+    message: str
+    """dbt's message with quoted values taken out, since an error of the database may quote a row."""
+
+
+def build(database: Path) -> Iterator[NodeResult]:
+    """Build every model and run every data test on the warehouse; unit tests are left to the test suite.
+
+    database: the warehouse's file; no other connection may be open to it with other settings. Results come in the
+    order in which dbt finished them, once all are done. Raises RuntimeError where dbt itself failed.
+    """
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    target = database.parent / "dbt"
+    target.mkdir(exist_ok=True)
+    os.environ["KINDRED_WAREHOUSE"] = str(database)
+    arguments = [
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--cache-selected-only",
+        *common_arguments(target),
+    ]
+    try:
+        outcome = dbtRunner(manifest=load_parsed()).invoke(arguments)
+    finally:
+        reset_adapters()
+    if outcome.exception is not None or outcome.result is None:
+        raise RuntimeError(_without_values(str(outcome.exception)))
+    for result in outcome.result.results:  # type: ignore[union-attr]
+        yield _describe(result)
+
+
+def _describe(result: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        resource_type=str(result.node.resource_type),
+        status=str(result.status),
+        seconds=round(result.execution_time, 3),
+        failures=result.failures,
+        message=_without_values(result.message or ""),
+    )
+
+
+def _without_values(message: str) -> str:
+    return _QUOTED.sub("'…'", message)

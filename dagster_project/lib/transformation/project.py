@@ -1,0 +1,105 @@
+"""The parsed dbt project: its manifest, made once for a given state of `dbt/` and read by everybody.
+
+Parsing again costs seconds and a change of profile forces it; so one manifest serves every data folder.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.fingerprints import hash_folders, hash_text
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+DBT_FOLDER = Path(__file__).resolve().parents[3] / "dbt"
+TARGET = DBT_FOLDER / "target"
+_STAMP = TARGET / "parsed_from.txt"
+SUFFIXES = frozenset({".sql", ".yml", ".md", ".csv"})
+SOURCES = ("models", "macros", "tests", "seeds", "analyses", "snapshots")
+
+
+def project_hash() -> str:
+    """Names the content of the dbt project and the versions that read it."""
+    own = hash_folders((DBT_FOLDER / name for name in SOURCES), SUFFIXES)
+    top = [(DBT_FOLDER / name).read_text() for name in ("dbt_project.yml", "profiles.yml")]
+    return hash_text(own, *top, version("dbt-core"), version("dbt-duckdb"))
+
+
+def ensure_manifest() -> Path:
+    """Parse the project where it changed since its last parse, and return the path of manifest.json.
+
+    Raises KindredError where the project does not parse, with dbt's own message.
+    """
+    TARGET.mkdir(exist_ok=True)
+    wanted = project_hash()
+    with FileLock(TARGET / "parse.lock"):
+        if not (_STAMP.exists() and _STAMP.read_text() == wanted):
+            _STAMP.unlink(missing_ok=True)
+            _parse()
+            _STAMP.write_text(wanted)
+    return TARGET / "manifest.json"
+
+
+def _parse() -> None:
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner().invoke(["parse", *common_arguments(TARGET)])
+    if not result.success:
+        raise KindredError(
+            f"the dbt project does not parse: {result.exception}", "correct the file that it names"
+        )
+
+
+def common_arguments(target: Path) -> list[str]:
+    """What every call of dbt is given: where it reads and writes, and silence."""
+    return [
+        "--project-dir", str(DBT_FOLDER), "--profiles-dir", str(DBT_FOLDER), "--target-path", str(target),
+        "--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
+        "--no-version-check", "--no-use-colors",
+    ]  # fmt: skip
+
+
+def load_parsed() -> Manifest:
+    """The parsed project in dbt's own form, to hand to a runner so that it parses nothing."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    ensure_manifest()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return Manifest.from_msgpack((TARGET / "partial_parse.msgpack").read_bytes())
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@cache
+def read_manifest() -> dict[str, Any]:
+    """manifest.json as plain data."""
+    return json.loads(ensure_manifest().read_text())
+
+
+def columns_tagged(personal_data: str) -> dict[str, list[str]]:
+    """`schema.table` -> columns whose `meta.personal_data` is this class, over all models."""
+    tagged = {}
+    for node in read_manifest()["nodes"].values():
+        if node["resource_type"] != "model":
+            continue
+        names = [
+            name
+            for name, column in node["columns"].items()
+            if {**column.get("meta", {}), **column.get("config", {}).get("meta", {})}.get("personal_data")
+            == personal_data
+        ]
+        if names:
+            tagged[f"{node['schema']}.{node['alias']}"] = names
+    return tagged

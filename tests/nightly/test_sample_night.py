@@ -1,0 +1,155 @@
+"""A night over the sample, as a user runs it: what it says, what it publishes, what a second one changes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+CHECKER = "shared/tools/check_published.py"
+
+
+@pytest.fixture(scope="module")
+def checkout(request):
+    return request.config.rootpath
+
+
+def test_the_night_tells_its_stages_in_the_order_of_the_house(sample_night):
+    lines = [line.split()[1] for line in sample_night.first.output.splitlines()]
+    stages = [stage for place, stage in enumerate(lines) if stage not in lines[:place]]
+    assert stages == [
+        "start", "ingestion", "validation", "transformation", "personalization", "publication", "done",
+    ]  # fmt: skip
+    assert "report/index.html" in sample_night.first.output
+    assert sample_night.first.errors == ""
+
+
+def test_what_is_published_is_what_the_interface_promises(sample_night, checkout):
+    checker = checkout.parent / CHECKER
+    if not checker.exists():
+        pytest.skip("the published interface's checker is not beside this checkout")
+    ended = subprocess.run(
+        [sys.executable, str(checker), str(sample_night.data_dir), "--upto", "foundation"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.stdout == "all holds\n"
+
+
+def test_rows_in_are_rows_loaded_and_rejected_and_the_faults_planted_are_found(published, sample_truth):
+    unbalanced = published.execute(
+        "select count(*) from quality.ingested_files where rows_in <> rows_loaded + rows_rejected"
+    ).fetchone()
+    assert unbalanced == (0,)
+    (planted,) = published.execute(f"select count(*) from '{sample_truth}/faults.csv'").fetchone()
+    (rejected,) = published.execute(
+        "select count(distinct file_path || row_number) from quality.rejected_rows"
+    ).fetchone()
+    assert rejected == planted > 0
+
+
+def test_the_manifest_names_every_table_and_file(sample_night, published):
+    manifest = json.loads((sample_night.snapshot / "manifest.json").read_text())
+    tables = {
+        f"{schema}.{table}"
+        for schema, table in published.execute(
+            "select table_schema, table_name from information_schema.tables where table_catalog = current_database()"
+        ).fetchall()
+    }
+    assert set(manifest["tables"]) == tables
+    assert len(manifest["input_files"]) == published.execute("select count(*) from quality.ingested_files").fetchone()[0]
+    assert manifest["model_versions"]
+
+
+def test_the_analysts_copy_has_neither_direct_identifiers_nor_raw_rows(sample_night):
+    with duckdb.connect(str(sample_night.snapshot / "analyst.duckdb"), read_only=True) as analyst:
+        columns = {row[0] for row in analyst.execute("select column_name from information_schema.columns").fetchall()}
+        assert not columns & {"first_name", "last_name", "email", "phone", "raw_row", "raw_value"}
+        assert "customer_id" in columns
+
+
+def test_the_warehouse_and_the_full_copy_are_for_their_owner_alone(sample_night):
+    for path in (sample_night.snapshot / "kindred.duckdb", sample_night.data_dir / "warehouse" / "kindred.duckdb"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_nobody_who_denied_personalization_is_recommended_to(published):
+    (denied,) = published.execute(
+        "select count(*) from marts.customer_consents where purpose = 'personalization' and status = 'denied'"
+    ).fetchone()
+    (served,) = published.execute("""
+        select count(*) from activation.customer_recommendations
+        where customer_id in (
+            select customer_id from marts.customer_consents where purpose = 'personalization' and status = 'denied'
+        )
+    """).fetchone()
+    assert denied > 0
+    assert served == 0
+
+
+def test_no_personal_value_reaches_the_nights_output_or_dagsters_storage(sample_night, published):
+    values = [row[0] for row in published.execute(
+        "select email from marts.dim_customers where email is not null union "
+        "select phone from marts.dim_customers where phone is not null and length(phone) > 8"
+    ).fetchall()]  # fmt: skip
+    assert len(values) > 100
+    storage = b"".join(
+        path.read_bytes() for path in (sample_night.data_dir / "warehouse" / "dagster").rglob("*") if path.is_file()
+    )
+    said = (sample_night.first.output + sample_night.first.errors).encode()
+    assert not [value for value in values if value.encode() in storage or value.encode() in said]
+
+
+@pytest.fixture(scope="module")
+def second_night(sample_night, kindred, tmp_path_factory):
+    """The same night again on a copy of the warehouse, with nothing new in landing."""
+    data_dir = tmp_path_factory.mktemp("second") / "data"
+    shutil.copytree(sample_night.data_dir, data_dir, symlinks=True)
+    ended = kindred("nightly", DATA_DIR=str(data_dir), AS_OF="latest")
+    assert ended.code == 0, ended.output + ended.errors
+    return data_dir, ended
+
+
+def test_a_second_night_with_nothing_new_publishes_the_same_content(sample_night, second_night):
+    data_dir, ended = second_night
+    first = json.loads((sample_night.snapshot / "manifest.json").read_text())
+    second = json.loads((data_dir / "published" / "current" / "manifest.json").read_text())
+    assert second["run_id"] != first["run_id"]
+    assert second["tables"] == first["tables"]
+    assert second["model_versions"] == first["model_versions"]
+    assert second["as_of"] == first["as_of"]
+
+
+def test_a_second_night_says_what_it_did_not_repeat(second_night):
+    _, ended = second_night
+    assert "nothing new in landing" in ended.output
+    assert ended.output.count("unchanged inputs") == 5
+
+
+def test_the_earlier_snapshot_stays_beside_the_current_one(sample_night, second_night):
+    data_dir, _ = second_night
+    snapshots = sorted(path.name for path in (data_dir / "published" / "snapshots").iterdir())
+    assert len(snapshots) == 2
+    assert sample_night.snapshot.name in snapshots
+    assert (data_dir / "published" / "current").resolve().name in snapshots
+
+
+def test_a_folder_nobody_named_gets_the_sample_and_says_so(kindred, checkout, tmp_path):
+    # A checkout of its own, since this is about the default folder inside it.
+    ignored = shutil.ignore_patterns("landing", "warehouse", "published", ".venv", ".git", "target")
+    for name in ("dagster_project", "models_ml", "expectations", "dbt", "config", "pyproject.toml", "requirements.lock"):
+        source = checkout / name
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(
+            source, tmp_path / name, **({"ignore": ignored} if source.is_dir() else {})
+        )
+    shutil.copytree(checkout / "data" / "sample", tmp_path / "data" / "sample")
+    ended = subprocess.run(
+        [sys.executable, "-c", "from dagster_project.cli.main import main; main()", "nightly"],
+        cwd=tmp_path, env={"PYTHONPATH": str(tmp_path), "PATH": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "copying the sample" in ended.stdout
+    assert (tmp_path / "data" / "published" / "current" / "manifest.json").exists()

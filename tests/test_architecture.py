@@ -1,0 +1,130 @@
+"""The rules of the house that no linter knows: the layers of dbt, who reads what, what never lies in a folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dagster_project.lib.transformation.project import read_manifest
+
+PROJECT = Path(__file__).resolve().parent.parent
+LAYERS = ["staging", "intermediate", "marts", "segments", "activation"]
+NIGHT = "stg_operations__current_night"
+"""The night's instant: the one staging model that every layer may read."""
+
+
+@pytest.fixture(scope="module")
+def nodes() -> dict[str, dict]:
+    return read_manifest()["nodes"]
+
+
+@pytest.fixture(scope="module")
+def models(nodes) -> dict[str, dict]:
+    return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+
+
+def _layer(model: dict) -> str:
+    return Path(model["path"]).parts[0]
+
+
+def test_models_read_their_own_layer_or_the_ones_before(models):
+    wrong = [
+        f"{model['name']} ({_layer(model)}) reads {models[parent]['name']} ({_layer(models[parent])})"
+        for model in models.values()
+        for parent in model["depends_on"]["nodes"]
+        if parent in models and LAYERS.index(_layer(models[parent])) > LAYERS.index(_layer(model))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_staging_model_reads_one_source_and_the_nights_instant_alone(models):
+    for model in models.values():
+        if _layer(model) != "staging":
+            continue
+        sources = {parent for parent in model["depends_on"]["nodes"] if parent.startswith("source.")}
+        others = {models[parent]["name"] for parent in model["depends_on"]["nodes"] if parent in models}
+        assert len(sources) == 1, f"{model['name']} reads {sorted(sources)}"
+        assert others <= {NIGHT}, f"{model['name']} reads {sorted(others)}"
+
+
+def test_only_staging_reads_sources(models):
+    wrong = [
+        f"{model['name']} reads {parent}"
+        for model in models.values()
+        if _layer(model) != "staging"
+        for parent in model["depends_on"]["nodes"]
+        if parent.startswith("source.")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_segments_and_activation_are_made_of_marts(models):
+    wrong = [
+        f"{model['name']} reads {models[parent]['name']}"
+        for model in models.values()
+        if _layer(model) in ("segments", "activation")
+        for parent in model["depends_on"]["nodes"]
+        if parent in models and _layer(models[parent]) in ("staging", "intermediate") and models[parent]["name"] != NIGHT
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_model_says_what_one_row_is(models):
+    wrong = [model["name"] for model in models.values() if not model["description"].startswith("One row")]
+    assert not wrong, wrong
+
+
+def test_published_models_have_an_enforced_contract_and_described_columns(models):
+    for model in models.values():
+        if _layer(model) in ("marts", "segments", "activation"):
+            assert model["config"]["contract"]["enforced"], model["name"]
+            bare = [name for name, column in model["columns"].items() if not column["description"]]
+            assert not bare, f"{model['name']}: {bare}"
+
+
+def test_python_reads_marts_and_never_what_lies_before_them():
+    pattern = re.compile(r"\b(?:from|join)\s+(staging|intermediate)\.\w+")
+    wrong = [
+        f"{path.relative_to(PROJECT)}: {match.group(0)}"
+        for folder in ("dagster_project", "models_ml", "expectations")
+        for path in (PROJECT / folder).rglob("*.py")
+        for match in pattern.finditer(path.read_text())
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_dbt_folder_holds_no_python():
+    # Its name puts the folder on dbt's own package path.
+    assert not [path for path in (PROJECT / "dbt").rglob("*.py") if "target" not in path.parts]
+    assert not (PROJECT / "dbt" / "adapters").exists()
+    assert not (PROJECT / "dbt" / "include").exists()
+
+
+def test_every_dbt_folder_says_its_rule():
+    for folder in ("staging", "intermediate", "marts", "segments", "activation"):
+        assert (PROJECT / "dbt" / "models" / folder / "README.md").is_file(), folder
+    assert (PROJECT / "dbt" / "macros" / "README.md").is_file()
+
+
+def test_the_environment_is_read_in_settings_alone():
+    pattern = re.compile(r"os\.(?:environ\.get|getenv|environ\[[^]]+\](?!\s*=))")
+    wrong = [
+        path.relative_to(PROJECT).as_posix()
+        for folder in ("dagster_project", "models_ml", "expectations")
+        for path in (PROJECT / folder).rglob("*.py")
+        if path.name != "settings.py" and pattern.search(path.read_text())
+    ]
+    assert not wrong, wrong
+
+
+def test_nothing_is_pickled():
+    pattern = re.compile(r"^\s*(?:import|from)\s+(?:pickle|joblib|dill|cloudpickle)\b|allow_pickle\s*=\s*True", re.M)
+    wrong = [
+        path.relative_to(PROJECT).as_posix()
+        for folder in ("dagster_project", "models_ml", "expectations")
+        for path in (PROJECT / folder).rglob("*.py")
+        if pattern.search(path.read_text())
+    ]
+    assert not wrong, wrong
