@@ -80,7 +80,9 @@ def read_settings() -> Settings:
     data_dir = os.environ.get("DATA_DIR", "")
     config_dir = os.environ.get("CONFIG_DIR", "")
     if config_dir and not Path(config_dir).is_dir():
-        raise KindredError(f"CONFIG_DIR names {config_dir}, which is no folder", "make it or leave CONFIG_DIR out")
+        raise KindredError(
+            f"CONFIG_DIR names {config_dir}, which is no folder", "make it or leave CONFIG_DIR out"
+        )
     return Settings(
         data_dir=Path(data_dir).resolve() if data_dir else PROJECT / "data",
         is_data_dir_named=bool(data_dir),

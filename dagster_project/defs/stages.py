@@ -1,7 +1,4 @@
-"""What the ops of several stages share: names of groups, the order of stages, skipping work that is done.
-
-A group is a stage of the house; Dagster sorts groups by name, so they are numbered in the order data flows.
-"""
+"""What the ops of several stages share: the stages' names, which are the groups of assets, and skipping work that is done."""
 
 from typing import Any
 

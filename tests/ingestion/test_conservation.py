@@ -28,10 +28,12 @@ def test_rows_in_are_rows_loaded_and_rows_rejected_for_every_file(new_shop, file
         rejected = dict(shop.rows(
             "select file_path, count(distinct row_number) from quality.rejected_rows group by 1"
         ))  # fmt: skip
-        loaded = dict(shop.rows("""
+        loaded = dict(
+            shop.rows("""
             select file_path, count(*) from raw.pos_order_lines
             join quality.ingested_files on file_id = _file_id group by 1
-        """))
+        """)
+        )
         for number, rows in enumerate(files):
             path = f"pos/order_lines/{number}.csv"
             good = sum(is_good for _, is_good in rows) + 1
@@ -48,7 +50,9 @@ def test_names_nights_and_repeats_of_files_do_not_change_what_is_loaded(new_shop
         for number, text in enumerate(texts):
             at_once.write(f"pos/order_lines/{number}.csv", text)
         at_once.ingest()
-        deliveries = data.draw(st.permutations(texts + data.draw(st.lists(st.sampled_from(texts), max_size=3))))
+        deliveries = data.draw(
+            st.permutations(texts + data.draw(st.lists(st.sampled_from(texts), max_size=3)))
+        )
         for number, text in enumerate(deliveries):
             in_turn.write(f"pos/order_lines/night {number}.csv", text)
             in_turn.ingest()

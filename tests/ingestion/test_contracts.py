@@ -34,7 +34,9 @@ def test_a_mistake_is_told_with_file_line_and_remedy(tmp_path, text):
 
 def test_a_feed_without_a_contract_is_told_with_the_nearest_name(tmp_path):
     (tmp_path / "landing" / "pos" / "order").mkdir(parents=True)
-    with pytest.raises(KindredError, match=r"landing/pos/order has no contract \(did you mean 'pos/orders'\?\)"):
+    with pytest.raises(
+        KindredError, match=r"landing/pos/order has no contract \(did you mean 'pos/orders'\?\)"
+    ):
         load_feeds(tmp_path / "landing", tmp_path / "config")
 
 
@@ -47,7 +49,9 @@ def test_a_user_may_say_a_part_and_the_canonical_contract_says_the_rest(tmp_path
     assert columns["quantity"].min == 0
     assert columns["quantity"].required
     assert columns["order_id"].required, "what the canonical table requires stays required"
-    assert columns["ordered_at"] == {c.name: c for c in canonical_contracts()["pos/sales"].columns}["ordered_at"]
+    assert (
+        columns["ordered_at"] == {c.name: c for c in canonical_contracts()["pos/sales"].columns}["ordered_at"]
+    )
     assert feed.contract.event_time == "ordered_at"
 
 

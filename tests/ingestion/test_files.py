@@ -11,7 +11,9 @@ CUSTOMERS = "customer_id,first_name\n1,Ann\n2,Bo\n"
 
 
 def _big(rows: int = 20_000) -> bytes:
-    return ("customer_id,first_name\n" + "".join(f"{i},name {i * 7919 % 1013}\n" for i in range(rows))).encode()
+    return (
+        "customer_id,first_name\n" + "".join(f"{i},name {i * 7919 % 1013}\n" for i in range(rows))
+    ).encode()
 
 
 BROKEN = {
@@ -38,6 +40,21 @@ def test_a_broken_file_is_quarantined_with_a_remedy_and_the_others_are_loaded(sh
     assert shop.rows("select count(*) from raw.crm_customers") == [(4,)]
     reason = outcome.quarantined[f"crm/customers/{name}"]
     assert any(word in reason for word in ("deliver", "check", "add", "name each")), reason
+
+
+def test_a_file_without_a_header_does_not_bring_a_person_into_the_log(shop, caplog):
+    shop.write("crm/customers/a.csv", "17,Ann,Canary,ann.canary@example.com\n18,Bo,Bird,bo@example.com\n")
+    shop.write("crm/customers/b.csv", "17,Canary,Canary\n18,Bo,Bird\n")
+    outcome = shop.ingest()["crm/customers"]
+    told = str(outcome.quarantined) + caplog.text
+    assert len(outcome.quarantined) == 2
+    assert "canary" not in told.lower()
+
+
+def test_a_renamed_required_column_is_named_in_the_reason(shop):
+    shop.write("pos/order_lines/a.csv", "order_id,product_id,quantity,unitprice\n1,A,1,2\n")
+    outcome = shop.ingest()["pos/order_lines"]
+    assert "'unit_price' is missing (is it 'unitprice'?)" in outcome.quarantined["pos/order_lines/a.csv"]
 
 
 def test_the_same_content_under_another_name_adds_nothing(shop):
@@ -69,7 +86,10 @@ def test_other_content_under_the_same_name_replaces_its_rows(shop):
     shop.write("crm/customers/a.csv", "customer_id,first_name\n3,Cy\n")
     shop.ingest()
     assert shop.rows("select customer_id from raw.crm_customers") == [("3",)]
-    assert shop.rows("select status from quality.ingested_files order by file_id") == [("replaced",), ("loaded",)]
+    assert shop.rows("select status from quality.ingested_files order by file_id") == [
+        ("replaced",),
+        ("loaded",),
+    ]
 
 
 def test_a_repeat_is_loaded_when_the_file_it_repeated_is_replaced(shop):

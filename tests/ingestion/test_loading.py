@@ -26,9 +26,9 @@ def test_a_file_is_read_as_its_extension_says(shop, extension):
 def test_tab_separated_json_lines_and_parquet_fill_the_same_table(shop, tmp_path):
     shop.write("crm/customers/a.tsv", CUSTOMERS.replace(",", "\t"))
     shop.write("crm/customers/b.jsonl", '{"customer_id": 3, "first_name": "Cy", "updated_at": null}\n')
-    duckdb.sql("select 4 as customer_id, 'Di' as first_name, timestamp '2026-01-04' as updated_at").write_parquet(
-        str(shop.landing / "crm" / "customers" / "c.parquet")
-    )
+    duckdb.sql(
+        "select 4 as customer_id, 'Di' as first_name, timestamp '2026-01-04' as updated_at"
+    ).write_parquet(str(shop.landing / "crm" / "customers" / "c.parquet"))
     shop.ingest()
     assert shop.rows("select customer_id, first_name from raw.crm_customers order by 1") == [
         ("1", "Ann"), ("2", "Bo"), ("3", "Cy"), ("4", "Di"),
@@ -36,7 +36,9 @@ def test_tab_separated_json_lines_and_parquet_fill_the_same_table(shop, tmp_path
 
 
 def test_columns_may_be_renamed_reordered_and_absent(shop):
-    shop.contract("till/export", "table: pos/sales\nrename: {Invoice: order_id, Item: product_id, When: ordered_at}\n")
+    shop.contract(
+        "till/export", "table: pos/sales\nrename: {Invoice: order_id, Item: product_id, When: ordered_at}\n"
+    )
     shop.write("till/export/a.csv", "Item,unit_price,quantity,When,Invoice\nP1,2.50,3,2026-01-01,77\n")
     shop.ingest()
     assert shop.rows(
@@ -49,7 +51,9 @@ def test_columns_beyond_the_contract_are_kept(shop):
     shop.write("clickstream/events/a.jsonl", json.dumps({**EVENT, "experiment": {"arm": "b"}}))
     shop.ingest()
     assert shop.rows("select _extra->>'favourite tea' from raw.crm_customers") == [("Assam",)]
-    assert shop.rows("select _extra->'experiment'->>'arm', visitor_id from raw.clickstream_events") == [("b", "v")]
+    assert shop.rows("select _extra->'experiment'->>'arm', visitor_id from raw.clickstream_events") == [
+        ("b", "v")
+    ]
 
 
 def test_a_bad_row_is_rejected_with_its_place_column_and_reason(shop):
@@ -59,7 +63,10 @@ def test_a_bad_row_is_rejected_with_its_place_column_and_reason(shop):
     )
     shop.ingest()
     assert shop.ledger() == {"pos/order_lines/a.csv": ("loaded", 6, 2, 4)}
-    assert shop.rows("select order_id, _row_number from raw.pos_order_lines order by 1") == [("1", 1), ("6", 6)]
+    assert shop.rows("select order_id, _row_number from raw.pos_order_lines order by 1") == [
+        ("1", 1),
+        ("6", 6),
+    ]
     rejected = shop.rows("select row_number, column_name, reason from quality.rejected_rows order by 1")
     assert rejected == [
         (2, "quantity", "not a number; correct the value"),
@@ -120,7 +127,10 @@ def test_a_contracts_rules_on_values_hold(shop):
         "order_id,line_id,product_id,quantity,unit_price\n1,L1,A,1,\n2,L2,C,1,1\n3,X,A,1,1\n4,L4,B,101,1\n5,,B,1,2\n",
     )
     shop.ingest()
-    assert shop.rows("select order_id, unit_price from raw.pos_order_lines order by 1") == [("1", 1.5), ("5", 2.0)]
+    assert shop.rows("select order_id, unit_price from raw.pos_order_lines order by 1") == [
+        ("1", 1.5),
+        ("5", 2.0),
+    ]
     assert shop.rows("select row_number, column_name from quality.rejected_rows order by 1") == [
         (2, "product_id"), (3, "line_id"), (4, "quantity"),
     ]  # fmt: skip

@@ -53,7 +53,9 @@ def sync(
                     f"destinations.yml: {destination.name} asks for {', '.join(unknown)}, which is not published",
                     f"name tables out of: {', '.join(sorted(tables))}",
                 )
-            deliveries += _deliver(connection, data_dir / destination.folder, destination, tables, dry_run=dry_run)
+            deliveries += _deliver(
+                connection, data_dir / destination.folder, destination, tables, dry_run=dry_run
+            )
     return deliveries
 
 
@@ -75,7 +77,9 @@ def _deliver(
         if is_changed and not dry_run:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             unfinished = path.with_name(f".{path.name}.part")
-            connection.execute(f"copy {table} to {quote_literal(unfinished)} ({_FORMATS[destination.format]})")
+            connection.execute(
+                f"copy {table} to {quote_literal(unfinished)} ({_FORMATS[destination.format]})"
+            )
             unfinished.replace(path)
             there[path.name] = tables[table]["checksum"]
             receipt.write_text(json.dumps(there, indent=1))

@@ -96,10 +96,12 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
         ) from error
     if not any(names):
         raise FileFaultError("its first line names no columns; deliver the file with a header")
-    repeated = sorted({name for name in names if [other.lower() for other in names].count(name.lower()) > 1})
+    lowered = [name.lower() for name in names]
+    repeated = [str(place) for place, name in enumerate(lowered, 1) if name and lowered.count(name) > 1]
     if repeated:
+        # By place, not by name: the first line of a file without a header may be a person.
         raise FileFaultError(
-            f"its header names {', '.join(map(repr, repeated))} more than once; name each column once"
+            f"its header gives columns {', '.join(repeated)} the same name; name each column once"
         )
     return tuple(name or f"column_{place}" for place, name in enumerate(names, 1))
 

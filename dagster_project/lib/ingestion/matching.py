@@ -5,6 +5,9 @@ Names only; values are judged by casts.
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
+
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.readers import Layout
@@ -25,14 +28,22 @@ def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
         ours = rename.get(name.lower(), name.lower())
         if ours in canonical and ours not in matched.values():
             matched[name] = ours
+    taken = set(matched.values())
     missing = [
-        name for name, column in canonical.items() if column.required and name not in matched.values()
-        and column.default is None
-    ]  # fmt: skip
+        column.name
+        for column in feed.contract.columns
+        if column.required and column.name not in taken and column.default is None
+    ]
     if missing:
-        unused = ", ".join(repr(name) for name in layout.columns if name not in matched) or "none"
         raise FileFaultError(
-            f"the required column {', '.join(map(repr, missing))} is missing (columns without a use: {unused}); "
-            f"add it, or name its own name under `rename:` in contracts/{feed.folder}.yml"
+            f"the required column {', '.join(map(repr, missing))} is missing"
+            + _nearest(missing, [name for name in layout.columns if name not in matched])
+            + f"; add it, or name its own name under `rename:` in contracts/{feed.folder}.yml"
         )
     return matched
+
+
+def _nearest(missing: Sequence[str], unused: Sequence[str]) -> str:
+    """Name only columns that resemble a missing one: the first line of a file without a header may be a person."""
+    close = {name for wanted in missing for name in difflib.get_close_matches(wanted, unused, 1)}
+    return f" (is it {', '.join(map(repr, sorted(close)))}?)" if close else ""

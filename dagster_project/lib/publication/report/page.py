@@ -1,0 +1,109 @@
+"""Rendering the report: numbers in, one self-contained page out.
+
+Belongs here: the template environment, how numbers and times are written, which section gets which numbers.
+Does not belong here: SQL (figures.py, arrivals.py), marks and words (templates/).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from dagster_project.lib.publication.report import arrivals, figures
+from dagster_project.lib.publication.report.comparison import compare_models
+from dagster_project.lib.publication.report.masking import mask_addresses, quote_masker
+from dagster_project.lib.publication.report.reader import Reader
+
+TEMPLATES = Path(__file__).parent / "templates"
+MOST_LISTED = 50
+"""Longer lists are cut, and the page says by how much."""
+
+
+def render_report(
+    connection: duckdb.DuckDBPyConnection, *, run_id: str, as_of: datetime, computed_at: datetime
+) -> str:
+    """Return the report of the night `run_id` as one HTML page that needs neither network nor scripts.
+
+    Reads marts, activation, experiments and quality by qualified names and writes nothing; a table that is missing
+    reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
+    """
+    reader = Reader(connection)
+    headline = figures.count_headline(reader)
+    evaluated = figures.read_evaluations(reader)
+    environment = _environment()
+    environment.filters["reason"] = quote_masker(reader.columns)
+    return environment.get_template("index.html.j2").render(
+        run_id=run_id,
+        as_of=as_of,
+        computed_at=computed_at,
+        most_listed=MOST_LISTED,
+        smallest_segment=figures.SMALLEST_SEGMENT,
+        headline=headline,
+        arrivals=arrivals.count_arrivals(reader, run_id),
+        quality=figures.count_checks(reader, run_id),
+        identity=figures.count_identities(reader),
+        segments=figures.count_segments(reader, headline["known"]),
+        champion=evaluated["champion"],
+        models=compare_models(evaluated["champion"], evaluated["evaluations"]),
+        lists=figures.count_recommendations(reader),
+        tables=reader.count_published(),
+    )
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": write_number,
+        "percent": write_percent,
+        "measure": lambda value: f"{value:.3f}",
+        "night": write_night,
+        "moment": write_moment,
+        "words": lambda name: str(name).replace("_", " "),
+        "masked": lambda text: mask_addresses(str(text)),
+        "plural": write_plural,
+    }
+    return environment
+
+
+def write_number(value: float | None) -> str:
+    """12,345 for 12345.4, a dash for nothing."""
+    return "–" if value is None else f"{value:,.0f}".replace("-", "\N{MINUS SIGN}")
+
+
+def write_percent(share: float | None) -> str:
+    """31.4% for .3144, a dash for nothing; never 100.0% or 0.0% for what is only nearly so."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.001:
+        return "<0.1%"
+    return ">99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
+
+
+def write_plural(count: int, one: str, many: str | None = None) -> str:
+    """'1 file', '2,000 files'; `many` where the plural is not `one` with an s."""
+    return f"{write_number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def write_night(at: datetime) -> str:
+    """Friday 9 December 2011, 12:50 UTC."""
+    at = _in_utc(at)
+    return f"{at:%A} {at.day} {at:%B %Y, %H:%M} UTC"
+
+
+def write_moment(at: datetime) -> str:
+    """2011-12-09 12:50 UTC."""
+    return f"{_in_utc(at):%Y-%m-%d %H:%M} UTC"
+
+
+def _in_utc(at: datetime) -> datetime:
+    return at.astimezone(UTC) if at.tzinfo else at

@@ -1,0 +1,50 @@
+-- twenty-four customers, two feeds, a file in quarantine, three rejected rows, one warning, a champion
+insert into marts.dim_customers
+    select 'c' || i, i < 20, 'Zebedee', 'Quux', 'zebedee.quux@example.org' from range(24) r(i);
+insert into marts.customer_identities
+    select 'crm', 'customers', 'customer', 's' || i, 'c' || i, 'self', 1 from range(20) r(i)
+    union all select 'pos', 'orders', 'guest_order', 'o' || i, 'c' || i, 'email', 1 from range(18, 24) r(i);
+insert into marts.fct_orders values
+    ('pos/orders', '1', 'c1', '2026-01-02', null, null, 'EUR', 1200, 1200, false),
+    ('pos/orders', '2', 'c2', '2026-01-02', null, null, 'USD', 100, 90, false),
+    ('pos/orders', '3', 'c2', '2026-01-03', null, null, 'EUR', 40, 40, true),
+    ('pos/orders', '4', 'c2', '2026-01-04', null, null, 'EUR', -40, -40, true),
+    ('pos/orders', '5', 'c2', '2026-01-04', null, null, 'XXX', 7, null, false);
+insert into marts.fct_events select i::varchar, 'c1' from range(1234) r(i);
+insert into activation.segment_memberships
+    select 'c' || i, 'loyal', '2026-01-01', true, '2026-01-31', 'run-2' from range(10) r(i)
+    union all select 'c' || i, 'tiny', '2026-01-01', false, '2026-01-31', 'run-2' from range(9) r(i);
+insert into activation.customer_recommendations
+    select 'c' || i, 'for_you', k, 'p', 1, if(i < 5, 'blend', 'popularity'), '', 'v2', '2026-01-31', 'run-2'
+    from range(8) r(i), range(1, 11) q(k);
+insert into quality.ingested_files values
+    ('pos/orders/a.csv', 'pos', 'orders', 'h1', 'replaced', 50, 48, 2, '2026-01-30', 'run-1', null),
+    ('pos/orders/a.csv', 'pos', 'orders', 'h2', 'loaded', 1500, 1497, 3, '2026-01-31', 'run-2', null),
+    ('pos/orders/b.csv', 'pos', 'orders', 'h2', 'duplicate', 0, 0, 0, '2026-01-31', 'run-2', null),
+    ('pos/orders/c.csv', 'pos', 'orders', 'h3', 'quarantined', 0, 0, 0, '2026-01-30', 'run-1', 'the file is empty'),
+    ('pos/orders/c.csv', 'pos', 'orders', 'h4', 'loaded', 5, 5, 0, '2026-01-31', 'run-2', null),
+    ('crm/customers/d.csv', 'crm', 'customers', 'h5', 'quarantined', 0, 0, 0, '2026-01-31', 'run-2',
+     'the required column ''customer_id'' is missing (columns without a use: ''Zebedee'', ''19 Canary Lane'')');
+insert into quality.rejected_rows values
+    ('pos/orders/a.csv', 'h1', 'pos', 'orders', 1, 'ordered_at', 'old', 'Zebedee', 'run-1'),
+    ('pos/orders/a.csv', 'h2', 'pos', 'orders', 1, 'ordered_at', 'not a time', 'Zebedee,Quux', 'run-2'),
+    ('pos/orders/a.csv', 'h2', 'pos', 'orders', 1, 'order_id', 'required', 'Zebedee,Quux', 'run-2'),
+    ('pos/orders/a.csv', 'h2', 'pos', 'orders', 2, 'ordered_at', 'not a time', '+49 170 5550199', 'run-2'),
+    ('pos/orders/a.csv', 'h2', 'pos', 'orders', 3, null, 'more fields', 'x', 'run-2');
+insert into quality.nulled_values values
+    ('pos/orders/a.csv', 'h2', 'pos', 'orders', 9, 'total_amount', 'not a number', '+49 170 5550199', 'run-2');
+insert into quality.validation_results values
+    ('marts.fct_orders', 'expect_a', null, false, 'error', '1', '2026-01-30', 'run-1'),
+    ('marts.fct_orders', 'expect_a', null, true, 'error', '1', '2026-01-31', 'run-2'),
+    ('marts.fct_orders', 'expect_b', 'currency', false, 'warn', '0.75', '2026-01-31', 'run-2'),
+    ('raw.crm_customers', 'expect_c', null, true, 'error', null, '2026-01-30', 'run-1');
+insert into quality.model_versions values
+    ('blend', 'v1', 'retired', '2026-01-30', '', '{}', 'run-1'),
+    ('blend', 'v2', 'champion', '2026-01-31', '', '{}', 'run-2');
+insert into quality.model_evaluations values
+    ('blend', 'v1', 'ndcg@10', 0.999, 0.99, 1, 'test', '2026-01-30', 'run-1'),
+    ('blend', 'v2', 'ndcg@10', 0.888, 0.8, 0.9, 'validation', '2026-01-31', 'run-2'),
+    ('blend', 'v2', 'ndcg@10', 0.377, 0.36, 0.394, 'test', '2026-01-31', 'run-2'),
+    ('popularity', 'v2', 'ndcg@10', 0.145, 0.134, 0.157, 'test', '2026-01-31', 'run-2'),
+    ('personal_frequency', 'v2', 'ndcg@10', 0.402, 0.39, 0.41, 'test', '2026-01-31', 'run-2'),
+    ('blend', 'v2', 'recall@10', 0.121, 0.114, 0.129, 'test', '2026-01-31', 'run-2');

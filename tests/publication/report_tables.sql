@@ -1,0 +1,59 @@
+-- the published tables that the report reads, by the columns users rely on, and no others
+create schema marts;
+create schema activation;
+create schema experiments;
+create schema quality;
+create table marts.dim_customers (
+    customer_id varchar, is_known boolean, first_name varchar, last_name varchar, email varchar
+);
+create table marts.customer_identities (
+    source varchar, source_table varchar, record_kind varchar, source_record_id varchar, customer_id varchar,
+    matched_by varchar, match_probability double
+);
+create table marts.dim_products (
+    product_id varchar, name varchar
+);
+create table marts.fct_orders (
+    feed varchar, order_id varchar, customer_id varchar, ordered_at timestamp, store_id varchar,
+    channel varchar, currency varchar, total_amount double, total_amount_in_base_currency double,
+    is_return boolean
+);
+create table marts.fct_order_lines (
+    order_id varchar
+);
+create table marts.fct_events (
+    event_id varchar, customer_id varchar
+);
+create table activation.segment_memberships (
+    customer_id varchar, segment varchar, entered_at timestamp, is_primary boolean, computed_at timestamp,
+    run_id varchar
+);
+create table activation.customer_recommendations (
+    customer_id varchar, list_name varchar, rank integer, product_id varchar, score double, strategy varchar,
+    reason varchar, model_version varchar, computed_at timestamp, run_id varchar
+);
+create table quality.ingested_files (
+    file_path varchar, source varchar, source_table varchar, content_hash varchar, status varchar,
+    rows_in bigint, rows_loaded bigint, rows_rejected bigint, ingested_at timestamp, run_id varchar,
+    reason varchar
+);
+create table quality.rejected_rows (
+    file_path varchar, content_hash varchar, source varchar, source_table varchar, row_number bigint,
+    column_name varchar, reason varchar, raw_row varchar, run_id varchar
+);
+create table quality.nulled_values (
+    file_path varchar, content_hash varchar, source varchar, source_table varchar, row_number bigint,
+    column_name varchar, reason varchar, raw_value varchar, run_id varchar
+);
+create table quality.validation_results (
+    table_name varchar, expectation varchar, column_name varchar, is_success boolean, severity varchar,
+    observed_value varchar, checked_at timestamp, run_id varchar
+);
+create table quality.model_evaluations (
+    model varchar, model_version varchar, metric varchar, value double, ci_low double, ci_high double,
+    split varchar, evaluated_at timestamp, run_id varchar
+);
+create table quality.model_versions (
+    model varchar, model_version varchar, status varchar, trained_at timestamp, data_hash varchar,
+    parameters json, run_id varchar
+);

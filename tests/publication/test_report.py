@@ -1,0 +1,260 @@
+"""The report page: its numbers are the tables' numbers, nothing personal is on it, and it needs nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.lib.publication.report import render_report
+from dagster_project.lib.publication.report.comparison import compare_models
+from dagster_project.lib.publication.report.masking import mask_addresses, quote_masker
+from dagster_project.lib.publication.report.page import write_percent
+
+NIGHT = datetime(2026, 1, 31, 23, 59)
+RUN = "run-2"
+CANARIES = ("Zebedee", "Quux", "zebedee.quux@example.org", "+49 170 5550199", "19 Canary Lane")
+VOID = {"meta", "link", "br", "hr", "img", "input", "wbr"}
+FOLDER = Path(__file__).parent
+
+
+class Page(HTMLParser):
+    """A page as its tables see it: caption -> rows of texts. Fails on tags that are not closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.tags: set[str] = set()
+        self.tables: dict[str, list[list[str]]] = {}
+        self.text = ""
+        self.feed(html)
+        self.close()
+        assert self.open == []
+        self.text = " ".join(self.text.split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value or "" for name, value in attrs if name in ("src", "href")]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "caption":
+            self.caption = ""
+        elif tag == "tr":
+            self.tables[self.caption].append([])
+        elif tag in ("th", "td"):
+            self.tables[self.caption][-1].append("")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+        if tag == "caption":
+            self.caption = self.caption.strip()
+            self.tables[self.caption] = []
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self.open:
+            return
+        self.text += " " + data
+        if "caption" in self.open:
+            self.caption += data
+        elif {"th", "td"} & set(self.open):
+            self.tables[self.caption][-1][-1] += data.strip()
+
+    def row(self, caption: str, *start: str) -> list[str]:
+        """The one row of a table that starts with these texts."""
+        (found,) = (row for row in self.tables[caption] if row[: len(start)] == list(start))
+        return found
+
+
+@pytest.fixture
+def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute((FOLDER / "report_tables.sql").read_text())
+        yield connection
+
+
+@pytest.fixture
+def golden(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A couple of rows of everything; what they are is told in the file."""
+    warehouse.execute((FOLDER / "report_golden.sql").read_text())
+    return warehouse
+
+
+def render(connection: duckdb.DuckDBPyConnection) -> str:
+    return render_report(connection, run_id=RUN, as_of=NIGHT, computed_at=datetime(2026, 2, 1, 0, 7))
+
+
+def test_the_headline_names_the_night_and_its_totals(golden: duckdb.DuckDBPyConnection) -> None:
+    text = Page(render(golden)).text
+    assert (
+        "Saturday 31 January 2026, 23:59 UTC" in text and "Run run-2 , computed 2026-02-01 00:07 UTC" in text
+    )
+    assert "Customers known 20 of 24 in all" in text
+    assert "Orders 3 and 2 returns" in text
+    assert "Revenue 1,250 EUR, base currency, less returns" in text
+    assert "1 order has a currency without an exchange rate" in text
+    assert "Events 1,234" in text and "Recommendations 80" in text
+    assert "Gate: passed 2 of 3 checks passed; 1 warning is worth a look" in text
+
+
+def test_rows_and_files_by_feed_leave_replaced_rows_out_and_add_up(golden: duckdb.DuckDBPyConnection) -> None:
+    page = Page(render(golden))
+    assert page.row("Files and rows by feed", "pos/orders")[1:] == ["2", "1", "1", "1", "1,505", "1,502", "3"]
+    assert page.row("Files and rows by feed", "crm/customers")[1:] == ["0", "0", "1", "0", "0", "0", "0"]
+    assert "1,505 rows in = 1,502 loaded + 3 rejected; 1 file waits in quarantine" in page.text
+    assert "4 files of 6 came with this run" in page.text
+
+
+def test_a_feed_whose_rows_do_not_add_up_is_named(golden: duckdb.DuckDBPyConnection) -> None:
+    golden.execute("update quality.ingested_files set rows_in = 6 where content_hash = 'h4'")
+    assert "Rows of pos/orders do not add up" in Page(render(golden)).text
+
+
+def test_rejections_are_counted_by_reason_and_quarantine_lists_what_still_waits(
+    golden: duckdb.DuckDBPyConnection,
+) -> None:
+    page = Page(render(golden))
+    rejected = page.tables["Rejected rows by feed, column and reason"][1:]
+    assert rejected[0] == ["pos/orders", "ordered_at", "not a time", "2"]
+    assert sorted(row[2] for row in rejected) == ["more fields", "not a time", "required"]
+    (nulled,) = page.tables["Values that did not fit in rows that were loaded without them"][1:]
+    assert nulled == ["pos/orders", "total_amount", "not a number", "1"]
+    (waiting,) = page.tables["Files in quarantine, of which nothing was loaded"][1:]
+    assert waiting[0] == "crm/customers/d.csv" and "'customer_id' is missing" in waiting[1]
+    assert "1 older quarantine entry was settled" in page.text
+
+
+def test_checks_are_those_of_the_last_run_of_each_table(golden: duckdb.DuckDBPyConnection) -> None:
+    page = Page(render(golden))
+    assert page.row("Checks by table", "marts.fct_orders")[1:3] == ["1", "1"]
+    assert page.tables["Failed checks, the blocking ones first"][1:] == [
+        ["marts.fct_orders", "expect b", "currency", "warn", "0.75"]
+    ]
+    assert "1 table was last checked in an earlier run" in page.text
+
+
+def test_a_failed_blocking_check_blocks_the_gate(golden: duckdb.DuckDBPyConnection) -> None:
+    golden.execute("update quality.validation_results set severity = 'error'")
+    assert "Gate: blocked 1 blocking check of 3 failed" in Page(render(golden)).text
+
+
+def test_identity_counts_records_and_records_per_customer(golden: duckdb.DuckDBPyConnection) -> None:
+    page = Page(render(golden))
+    assert page.row("Records by source and kind", "pos/orders")[1:] == ["guest order", "6", "2"]
+    assert page.row("Records per customer", "1")[1:] == ["22", "91.7%"]
+    assert page.row("Records per customer", "2")[1:] == ["2", "8.3%"]
+
+
+def test_segments_of_fewer_than_ten_are_not_sized(golden: duckdb.DuckDBPyConnection) -> None:
+    page = Page(render(golden))
+    assert page.row("Members by segment", "loyal")[1:] == ["10", "", "10", "50.0%"]
+    assert page.row("Members by segment", "tiny")[1:] == ["fewer than 10", "", "–", "–"]
+    golden.execute("update marts.dim_customers set is_known = false where customer_id = 'c0'")
+    assert Page(render(golden)).row("Members by segment", "loyal")[1:] == ["10", "", "fewer than 10", "–"]
+
+
+def test_the_champion_stands_beside_the_others_and_the_verdict_is_plain(
+    golden: duckdb.DuckDBPyConnection,
+) -> None:
+    page = Page(render(golden))
+    panel = "NDCG@10, with 95% interval"
+    assert page.row(panel, "Published (blend)")[2:4] == ["0.377", "0.360–0.394"]
+    assert page.row(panel, "Popularity")[2:4] == ["0.145", "0.134–0.157"]
+    assert "The published model beats popularity: NDCG@10 is 0.377 against 0.145" in page.text
+    assert "Personal frequency scores higher still" in page.text
+    assert "0.888" not in page.text and "0.999" not in page.text
+    assert page.row("Lists and rows by strategy", "for_you", "blend")[2:4] == ["5", "50"]
+    assert page.row("Lists and rows by strategy", "for_you", "popularity")[2:4] == ["3", "30"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "verdict"),
+    [((0.3, 0.25, 0.35), "ahead"), ((0.22, 0.17, 0.27), "leaning"), ((0.2, 0.15, 0.25), "trailing"),
+     ((0.1, 0.05, 0.14), "behind"), ((0.3, None, None), "leaning")],
+)  # fmt: skip
+def test_the_verdict_is_certain_only_where_intervals_are_apart(
+    ours: tuple[float, float | None, float | None], verdict: str
+) -> None:
+    rows = [
+        dict(zip(("model", "metric", "value", "ci_low", "ci_high"), (model, "ndcg@10", *values), strict=True))
+        for model, values in (("blend", ours), ("popularity", (0.2, 0.15, 0.24)))
+    ]
+    compared = compare_models({"model": "blend"}, rows)
+    assert compared["verdict"] == verdict
+    assert all(0 <= model["at"] <= 100 for model in compared["panels"][0]["models"])
+
+
+def test_every_published_table_is_listed_with_its_rows(golden: duckdb.DuckDBPyConnection) -> None:
+    page = Page(render(golden))
+    tables = re.findall(r"create table ([a-z_.]+)", (FOLDER / "report_tables.sql").read_text())
+    assert sum(len(rows) - 1 for name, rows in page.tables.items() if name.startswith("Rows in")) == len(
+        tables
+    )
+    for table in tables:
+        (rows,) = golden.execute(f"select count(*) from {table}").fetchone() or (None,)
+        assert page.row(f"Rows in {table.split('.')[0]}", table)[1:] == [f"{rows:,}"]
+
+
+@pytest.mark.parametrize("has_tables", [True, False])
+def test_an_empty_warehouse_renders_sentences_and_no_empty_table(
+    warehouse: duckdb.DuckDBPyConnection, has_tables: bool
+) -> None:
+    with duckdb.connect() as nothing:
+        page = Page(render(warehouse if has_tables else nothing))
+    for sentence in ("No file has arrived yet", "No table was checked yet", "No record names a person yet",
+                     "No segment has members tonight", "There are no recommendations yet"):  # fmt: skip
+        assert sentence in page.text
+    assert all(len(rows) > 1 for rows in page.tables.values())
+
+
+def test_nothing_personal_is_on_the_page(golden: duckdb.DuckDBPyConnection) -> None:
+    golden.execute(
+        "insert into quality.ingested_files values"
+        " ('crm/customers/zebedee.quux@example.org.csv', 'crm', 'customers', 'h9', 'quarantined', 0, 0, 0,"
+        " '2026-01-31', 'run-2', 'its header names ''Quux'' more than once')"
+    )
+    html = render(golden)
+    assert [canary for canary in CANARIES if canary.lower() in html.lower()] == []
+
+
+def test_names_that_hold_markup_are_escaped(golden: duckdb.DuckDBPyConnection) -> None:
+    attack = "<script>alert(1)</script>"
+    golden.execute("update activation.segment_memberships set segment = ? where segment = 'loyal'", [attack])
+    golden.execute("update quality.ingested_files set file_path = ? where source = 'crm'", [attack])
+    golden.execute("update quality.validation_results set observed_value = ?", [attack])
+    html = render(golden)
+    assert "<script" not in html and html.count("&lt;script&gt;") >= 3
+
+
+def test_the_page_needs_nothing_but_itself(golden: duckdb.DuckDBPyConnection) -> None:
+    html = render(golden)
+    page = Page(html)
+    assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
+    assert len(page.ids) == len(set(page.ids))
+    assert not page.tags & {"script", "link", "img", "iframe", "object"}
+    assert not re.search(r"https?:|@import|url\(|@font-face", html)
+    assert html == render(golden)
+
+
+def test_masking_keeps_known_columns_and_the_path_and_nothing_else_in_quotes() -> None:
+    mask = quote_masker({"order_id"})
+    assert mask("'Order_ID' and 'O\\'Quux' and \"Quux\" in '.csv'", "a.csv") == (
+        "'Order_ID' and [withheld] and [withheld] in '.csv'"
+    )
+    assert mask_addresses("mail/zebedee.quux@example.org.csv") == "mail/[withheld]"
+
+
+def test_percents_do_not_round_to_all_or_nothing() -> None:
+    assert [write_percent(share) for share in (0, 0.0001, 0.314, 0.9999, 1, None)] == [
+        "0.0%", "<0.1%", "31.4%", ">99.9%", "100.0%", "–",
+    ]  # fmt: skip
