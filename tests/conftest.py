@@ -1,4 +1,4 @@
-"""What tests of all stages share: one built night over the sample, small data folders, the real data beside the checkout."""
+"""What tests of all stages share: the command, one night over the sample, the real data beside the checkout."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ class Ended:
 
 def run_kindred(*arguments: str, **environment: str) -> Ended:
     """Run the command as a user does, in a process of its own."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("DATA_DIR", "CONFIG_DIR", "AS_OF")}
+    kept = {
+        name: value for name, value in os.environ.items() if name not in ("DATA_DIR", "CONFIG_DIR", "AS_OF")
+    }
     ended = subprocess.run(
         [str(Path(sys.executable).with_name("kindred")), *arguments],
         env={**kept, **environment}, cwd=PROJECT, capture_output=True, text=True, timeout=500, check=False,
@@ -38,7 +40,7 @@ def run_kindred(*arguments: str, **environment: str) -> Ended:
 
 @pytest.fixture(scope="session")
 def kindred() -> Callable[..., Ended]:
-    """The command: kindred("nightly", DATA_DIR=...) -> code, output, errors."""
+    """The command, given its arguments and its environment by name; returns code, output and errors."""
     return run_kindred
 
 

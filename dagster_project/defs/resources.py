@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import dagster as dg
 import duckdb
 
-from dagster_project.lib.common import warehouse
+from dagster_project.lib.common import run_history, warehouse
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.settings import Settings, read_settings
 
@@ -47,5 +47,6 @@ class Night(dg.ConfigurableResource):
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    """The resources by the names that ops ask for."""
+    """The resources by the names that ops ask for; every process that loads them writes run history the quick way."""
+    run_history.write_without_waiting()
     return dg.Definitions(resources={"night": Night()})

@@ -1,4 +1,4 @@
-"""What the ops of several stages share: the stages' names, which are the groups of assets, and skipping work that is done."""
+"""What the ops of several stages share: the names of stages, which group the assets, and not repeating work."""
 
 from typing import Any
 

@@ -93,7 +93,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 @pytest.fixture(scope="session")
 def new_shop() -> Callable[[], AbstractContextManager[Shop]]:
-    """As many empty shops as a property needs: `with new_shop() as shop`."""
+    """As many empty shops as a property needs; each is a context manager."""
 
     @contextmanager
     def opened() -> Iterator[Shop]:

@@ -11,7 +11,9 @@ GOOD = st.tuples(st.integers(0, 99), st.sampled_from(["1", "2.5", "-3", "1e3"]))
 )
 BAD = st.sampled_from(["7,P,many,1", "7,P", ",,,", "7,P,1,1,1", ",P,1,1", "7,,1,1", "7,P,nan,1", "7,P,1,"])
 ROWS = st.lists(st.one_of(GOOD.map(lambda row: (row, True)), BAD.map(lambda row: (row, False))), max_size=15)
-CONTENT = "select order_id, product_id, quantity, unit_price, count(*) from raw.pos_order_lines group by all order by all"
+CONTENT = """
+select order_id, product_id, quantity, unit_price, count(*) from raw.pos_order_lines group by all order by all
+"""
 
 
 def _text(rows: list[tuple[str, bool]]) -> str:

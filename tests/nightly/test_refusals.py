@@ -56,7 +56,9 @@ def test_a_data_folder_that_cannot_be_written(kindred, tmp_path):
 
 
 def test_a_config_folder_that_is_not_there(kindred, tmp_path):
-    said = _sentence(kindred("nightly", DATA_DIR=str(_shop(tmp_path)), CONFIG_DIR=str(tmp_path / "no config")))
+    said = _sentence(
+        kindred("nightly", DATA_DIR=str(_shop(tmp_path)), CONFIG_DIR=str(tmp_path / "no config"))
+    )
     assert "CONFIG_DIR" in said
 
 

@@ -60,19 +60,27 @@ def test_the_manifest_names_every_table_and_file(sample_night, published):
         ).fetchall()
     }
     assert set(manifest["tables"]) == tables
-    assert len(manifest["input_files"]) == published.execute("select count(*) from quality.ingested_files").fetchone()[0]
+    assert (
+        len(manifest["input_files"])
+        == published.execute("select count(*) from quality.ingested_files").fetchone()[0]
+    )
     assert manifest["model_versions"]
 
 
 def test_the_analysts_copy_has_neither_direct_identifiers_nor_raw_rows(sample_night):
     with duckdb.connect(str(sample_night.snapshot / "analyst.duckdb"), read_only=True) as analyst:
-        columns = {row[0] for row in analyst.execute("select column_name from information_schema.columns").fetchall()}
+        columns = {
+            row[0] for row in analyst.execute("select column_name from information_schema.columns").fetchall()
+        }
         assert not columns & {"first_name", "last_name", "email", "phone", "raw_row", "raw_value"}
         assert "customer_id" in columns
 
 
 def test_the_warehouse_and_the_full_copy_are_for_their_owner_alone(sample_night):
-    for path in (sample_night.snapshot / "kindred.duckdb", sample_night.data_dir / "warehouse" / "kindred.duckdb"):
+    for path in (
+        sample_night.snapshot / "kindred.duckdb",
+        sample_night.data_dir / "warehouse" / "kindred.duckdb",
+    ):
         assert path.stat().st_mode & 0o077 == 0, path
 
 
@@ -97,7 +105,9 @@ def test_no_personal_value_reaches_the_nights_output_or_dagsters_storage(sample_
     ).fetchall()]  # fmt: skip
     assert len(values) > 100
     storage = b"".join(
-        path.read_bytes() for path in (sample_night.data_dir / "warehouse" / "dagster").rglob("*") if path.is_file()
+        path.read_bytes()
+        for path in (sample_night.data_dir / "warehouse" / "dagster").rglob("*")
+        if path.is_file()
     )
     said = (sample_night.first.output + sample_night.first.errors).encode()
     assert not [value for value in values if value.encode() in storage or value.encode() in said]
@@ -114,7 +124,7 @@ def second_night(sample_night, kindred, tmp_path_factory):
 
 
 def test_a_second_night_with_nothing_new_publishes_the_same_content(sample_night, second_night):
-    data_dir, ended = second_night
+    data_dir, _ = second_night
     first = json.loads((sample_night.snapshot / "manifest.json").read_text())
     second = json.loads((data_dir / "published" / "current" / "manifest.json").read_text())
     assert second["run_id"] != first["run_id"]
@@ -140,7 +150,15 @@ def test_the_earlier_snapshot_stays_beside_the_current_one(sample_night, second_
 def test_a_folder_nobody_named_gets_the_sample_and_says_so(kindred, checkout, tmp_path):
     # A checkout of its own, since this is about the default folder inside it.
     ignored = shutil.ignore_patterns("landing", "warehouse", "published", ".venv", ".git", "target")
-    for name in ("dagster_project", "models_ml", "expectations", "dbt", "config", "pyproject.toml", "requirements.lock"):
+    for name in (
+        "dagster_project",
+        "models_ml",
+        "expectations",
+        "dbt",
+        "config",
+        "pyproject.toml",
+        "requirements.lock",
+    ):
         source = checkout / name
         (shutil.copytree if source.is_dir() else shutil.copyfile)(
             source, tmp_path / name, **({"ignore": ignored} if source.is_dir() else {})
