@@ -27,7 +27,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint --processes 2 dbt/models dbt/macros dbt/tests
+	$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt/models dbt/tests
 	$(BIN)/pytest -q tests/test_architecture.py
 	$(BIN)/pyright
 

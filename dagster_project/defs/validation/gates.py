@@ -5,6 +5,7 @@ Each is one blocking check a table, judged by the suites under expectations/.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -90,7 +91,7 @@ def _judge(
     return [_result(v.table_name, check, v.is_passed, _figures(v)) for v in judged]
 
 
-def _result(table: str, check: str, passed: bool, metadata: dict[str, object]) -> dg.AssetCheckResult:
+def _result(table: str, check: str, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         asset_key=table_key(table),
         check_name=check,
@@ -100,7 +101,7 @@ def _result(table: str, check: str, passed: bool, metadata: dict[str, object]) -
     )
 
 
-def _figures(validation: TableValidation) -> dict[str, object]:
+def _figures(validation: TableValidation) -> dict[str, Any]:
     failed = [
         f"{outcome.severity}: {outcome.expectation} of {outcome.column_name or 'the table'}: {outcome.observed_value}"
         for outcome in validation.outcomes

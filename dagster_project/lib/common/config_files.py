@@ -66,6 +66,6 @@ def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
                 return line
             line, node = pair[0].start_mark.line + 1, pair[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
+            item: yaml.Node = node.value[part]
+            line, node = item.start_mark.line + 1, item
     return line

@@ -1,0 +1,32 @@
+{# Amounts are summed as decimals: a sum of doubles depends on the order of its rows, and with it on the order
+   in which files arrived. #}
+{% macro exact_sum(amount) -%}
+    cast(sum(case when isfinite({{ amount }}) then cast({{ amount }} as decimal(38, 6)) end) as double)
+{%- endmacro %}
+
+{# A sum that runs along `order_by`, exact for the same reason. #}
+{% macro exact_running_sum(amount, partition_by, order_by) -%}
+    cast(
+        sum(case when isfinite({{ amount }}) then cast({{ amount }} as decimal(38, 6)) end)
+            over (partition by {{ partition_by }} order by {{ order_by }} rows unbounded preceding) as double
+    )
+{%- endmacro %}
+
+{# 1 to 5 by the share of the partition's rows that stand strictly lower; equal values get equal scores. Whole
+   numbers throughout. #}
+{% macro quintile_score(partition_by, order_by) -%}
+    cast(
+        1 + (5 * (rank() over (partition by {{ partition_by }} order by {{ order_by }}) - 1))
+        // count(*) over (partition by {{ partition_by }}) as integer
+    )
+{%- endmacro %}
+
+{% macro is_cancelled(status) -%}
+    coalesce(lower(trim({{ status }})) in ('cancelled', 'canceled', 'refunded', 'returned'), false)
+{%- endmacro %}
+
+{# What an amount is worth in the end: a cancelled sale earned nothing, a negative amount is money given back.
+   #}
+{% macro net_amount(amount, is_cancelled) -%}
+    case when {{ is_cancelled }} and {{ amount }} > 0 then 0 else {{ amount }} end
+{%- endmacro %}

@@ -1,0 +1,62 @@
+{# What differs between DuckDB and Spark in texts: regular expressions, hashes, JSON, the name of the text
+   type. #}
+
+{% macro text_type() -%} varchar {%- endmacro %}
+
+{% macro json_text(column) -%} cast({{ column }} as {{ text_type() }}) {%- endmacro %}
+
+{% macro blank_to_null(column) -%} nullif(trim({{ column }}), '') {%- endmacro %}
+
+{# Ids out of pandas exports: `17850.0` is 17850, and `nan` is no id at all. #}
+{% macro repaired_id(column) -%}
+    case
+        when lower(trim({{ column }})) in ('', 'nan', 'none', 'null', '<na>') then null
+        when {{ column }} not like '%.0%' then trim({{ column }})
+        else regexp_replace(trim({{ column }}), '^([0-9]+)\.0$', '\1')
+    end
+{%- endmacro %}
+
+{# A digest that a contract wrote in place of the value (keep: hashed) still links records. #}
+{% macro is_digest(column) -%}
+    regexp_matches(lower(trim({{ column }})), '^(sha256:)?[0-9a-f]{32,64}$')
+{%- endmacro %}
+
+{# Lower case, trimmed; null where it is no address. #}
+{% macro normalized_email(column) -%}
+    case
+        when regexp_matches(lower(trim({{ column }})), '^(mailto:)?[^@\s]+@[^@\s]+$')
+            then regexp_replace(lower(trim({{ column }})), '^mailto:', '')
+        when {{ is_digest(column) }} then lower(trim({{ column }}))
+    end
+{%- endmacro %}
+
+{# Digits alone, without extension, `(0)`, pandas' `.0` or the international prefix; null below 7 or above 15
+   digits and for one digit repeated, which is how people fill a required field. #}
+{% macro normalized_phone(column) -%}
+    {%- set digits -%}
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(lower(trim({{ column }})), '(\s*(x|ext).*|\.0)$|\(0\)', '', 'g'),
+                '[^0-9]', '', 'g'
+            ), '^00', ''
+        )
+    {%- endset -%}
+    case
+        when {{ is_digest(column) }} then lower(trim({{ column }}))
+        when length({{ digits }}) between 7 and 15
+            and replace({{ digits }}, left({{ digits }}, 1), '') <> ''
+            then {{ digits }}
+    end
+{%- endmacro %}
+
+{# One id out of several columns; a separator that no export contains keeps ('a', 'bc') from being ('ab',
+   'c'). #}
+{% macro hashed_id(columns) -%}
+    md5(concat_ws(
+        chr(31)
+        {%- for column in columns %}, coalesce(cast({{ column }} as {{ text_type() }}), ''){% endfor %}
+    ))
+{%- endmacro %}
+
+{# Every column but these: DuckDB says exclude, Spark except. #}
+{% macro all_but(columns) -%} * exclude ({{ columns | join(', ') }}) {%- endmacro %}

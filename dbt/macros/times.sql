@@ -1,0 +1,23 @@
+{# What differs between DuckDB and Spark in times. All timestamps are UTC. #}
+
+{% macro days_between(earlier, later) -%}
+    date_diff('day', cast({{ earlier }} as date), cast({{ later }} as date))
+{%- endmacro %}
+
+{% macro add_days(moment, days) -%} ({{ moment }} + interval '{{ days }} days') {%- endmacro %}
+
+{% macro add_minutes(moment, minutes) -%} ({{ moment }} + interval '{{ minutes }} minutes') {%- endmacro %}
+
+{# The row of `right` with the latest `right_time` at or before `left_time`, for equal `key`s. #}
+{% macro asof_left_join(right, key, left_key, right_time, left_time) -%}
+    asof left join {{ right }}
+        on {{ left_key }} = {{ right }}.{{ key }}
+        and {{ left_time }} >= {{ right }}.{{ right_time }}
+{%- endmacro %}
+
+{# The latest value that is not null; at equal times the larger one, so that the order of rows never decides.
+   #}
+{% macro latest_value(column, happened_at) -%}
+    max_by({{ column }}, row(coalesce({{ happened_at }}, timestamp '0001-01-01'), {{ column }}))
+        filter (where {{ column }} is not null)
+{%- endmacro %}

@@ -1,0 +1,45 @@
+{%- set most_customer_ids = 3 -%}
+with identifiers as (
+    select *
+    from {{ ref('int_identifiers_collected') }}
+    where namespace <> 'order_id'
+),
+
+-- a family address or a placeholder names many customers: it is nobody's identity
+overused as (
+    select
+        shared.namespace,
+        shared.identifier_value
+    from identifiers as shared
+    inner join identifiers as customers
+        on shared.record_key = customers.record_key and customers.namespace = 'customer_id'
+    where shared.namespace in ('email', 'phone')
+    group by 1, 2
+    having count(distinct customers.identifier_value) > {{ most_customer_ids }}
+),
+
+-- a device with more than one user, by user id or by address, says nothing about any of them
+shared_visitors as (
+    select source_record_id
+    from identifiers
+    where record_kind = 'visitor'
+    group by 1
+    having
+        count(distinct case when namespace = 'customer_id' then identifier_value end) > 1
+        or count(distinct case when namespace = 'email' then identifier_value end) > 1
+),
+
+final as (
+    select identifiers.*
+    from identifiers
+    left join overused
+        on identifiers.namespace = overused.namespace
+        and identifiers.identifier_value = overused.identifier_value
+    left join shared_visitors
+        on identifiers.source_record_id = shared_visitors.source_record_id
+        and identifiers.record_kind = 'visitor'
+        and identifiers.namespace <> 'visitor_id'
+    where overused.identifier_value is null and shared_visitors.source_record_id is null
+)
+
+select * from final

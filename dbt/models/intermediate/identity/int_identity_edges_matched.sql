@@ -1,0 +1,31 @@
+-- a star a value: its first record to each other one, so that n records cost n - 1 edges
+with linkable as (
+    select * from {{ ref('int_identifiers_linkable') }}
+),
+
+hubs as (
+    select
+        namespace,
+        identifier_value,
+        min(record_key) as left_record
+    from linkable
+    group by 1, 2
+    having count(distinct record_key) > 1
+),
+
+final as (
+    select
+        hubs.left_record,
+        linkable.record_key as right_record,
+        case linkable.identifier_kind
+            when 'visitor_id' then 'visitor'
+            else linkable.identifier_kind
+        end as rule
+    from linkable
+    inner join hubs
+        on linkable.namespace = hubs.namespace and linkable.identifier_value = hubs.identifier_value
+    where linkable.record_key <> hubs.left_record
+    group by 1, 2, 3
+)
+
+select * from final

@@ -1,0 +1,68 @@
+{%- set order_identifiers = {
+    'source_customer_id': 'customer_id_pos', 'source_loyalty_id': 'loyalty_id_pos',
+    'email': 'email', 'phone': 'phone_normalized'
+} -%}
+with crm_customers as (
+    {{ person_mentions(ref('stg_crm__customers'), "'customer'", 'customer_id_crm', {
+        'source_customer_id': 'customer_id_crm', 'source_loyalty_id': 'loyalty_id_crm',
+        'email': 'email', 'phone': 'phone_normalized'
+    }, 'coalesce(created_at, updated_at)', 'coalesce(updated_at, created_at)') }}
+),
+
+orders as (
+    {{ person_mentions(
+        ref('int_orders_unioned'), 'record_kind', 'source_record_id', order_identifiers, 'ordered_at'
+    ) }}
+),
+
+visitors as (
+    {{ person_mentions(ref('int_events_deduplicated'), "'visitor'", 'visitor_id_clickstream', {
+        'source_visitor_id': 'visitor_id_clickstream', 'source_user_id': 'user_id_clickstream',
+        'email': 'email'
+    }, 'occurred_at') }}
+),
+
+users as (
+    {{ person_mentions(ref('int_events_deduplicated'), "'user'", 'user_id_clickstream', {
+        'source_user_id': 'user_id_clickstream', 'email': 'email'
+    }, 'occurred_at') }}
+),
+{% for relation, customer_id, seen_at in [
+    ('stg_crm__preferences', 'customer_id_crm', 'updated_at'),
+    ('stg_crm__interactions', 'customer_id_crm', 'occurred_at'),
+    ('stg_crm__surveys', 'customer_id_crm', 'answered_at')
+] %}
+{{ relation }} as (
+    {{ person_mentions(
+        ref(relation), "'customer'", customer_id, {'source_customer_id': customer_id}, seen_at
+    ) }}
+),
+{% endfor %}
+email_events as (
+    {{ person_mentions_by_email(ref('int_email_events_deduplicated'), 'customer_id_email', 'occurred_at') }}
+),
+
+reviews as (
+    {{ person_mentions_by_email(ref('stg_products__reviews'), 'customer_id_products', 'reviewed_at') }}
+),
+
+enrichment as (
+    {{ person_mentions_by_email(
+        ref('stg_enrichment__attributes'), 'customer_id_enrichment', 'observed_at', 'phone_normalized'
+    ) }}
+),
+
+consents as (
+    {{ person_mentions_by_email(
+        ref('stg_consents__decisions'), 'customer_id_consents', 'decided_at', 'phone_normalized'
+    ) }}
+)
+
+{% for mentions in [
+    'crm_customers', 'orders', 'visitors', 'users', 'stg_crm__preferences', 'stg_crm__interactions',
+    'stg_crm__surveys', 'email_events', 'reviews', 'enrichment', 'consents'
+] -%}
+select * from {{ mentions }}
+{% if not loop.last %}union all
+{% endif %}
+{%- endfor %}

@@ -1,0 +1,47 @@
+-- a line of a flat export carries its order's columns; a line of order_lines leaves them to its order
+{%- set order_columns = [
+    'customer_id_pos', 'loyalty_id_pos', 'store_id', 'product_name', 'category', 'email', 'phone_normalized',
+    'currency', 'channel', 'status'
+] %}
+
+with order_lines as (
+    select
+        feed,
+        order_id,
+        line_id,
+        product_id,
+        {%- for column in order_columns %}
+        cast(null as {{ text_type() }}) as {{ column }},
+        {%- endfor %}
+        quantity,
+        unit_price,
+        discount_amount,
+        line_amount,
+        false as is_flat,
+        false as is_cancelled,
+        cast(null as timestamp) as ordered_at
+    from {{ ref('stg_pos__order_lines') }}
+),
+
+sales as (
+    select
+        feed,
+        order_id,
+        line_id,
+        product_id,
+        {%- for column in order_columns %}
+        {{ column }},
+        {%- endfor %}
+        quantity,
+        unit_price,
+        discount_amount,
+        line_amount,
+        true as is_flat,
+        is_cancelled,
+        ordered_at
+    from {{ ref('stg_pos__sales') }}
+)
+
+select * from order_lines
+union all
+select * from sales

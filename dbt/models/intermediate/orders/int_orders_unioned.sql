@@ -1,0 +1,81 @@
+{%- set texts = [
+    'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
+    'status'
+] -%}
+{%- set total_amount = 'coalesce(orders.total_amount, source_line_totals.lines_amount)' -%}
+with line_totals as (
+    select
+        feed,
+        split_part(feed, '/', 1) as source,
+        order_id,
+        is_flat,
+        {%- for text in texts %}
+        max({{ text }}) as {{ text }},
+        {%- endfor %}
+        {{ exact_sum('line_amount') }} as lines_amount,
+        {{ exact_sum(net_amount('line_amount', 'is_cancelled')) }} as lines_net_amount,
+        bool_and(is_cancelled) as is_cancelled,
+        bool_and(quantity < 0) as has_only_negative_lines,
+        min(ordered_at) as ordered_at
+    from {{ ref('int_order_lines_unioned') }}
+    group by 1, 2, 3, 4
+),
+
+-- two feeds of one source may both hold lines of an order: it is one order still
+source_line_totals as (
+    select
+        source,
+        order_id,
+        {{ exact_sum('lines_amount') }} as lines_amount,
+        bool_and(has_only_negative_lines) as has_only_negative_lines
+    from line_totals
+    where not is_flat
+    group by 1, 2
+),
+
+unioned as (
+    select
+        orders.feed,
+        orders.order_id,
+        {%- for text in texts %}
+        orders.{{ text }},
+        {%- endfor %}
+        {{ total_amount }} as total_amount,
+        {{ net_amount(total_amount, 'orders.is_cancelled') }} as net_amount,
+        orders.is_cancelled,
+        orders.is_cancelled or coalesce(
+            source_line_totals.has_only_negative_lines, orders.total_amount < 0, false
+        ) as is_return,
+        false as is_flat,
+        orders.ordered_at
+    from {{ ref('stg_pos__orders') }} as orders
+    left join source_line_totals
+        on orders.order_id = source_line_totals.order_id
+        and split_part(orders.feed, '/', 1) = source_line_totals.source
+
+    union all
+
+    select
+        feed,
+        order_id,
+        {{ texts | join(',\n        ') }},
+        lines_amount as total_amount,
+        lines_net_amount as net_amount,
+        is_cancelled,
+        is_cancelled or has_only_negative_lines as is_return,
+        is_flat,
+        ordered_at
+    from line_totals
+    where is_flat
+)
+
+select
+    *,
+    split_part(feed, '/', 1) as source,
+    case
+        when customer_id_pos is not null then 'customer'
+        when loyalty_id_pos is not null then 'loyalty'
+        else 'guest_order'
+    end as record_kind,
+    coalesce(customer_id_pos, loyalty_id_pos, order_id) as source_record_id
+from unioned

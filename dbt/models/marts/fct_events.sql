@@ -1,0 +1,47 @@
+with records as (
+    select * from {{ ref('int_records_resolved') }}
+)
+
+select
+    events.event_id,
+    events.feed,
+    -- a user id on the event says more than the device, which several users may share
+    coalesce(users.customer_id, visitors.customer_id) as customer_id,
+    events.visitor_id_clickstream as visitor_id,
+    sessions.session_id,
+    events.product_id,
+    events.order_id,
+    events.experiment_id,
+    events.variant_id,
+    events.event_name,
+    events.category,
+    events.search_query,
+    events.item_list_id,
+    events.page_url,
+    events.referrer_url,
+    events.device_type,
+    events.browser,
+    events.operating_system,
+    events.language,
+    events.country,
+    events.city,
+    events.utm_source,
+    events.utm_medium,
+    events.utm_campaign,
+    events.parameters,
+    events.quantity,
+    events.price,
+    events.engagement_ms,
+    events.scroll_percent,
+    events.occurred_at
+from {{ ref('int_events_deduplicated') }} as events
+left join {{ ref('int_event_sessions_assigned') }} as sessions
+    on events.arrival_number = sessions.arrival_number
+left join records as visitors
+    on events.feed = visitors.feed
+    and visitors.record_kind = 'visitor'
+    and events.visitor_id_clickstream = visitors.source_record_id
+left join records as users
+    on events.feed = users.feed
+    and users.record_kind = 'user'
+    and events.user_id_clickstream = users.source_record_id

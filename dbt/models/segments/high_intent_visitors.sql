@@ -1,0 +1,47 @@
+-- more than three product views and a cart, and no purchase, within the window
+{%- set window_days = 7 %}
+{%- set views_needed = 4 %}
+
+with events as (
+    select
+        customer_id,
+        event_name,
+        occurred_at,
+        row_number() over (partition by customer_id, event_name order by occurred_at) as repetition
+    from {{ ref('fct_events') }}
+    where
+        event_name in ('view_item', 'add_to_cart', 'purchase')
+        and {{ add_days('occurred_at', window_days) }} > {{ as_of() }}
+),
+
+intents as (
+    select
+        customer_id,
+        min(occurred_at) filter (
+            where event_name = 'view_item' and repetition = {{ views_needed }}
+        ) as viewed_at,
+        min(occurred_at) filter (where event_name = 'add_to_cart') as added_at,
+        count(*) filter (where event_name = 'purchase') as purchases
+    from events
+    group by 1
+),
+
+buyers as (
+    select customer_id
+    from {{ ref('fct_orders') }}
+    where not is_return and {{ add_days('ordered_at', window_days) }} > {{ as_of() }}
+    group by 1
+)
+
+select
+    intents.customer_id,
+    'high_intent_visitors' as segment,
+    {{ segment_priority() }} as priority,
+    greatest(intents.viewed_at, intents.added_at) as entered_at
+from intents
+left join buyers on intents.customer_id = buyers.customer_id
+where
+    intents.viewed_at is not null
+    and intents.added_at is not null
+    and intents.purchases = 0
+    and buyers.customer_id is null

@@ -1,0 +1,43 @@
+-- the threshold is the least revenue of the top fifth; a customer entered with the order that last lifted
+-- them over it
+with customers as (
+    select
+        features.customer_id,
+        min(features.total_revenue) over () as threshold
+    from {{ ref('customer_features') }} as features
+    inner join {{ ref('dim_customers') }} as known
+        on features.customer_id = known.customer_id and known.is_known
+    where features.monetary_score = 5 and features.total_revenue > 0
+),
+
+revenue as (
+    select
+        customer_id,
+        ordered_at,
+        feed,
+        order_id,
+        {{ exact_running_sum('net_amount_in_base_currency', 'customer_id', 'ordered_at, feed, order_id') }}
+            as running_revenue
+    from {{ ref('fct_orders') }}
+),
+
+crossings as (
+    select
+        revenue.customer_id,
+        revenue.ordered_at,
+        revenue.running_revenue >= customers.threshold
+        and coalesce(lag(revenue.running_revenue) over (
+            partition by revenue.customer_id order by revenue.ordered_at, revenue.feed, revenue.order_id
+        ) < customers.threshold, true) as is_crossing
+    from revenue
+    inner join customers on revenue.customer_id = customers.customer_id
+)
+
+select
+    customer_id,
+    'high_value_customers' as segment,
+    {{ segment_priority() }} as priority,
+    max(ordered_at) as entered_at
+from crossings
+where is_crossing
+group by customer_id

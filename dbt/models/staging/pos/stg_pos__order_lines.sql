@@ -1,0 +1,32 @@
+with source as (
+    select * from {{ source('raw', 'pos_order_lines') }}
+),
+
+renamed as (
+    select
+        -- ids
+        _feed as feed,
+        {{ repaired_id('order_id') }} as order_id,
+        {{ repaired_id('line_id') }} as line_id,
+        {{ repaired_id('product_id') }} as product_id,
+
+        -- numerics
+        quantity,
+        unit_price,
+        discount_amount,
+        quantity * unit_price - coalesce(discount_amount, 0) as line_amount,
+        _file_id as file_id,
+        _row_number as file_row_number,
+
+        -- an order's lines are all rows of its latest file, alike or not
+        max(_file_id) over (partition by _feed, {{ repaired_id('order_id') }}) as latest_file_id
+    from source
+),
+
+final as (
+    select {{ all_but(['latest_file_id']) }}
+    from renamed
+    where order_id is not null and file_id = latest_file_id
+)
+
+select * from final

@@ -1,0 +1,52 @@
+with source as (
+    select * from {{ source('raw', 'pos_orders') }}
+),
+
+renamed as (
+    select
+        -- ids
+        _feed as feed,
+        {{ repaired_id('order_id') }} as order_id,
+        {{ repaired_id('customer_id') }} as customer_id_pos,
+        {{ repaired_id('loyalty_id') }} as loyalty_id_pos,
+        {{ repaired_id('store_id') }} as store_id,
+
+        -- text
+        {{ normalized_email('email') }} as email,
+        {{ normalized_phone('phone') }} as phone_normalized,
+        upper({{ blank_to_null('currency') }}) as currency,
+        lower({{ blank_to_null('channel') }}) as channel,
+        lower({{ blank_to_null('status') }}) as status,
+
+        -- numerics
+        total_amount,
+        _file_id as file_id,
+        _row_number as file_row_number,
+
+        -- booleans
+        {{ is_cancelled('status') }} as is_cancelled,
+
+        -- timestamps
+        ordered_at,
+        updated_at
+    from source
+),
+
+seen as (
+    select
+        *,
+        row_number() over (
+            partition by feed, order_id
+            order by updated_at desc nulls last, file_id desc, file_row_number desc
+        ) as version_rank
+    from renamed
+    where order_id is not null and ordered_at <= {{ as_of() }} and {{ is_seen('updated_at') }}
+),
+
+final as (
+    select {{ all_but(['version_rank']) }}
+    from seen
+    where version_rank = 1
+)
+
+select * from final
