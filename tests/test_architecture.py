@@ -66,7 +66,9 @@ def test_segments_and_activation_are_made_of_marts(models):
         for model in models.values()
         if _layer(model) in ("segments", "activation")
         for parent in model["depends_on"]["nodes"]
-        if parent in models and _layer(models[parent]) in ("staging", "intermediate") and models[parent]["name"] != NIGHT
+        if parent in models
+        and _layer(models[parent]) in ("staging", "intermediate")
+        and models[parent]["name"] != NIGHT
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -120,7 +122,9 @@ def test_the_environment_is_read_in_settings_alone():
 
 
 def test_nothing_is_pickled():
-    pattern = re.compile(r"^\s*(?:import|from)\s+(?:pickle|joblib|dill|cloudpickle)\b|allow_pickle\s*=\s*True", re.M)
+    pattern = re.compile(
+        r"^\s*(?:import|from)\s+(?:pickle|joblib|dill|cloudpickle)\b|allow_pickle\s*=\s*True", re.M
+    )
     wrong = [
         path.relative_to(PROJECT).as_posix()
         for folder in ("dagster_project", "models_ml", "expectations")

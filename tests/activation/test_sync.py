@@ -19,7 +19,9 @@ def data_dir(tmp_path):
     current.mkdir(parents=True)
     with duckdb.connect(str(current / "kindred.duckdb")) as connection:
         connection.execute("create schema activation")
-        connection.execute("create table activation.segment_memberships as select 'c_1' as customer_id, 'a' as segment")
+        connection.execute(
+            "create table activation.segment_memberships as select 'c_1' as customer_id, 'a' as segment"
+        )
     _write_manifest(tmp_path, "1")
     return tmp_path
 
@@ -52,7 +54,10 @@ def test_what_is_there_already_is_not_sent_again_and_what_changed_is(data_dir):
 
 
 def test_a_dry_run_writes_nothing(data_dir):
-    assert [d.is_changed for d in sync(data_dir / "published" / "current", data_dir, [_destination()], dry_run=True)]
+    assert [
+        d.is_changed
+        for d in sync(data_dir / "published" / "current", data_dir, [_destination()], dry_run=True)
+    ]
     assert not (data_dir / "out").exists()
 
 
@@ -63,7 +68,9 @@ def test_a_table_that_is_not_published_is_told(data_dir):
 
 
 def test_a_mistake_in_the_file_is_told_with_its_line(tmp_path):
-    (tmp_path / "destinations.yml").write_text("destinations:\n  - name: crm\n    folder: out\n    format: xml\n")
+    (tmp_path / "destinations.yml").write_text(
+        "destinations:\n  - name: crm\n    folder: out\n    format: xml\n"
+    )
     with pytest.raises(KindredError, match=r"destinations.yml line 4: destinations\.0\.format"):
         load_destinations(tmp_path)
     assert load_destinations(tmp_path / "nowhere") == []
