@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from dagster_project.lib.common.errors import KindredError
 from dagster_project.settings import PROJECT
 
 
@@ -27,6 +28,9 @@ def command(customers: int, products: int | None, events: int | None, seed: int,
     """Write exports of a made-up shop to OUT/landing, and who is who to OUT/truth, which no night reads."""
     from dagster_project.lib.sample import generate
 
-    rows = generate(out, customers=customers, seed=seed, products=products, events=events)
+    try:
+        rows = generate(out, customers=customers, seed=seed, products=products, events=events)
+    except (FileExistsError, ValueError) as error:
+        raise KindredError(str(error).rstrip("."), "name another folder with --out or other sizes") from error
     for name, count in rows.items():
         click.echo(f"{count:>12,}  {name}")

@@ -22,7 +22,8 @@ def test_the_night_tells_its_stages_in_the_order_of_the_house(sample_night):
     lines = [line.split()[1] for line in sample_night.first.output.splitlines()]
     stages = [stage for place, stage in enumerate(lines) if stage not in lines[:place]]
     assert stages == [
-        "start", "ingestion", "validation", "transformation", "personalization", "publication", "done",
+        "start", "ingestion", "validation", "transformation", "personalization", "publication", "activation",
+        "done",
     ]  # fmt: skip
     assert "report/index.html" in sample_night.first.output
     assert sample_night.first.errors == ""
@@ -44,7 +45,9 @@ def test_rows_in_are_rows_loaded_and_rejected_and_the_faults_planted_are_found(p
         "select count(*) from quality.ingested_files where rows_in <> rows_loaded + rows_rejected"
     ).fetchone()
     assert unbalanced == (0,)
-    (planted,) = published.execute(f"select count(*) from '{sample_truth}/faults.csv'").fetchone()
+    (planted,) = published.execute(
+        f"select count(*) from '{sample_truth}/faults.csv' where kind = 'rejected_row'"
+    ).fetchone()
     (rejected,) = published.execute(
         "select count(distinct file_path || row_number) from quality.rejected_rows"
     ).fetchone()

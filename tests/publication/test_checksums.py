@@ -10,7 +10,9 @@ from dagster_project.lib.publication.checksums import describe_table
 def test_checksums_name_content_whatever_the_order_of_rows():
     connection = duckdb.connect()
     connection.execute("create table a as select range as n, 'x' as t, 1 as run_id from range(100)")
-    connection.execute("create table b as select range as n, 'x' as t, 2 as run_id from range(99, -1, -1) r(range)")
+    connection.execute(
+        "create table b as select range as n, 'x' as t, 2 as run_id from range(99, -1, -1) r(range)"
+    )
     connection.execute("create table c as select range as n, 'y' as t, 1 as run_id from range(100)")
     assert describe_table(connection, "a") == describe_table(connection, "b")
     assert describe_table(connection, "a") != describe_table(connection, "c")

@@ -1,8 +1,10 @@
 """Exports into raw tables, and the instant the night is run for."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import dagster as dg
+import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
@@ -15,60 +17,66 @@ from dagster_project.lib.ingestion.contracts import raw_table
 from dagster_project.lib.ingestion.ingest import FeedOutcome, ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
-from dagster_project.settings import PROJECT
+from dagster_project.settings import PROJECT, Settings
 
 RAW_KEYS = {table: table_key(raw_table(table)) for table in canonical_contracts()}
-QUALITY_KEYS = [table_key(f"quality.{name}") for name in ("ingested_files", "rejected_rows", "nulled_values")]
-_QUALITY_DESCRIPTIONS = {
-    "ingested_files": "One row a file that arrived: what it was, what became of it and of its rows.",
-    "rejected_rows": "One row a reason for which a row stayed out, with the row's raw text.",
-    "nulled_values": "One row a value that did not fit its column and became null, with its raw text.",
+NIGHT_KEY = table_key("operations.current_night")
+_QUALITY = {
+    "quality.ingested_files": "One row a file that arrived: what it was, what became of it and of its rows.",
+    "quality.rejected_rows": "One row a reason for which a row stayed out, with the row's raw text.",
+    "quality.nulled_values": "One row a value that did not fit its column and became null, with its raw text.",
+}
+_DESCRIPTIONS = {
+    **{key: canonical_contracts()[table].description for table, key in RAW_KEYS.items()},
+    **{table_key(table): description for table, description in _QUALITY.items()},
+    NIGHT_KEY: "The instant that the night is run for: nothing later is seen by any model.",
 }
 
 
 @dg.multi_asset(
     specs=[
-        *(
-            dg.AssetSpec(
-                key, description=canonical_contracts()[table].description, kinds={"duckdb"}, owners=OWNERS
-            )
-            for table, key in RAW_KEYS.items()
-        ),
-        *(
-            dg.AssetSpec(
-                key, description=_QUALITY_DESCRIPTIONS[key.path[-1]], kinds={"duckdb"}, owners=OWNERS
-            )
-            for key in QUALITY_KEYS
-        ),
+        dg.AssetSpec(key, description=description, kinds={"duckdb"}, owners=OWNERS)
+        for key, description in _DESCRIPTIONS.items()
     ],
     group_name=INGESTION,
     name="raw_tables",
 )
 def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
-    """Load what is new in landing; each file counts its rows in, loaded and rejected."""
+    """Load what is new in landing; each file counts its rows in, loaded and rejected. Then settle the instant."""
     settings = night.settings
-    prepare.prepare_landing(
-        settings.landing,
-        settings.database,
-        PROJECT / "data" / "sample" / "landing",
-        is_named=settings.is_data_dir_named,
-    )
+    sample = PROJECT / "data" / "sample" / "landing"
+    prepare.prepare_landing(settings.landing, settings.database, sample, is_named=settings.is_data_dir_named)
     feeds = load_feeds(settings.landing, settings.config_dir)
     for path in prepare.stray_files(settings.landing):
         say("ingestion", f"ignored {path}: exports belong in landing/<source>/<feed>/")
     arrival = Arrival(context.run.run_id, night.now())
     with night.connect() as connection:
-        create_tables(connection)
         with reporting("ingestion") as outcome:
+            create_tables(connection)
             outcomes = [ingest_feed(connection, feed, settings.landing, arrival) for feed in feeds]
             outcome.message = summarize(outcomes)
-        for table, key in RAW_KEYS.items():
-            (rows,) = connection.execute(f"select count(*) from {raw_table(table)}").fetchone() or (0,)
-            arrived = [feed for feed in outcomes if feed.feed.table == table]
-            yield dg.MaterializeResult(asset_key=key, metadata=_metadata(rows, arrived))
-        for key in QUALITY_KEYS:
-            (rows,) = connection.execute(f"select count(*) from quality.{key.path[-1]}").fetchone() or (0,)
-            yield dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows})
+        as_of = _settle_instant(connection, settings, arrival)
+        rows = {table: _count(connection, table) for table in [*map(raw_table, RAW_KEYS), *_QUALITY]}
+    for table, key in RAW_KEYS.items():
+        arrived = [feed for feed in outcomes if feed.feed.table == table]
+        yield dg.MaterializeResult(asset_key=key, metadata=_metadata(rows[raw_table(table)], arrived))
+    for table in _QUALITY:
+        yield dg.MaterializeResult(asset_key=table_key(table), metadata={"dagster/row_count": rows[table]})
+    yield dg.MaterializeResult(asset_key=NIGHT_KEY, metadata={"as_of": f"{as_of.isoformat()}Z"})
+
+
+def _settle_instant(connection: duckdb.DuckDBPyConnection, settings: Settings, arrival: Arrival) -> datetime:
+    """After loading, since `latest` means the newest event of all that arrived."""
+    asked = settings.as_of or ("latest" if prepare.is_sample(settings.landing) else "now")
+    as_of = clock.resolve_as_of(connection, asked, arrival.at)
+    begin_night(connection, arrival.run_id, as_of, arrival.at)
+    say("ingestion", f"the night is seen as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
+    return as_of
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"select count(*) from {table}").fetchone()
+    return row[0] if row else 0
 
 
 def summarize(outcomes: list[FeedOutcome]) -> str:
@@ -97,22 +105,3 @@ def _metadata(rows: int, arrived: list[FeedOutcome]) -> dict[str, int]:
         "rows_loaded": sum(feed.rows_loaded for feed in arrived),
         "rows_rejected": sum(feed.rows_rejected for feed in arrived),
     }
-
-
-@dg.asset(
-    key=table_key("operations.current_night"),
-    deps=list(RAW_KEYS.values()),
-    group_name=INGESTION,
-    kinds={"duckdb"},
-    owners=OWNERS,
-)
-def current_night(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
-    """The instant that the night is run for: nothing later is seen by any model."""
-    settings = night.settings
-    asked = settings.as_of or ("latest" if prepare.is_sample(settings.landing) else "now")
-    started_at = night.now()
-    with night.connect() as connection:
-        as_of = clock.resolve_as_of(connection, asked, started_at)
-        begin_night(connection, context.run.run_id, as_of, started_at)
-    say("ingestion", f"the night is seen as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
-    return dg.MaterializeResult(metadata={"as_of": f"{as_of.isoformat()}Z"})

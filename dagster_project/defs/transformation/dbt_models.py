@@ -12,7 +12,7 @@ from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import reporting
 from dagster_project.lib.transformation.build import NodeResult, build
-from dagster_project.lib.transformation.project import ensure_manifest
+from dagster_project.lib.transformation.project import ensure_manifest, models_in_order
 
 STAGE = "transformation"
 
@@ -111,8 +111,9 @@ def _reuse(
     context: dg.AssetExecutionContext, run_id: str
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The stage is only noted as finished when every test passed, so each check passed in that run."""
-    for key in _model_keys(context).values():
-        yield dg.MaterializeResult(asset_key=key, metadata=reuse_metadata(run_id))
+    models = _model_keys(context)
+    for unique_id in models_in_order():
+        yield dg.MaterializeResult(asset_key=models[unique_id], metadata=reuse_metadata(run_id))
     for key in _check_keys(context).values():
         yield dg.AssetCheckResult(
             asset_key=key.asset_key, check_name=key.name, passed=True, metadata=reuse_metadata(run_id)

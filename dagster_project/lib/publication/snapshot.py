@@ -131,6 +131,8 @@ def _manifest(
         from quality.ingested_files order by file_id
     """)
     names = [column[0] for column in files.description]
+    # Fetched at once: the next statement on the same connection takes this result away.
+    input_files = [dict(zip(names, row, strict=True)) for row in files.fetchall()]
     champions = connection.execute(
         "select model, model_version from quality.model_versions where status = 'champion' order by model"
     ).fetchall()
@@ -138,7 +140,7 @@ def _manifest(
         "run_id": night.run_id,
         "as_of": f"{night.as_of.isoformat()}Z",
         "published_at": f"{night.computed_at.isoformat(timespec='seconds')}Z",
-        "input_files": [dict(zip(names, row, strict=True)) for row in files.fetchall()],
+        "input_files": input_files,
         "tables": described,
         "checksums_leave_out": sorted(PROVENANCE),
         "model_versions": dict(champions),

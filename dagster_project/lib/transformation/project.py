@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 from functools import cache
+from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,15 @@ def load_parsed() -> Manifest:
 def read_manifest() -> dict[str, Any]:
     """manifest.json as plain data."""
     return json.loads(ensure_manifest().read_text())
+
+
+def models_in_order() -> list[str]:
+    """Dbt's unique_id of every model, each after all that it reads."""
+    nodes = read_manifest()["nodes"]
+    models = {
+        key: node["depends_on"]["nodes"] for key, node in nodes.items() if node["resource_type"] == "model"
+    }
+    return [key for key in TopologicalSorter(models).static_order() if key in models]
 
 
 def columns_tagged(personal_data: str) -> dict[str, list[str]]:
