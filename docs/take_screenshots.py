@@ -79,10 +79,12 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 1000}, device_scale_factor=1)
         page.goto((data_dir / "published" / "current" / "report" / "index.html").as_uri())
         _shoot(page, "report")
-        page = browser.new_page(viewport={"width": 1800, "height": 1000})
+        page = browser.new_page(viewport={"width": 1700, "height": 560})
         with _running_ui(environment) as address:
             page.goto(f"{address}/asset-groups", wait_until="domcontentloaded", timeout=120_000)
+            page.get_by_text("Hide navigation").click(timeout=120_000)
             page.wait_for_selector("text=transformation", timeout=120_000)
+            # The graph moves to its place; only the canvas itself could tell when it is there.
             page.wait_for_timeout(8_000)
             _shoot(page, "asset_graph")
         browser.close()

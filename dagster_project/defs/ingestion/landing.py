@@ -10,7 +10,7 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import INGESTION, OWNERS
 from dagster_project.lib.common.progress import reporting, say
-from dagster_project.lib.common.warehouse import begin_night
+from dagster_project.lib.common.warehouse import begin_night, count_tables
 from dagster_project.lib.ingestion import clock, prepare
 from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
 from dagster_project.lib.ingestion.contracts import raw_table
@@ -56,7 +56,7 @@ def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.M
             outcomes = [ingest_feed(connection, feed, settings.landing, arrival) for feed in feeds]
             outcome.message = summarize(outcomes)
         as_of = _settle_instant(connection, settings, arrival)
-        rows = {table: _count(connection, table) for table in [*map(raw_table, RAW_KEYS), *_QUALITY]}
+        rows = count_tables(connection, [key.path for key in _DESCRIPTIONS])
     for table, key in RAW_KEYS.items():
         arrived = [feed for feed in outcomes if feed.feed.table == table]
         yield dg.MaterializeResult(asset_key=key, metadata=_metadata(rows[raw_table(table)], arrived))
@@ -72,11 +72,6 @@ def _settle_instant(connection: duckdb.DuckDBPyConnection, settings: Settings, a
     begin_night(connection, arrival.run_id, as_of, arrival.at)
     say("ingestion", f"the night is seen as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
     return as_of
-
-
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f"select count(*) from {table}").fetchone()
-    return row[0] if row else 0
 
 
 def summarize(outcomes: list[FeedOutcome]) -> str:

@@ -8,7 +8,7 @@ from dagster_project.defs.keys import model_keys, table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION
 from dagster_project.lib.common.progress import reporting, say
-from dagster_project.lib.publication import snapshot
+from dagster_project.lib.publication import manifest, snapshot
 from dagster_project.lib.publication.report import render_report
 from dagster_project.lib.transformation.project import columns_tagged
 
@@ -50,18 +50,18 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
     with night.connect() as connection, reporting("publication") as outcome:
         connection.execute("create schema if not exists experiments")
         row = connection.execute("select as_of from operations.current_night").fetchone()
-        moment = snapshot.Night(context.run.run_id, row[0] if row else night.now(), night.now())
+        moment = manifest.Night(context.run.run_id, row[0] if row else night.now(), night.now())
         report = render_report(
             connection, run_id=moment.run_id, as_of=moment.as_of, computed_at=moment.computed_at
         )
         published = snapshot.publish(connection, settings.published, moment, report, columns_tagged("direct"))
-        outcome.message = f"{len(published.tables)} tables, {published.rows:,} rows"
+        outcome.message = f"{len(published.manifest['tables'])} tables, {published.rows:,} rows"
     page = settings.published / "current" / "report" / "index.html"
     say("publication", f"report: {page}")
     yield dg.MaterializeResult(
         asset_key=SNAPSHOT,
         metadata={
-            "tables": len(published.tables),
+            "tables": len(published.manifest["tables"]),
             "rows": published.rows,
             "snapshot": dg.MetadataValue.path(str(published.folder)),
         },

@@ -10,7 +10,8 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION, night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.common.warehouse import count_tables
 from dagster_project.lib.transformation.build import NodeResult, build
 from dagster_project.lib.transformation.project import ensure_manifest, models_in_order
 
@@ -39,30 +40,36 @@ class _Translator(DagsterDbtTranslator):
 def dbt_models(
     context: dg.AssetExecutionContext, night: Night
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Build and test all models, or say which run built them from the very same inputs."""
-    run_id = context.run.run_id
+    """Build and test all models, or say which run built them from the very same inputs.
+
+    Where somebody asked for some of the models, those are built whatever their inputs.
+    """
+    models = _model_keys(context)
     with night.connect() as connection:
         fingerprint = night_fingerprint(connection, night, STAGE)
-        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
+        earlier = None if context.is_subset else fingerprints.finished_run(connection, STAGE, fingerprint)
         if earlier is None:
             fingerprints.forget(connection, STAGE)
     if earlier is not None:
-        with reporting(STAGE) as outcome:
-            outcome.message = "unchanged inputs: the models of the last night stand"
-        yield from _reuse(context, earlier)
+        say(STAGE, "unchanged inputs: the models of the last night stand")
+        yield from _reuse(context, models, earlier)
         return
     with reporting(STAGE) as outcome:
-        results = list(build(night.settings.database))
+        names = [unique_id.split(".")[-1] for unique_id in models] if context.is_subset else []
+        results = list(build(night.settings.database, names))
         outcome.message = _summarize(results)
-    yield from _events(context, results)
+    with night.connect() as connection:
+        rows = count_tables(connection, [key.path for key in models.values()])
+    yield from _events(context, models, results, rows)
     broken = [result for result in results if result.status in ("error", "fail", "runtime error")]
     if broken:
         raise KindredError(
             f"{len(broken)} dbt models or tests failed, first {broken[0].name}: {broken[0].message}",
             "nothing was published; correct the input or the model and run the night again",
         )
-    with night.connect() as connection:
-        fingerprints.record(connection, STAGE, fingerprint, run_id, night.now())
+    if not context.is_subset:
+        with night.connect() as connection:
+            fingerprints.record(connection, STAGE, fingerprint, context.run.run_id, night.now())
 
 
 def _summarize(results: list[NodeResult]) -> str:
@@ -73,28 +80,28 @@ def _summarize(results: list[NodeResult]) -> str:
 
 
 def _model_keys(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey]:
-    """Dbt's unique_id -> asset key."""
-    return {
+    """Dbt's unique_id -> asset key, of the models that this run is asked for, each after all that it reads."""
+    keys = {
         spec.metadata["dagster_dbt/unique_id"]: spec.key
         for spec in context.assets_def.specs
-        if "dagster_dbt/unique_id" in spec.metadata
+        if spec.key in context.selected_asset_keys
     }
-
-
-def _check_keys(context: dg.AssetExecutionContext) -> dict[str, dg.AssetCheckKey]:
-    """Name of a dbt test -> the check it stands for."""
-    return {spec.name: spec.key for spec in context.assets_def.check_specs}
+    return {unique_id: keys[unique_id] for unique_id in models_in_order() if unique_id in keys}
 
 
 def _events(
-    context: dg.AssetExecutionContext, results: list[NodeResult]
+    context: dg.AssetExecutionContext,
+    models: Mapping[str, dg.AssetKey],
+    results: list[NodeResult],
+    rows: Mapping[str, int],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    models, checks = _model_keys(context), _check_keys(context)
+    checks = {key.name: key for key in context.selected_asset_check_keys}
     for result in results:
         if result.unique_id in models and result.status == "success":
-            yield dg.MaterializeResult(
-                asset_key=models[result.unique_id], metadata={"seconds": result.seconds}
-            )
+            key = models[result.unique_id]
+            table = ".".join(key.path)
+            counted = {"dagster/row_count": rows[table]} if table in rows else {}
+            yield dg.MaterializeResult(asset_key=key, metadata={"seconds": result.seconds, **counted})
         elif result.name in checks and result.status != "skipped":
             yield dg.AssetCheckResult(
                 asset_key=checks[result.name].asset_key,
@@ -108,13 +115,12 @@ def _events(
 
 
 def _reuse(
-    context: dg.AssetExecutionContext, run_id: str
+    context: dg.AssetExecutionContext, models: Mapping[str, dg.AssetKey], run_id: str
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """The stage is only noted as finished when every test passed, so each check passed in that run."""
-    models = _model_keys(context)
-    for unique_id in models_in_order():
-        yield dg.MaterializeResult(asset_key=models[unique_id], metadata=reuse_metadata(run_id))
-    for key in _check_keys(context).values():
+    for key in models.values():
+        yield dg.MaterializeResult(asset_key=key, metadata=reuse_metadata(run_id))
+    for check in context.selected_asset_check_keys:
         yield dg.AssetCheckResult(
-            asset_key=key.asset_key, check_name=key.name, passed=True, metadata=reuse_metadata(run_id)
+            asset_key=check.asset_key, check_name=check.name, passed=True, metadata=reuse_metadata(run_id)
         )

@@ -34,10 +34,11 @@ def _specs(names: Sequence[str], check: str, description: str) -> list[dg.AssetC
         RAW_TABLES, "arrival_is_plausible", "Great Expectations on what arrived: volume, times, amounts."
     ),
     name="validate_arrival",
+    can_subset=True,
 )
 def validate_arrival(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
     """Judge the raw tables; a failure of severity error stops the night before the models."""
-    yield from _judge(context, night, ARRIVAL, RAW_TABLES, "arrival_is_plausible")
+    yield from _judge(context, night, ARRIVAL, RAW_TABLES)
 
 
 @dg.multi_asset_check(
@@ -45,10 +46,11 @@ def validate_arrival(context: dg.AssetCheckExecutionContext, night: Night) -> It
         MART_TABLES, "fit_to_publish", "Great Expectations before publication: keys, volume, amounts."
     ),
     name="validate_marts",
+    can_subset=True,
 )
 def validate_marts(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
     """Judge the marts; a failure stops the night before anything is learned from them or published."""
-    yield from _judge(context, night, MARTS, MART_TABLES, "fit_to_publish")
+    yield from _judge(context, night, MARTS, MART_TABLES)
 
 
 @dg.multi_asset_check(
@@ -56,22 +58,26 @@ def validate_marts(context: dg.AssetCheckExecutionContext, night: Night) -> Iter
         RELEASED_TABLES, "fit_to_publish", "Great Expectations before publication: keys, ranks, scores."
     ),
     name="validate_release",
+    can_subset=True,
 )
 def validate_release(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
     """Judge what is about to be published; a failure keeps the last good snapshot current."""
-    yield from _judge(context, night, RELEASE, RELEASED_TABLES, "fit_to_publish")
+    yield from _judge(context, night, RELEASE, RELEASED_TABLES)
 
 
 def _judge(
-    context: dg.AssetCheckExecutionContext, night: Night, stage: str, names: Sequence[str], check: str
+    context: dg.AssetCheckExecutionContext, night: Night, stage: str, gate: Sequence[str]
 ) -> list[dg.AssetCheckResult]:
+    """Judge those of the gate's tables that this run is asked for; only a whole gate counts as done."""
     run_id, settings = context.run.run_id, night.settings
+    keys = {".".join(key.asset_key.path): key for key in context.selected_asset_check_keys}
+    names = [table for table in gate if table in keys]
     with reporting("validation") as outcome, night.connect() as connection:
         fingerprint = night_fingerprint(connection, night, stage)
         earlier = fingerprints.finished_run(connection, stage, fingerprint)
         if earlier is not None:
             outcome.message = f"{stage}: unchanged inputs, {len(names)} tables stay as judged"
-            return [_result(table, check, True, reuse_metadata(earlier)) for table in names]
+            return [_result(keys[table], True, reuse_metadata(earlier)) for table in names]
         fingerprints.forget(connection, stage)
         create_results_table(connection)
         judged = validate_tables(
@@ -86,15 +92,15 @@ def _judge(
         errors, warnings = sum(v.errors for v in judged), sum(v.warnings for v in judged)
         checked = f"{len(judged)} tables, {sum(len(v.outcomes) for v in judged)} expectations"
         outcome.message = f"{stage}: {checked}, {errors} errors, {warnings} warnings"
-        if not errors:
+        if not errors and len(names) == len(gate):
             fingerprints.record(connection, stage, fingerprint, run_id, night.now())
-    return [_result(v.table_name, check, v.is_passed, _figures(v)) for v in judged]
+    return [_result(keys[v.table_name], v.is_passed, _figures(v)) for v in judged]
 
 
-def _result(table: str, check: str, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckResult:
+def _result(key: dg.AssetCheckKey, passed: bool, metadata: dict[str, Any]) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
-        asset_key=table_key(table),
-        check_name=check,
+        asset_key=key.asset_key,
+        check_name=key.name,
         passed=passed,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata=metadata,

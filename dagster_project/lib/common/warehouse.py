@@ -5,7 +5,7 @@ Tables of a stage are made by that stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.sql import quote_literal
 
 _OPERATIONS = """
 create schema if not exists operations;
@@ -74,3 +75,16 @@ def begin_night(
         connection.execute(
             "insert into operations.current_night values (?, ?, ?)", [run_id, as_of, started_at]
         )
+
+
+def count_tables(connection: duckdb.DuckDBPyConnection, paths: Iterable[Sequence[str]]) -> dict[str, int]:
+    """Rows of each `schema.table` that is a table; views are left out, since counting one runs its query."""
+    tables = {
+        f"{schema}.{name}"
+        for schema, name in connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
+        ).fetchall()
+    }
+    wanted = [".".join(path) for path in paths if ".".join(path) in tables]
+    counts = " union all ".join(f"select {quote_literal(name)}, count(*) from {name}" for name in wanted)
+    return dict(connection.execute(counts).fetchall()) if counts else {}

@@ -1,7 +1,4 @@
-"""A table's content as one number: equal content gives equal checksums, in any order of rows.
-
-What only says when and by which run a row was made is left out, so that two nights can be compared.
-"""
+"""A table's content as one number: equal content gives equal checksums, in any order of rows."""
 
 from __future__ import annotations
 
@@ -10,16 +7,25 @@ import duckdb
 from dagster_project.lib.common.sql import quote_identifier
 
 PROVENANCE = frozenset({"run_id", "computed_at", "checked_at", "ingested_at", "trained_at", "evaluated_at"})
-"""Columns that say when and by which run, left out of the checksum."""
+"""Columns that say when and by which run a row was made. `checksum` leaves them out, so that nights can be compared."""
 
 
 def describe_table(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, object]:
-    """Rows and checksum of `schema.table`: the sum over its rows of DuckDB's 64-bit hash of their content, in hex.
+    """Rows and checksums of `schema.table`: sums over its rows of DuckDB's 64-bit hash, in hex.
 
-    Comparable between warehouses written by the same version of DuckDB.
+    `checksum` is of the content without PROVENANCE, `checksum_with_provenance` of all columns. Both are comparable
+    between warehouses written by the same version of DuckDB.
     """
-    described = connection.execute(f"describe {table}").fetchall()
-    content = ", ".join(quote_identifier(row[0]) for row in described if row[0] not in PROVENANCE)
-    row = connection.execute(f"select count(*), coalesce(sum(hash({content})), 0) from {table}").fetchone()
-    rows, total = row or (0, 0)
-    return {"rows": rows, "checksum": f"{int(total) % (1 << 128):032x}"}
+    columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
+    content = ", ".join(quote_identifier(name) for name in columns if name not in PROVENANCE)
+    row = connection.execute(f"""
+        select count(*), coalesce(sum(hash({content})), 0),
+            coalesce(sum(hash({", ".join(map(quote_identifier, columns))})), 0)
+        from {table}
+    """).fetchone()
+    rows, of_content, of_all = row or (0, 0, 0)
+    return {"rows": rows, "checksum": _hex(of_content), "checksum_with_provenance": _hex(of_all)}
+
+
+def _hex(total: int) -> str:
+    return f"{int(total) % (1 << 128):032x}"

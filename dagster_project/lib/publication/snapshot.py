@@ -11,27 +11,15 @@ import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
-from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.publication.checksums import PROVENANCE, describe_table
+from dagster_project.lib.publication.copies import Copier
+from dagster_project.lib.publication.manifest import Night, describe, read_manifest
 
-SCHEMAS = ("marts", "activation", "experiments", "quality")
-RAW_TEXT = {"quality.rejected_rows": ("raw_row",), "quality.nulled_values": ("raw_value",)}
-"""Columns with rows as they arrived: never in the analysts' copy."""
 KEPT_SNAPSHOTS = 7
-
-
-@dataclass(frozen=True)
-class Night:
-    """Which night a snapshot is of. Times are UTC without zone."""
-
-    run_id: str
-    as_of: datetime
-    computed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,13 +27,12 @@ class Snapshot:
     """What was published."""
 
     folder: Path
-    tables: dict[str, dict[str, object]]
-    """`schema.table` -> rows, checksum."""
+    manifest: dict[str, Any]
 
     @property
     def rows(self) -> int:
         """Rows of all tables."""
-        return sum(int(str(entry["rows"])) for entry in self.tables.values())
+        return sum(entry["rows"] for entry in self.manifest["tables"].values())
 
 
 def publish(
@@ -58,93 +45,25 @@ def publish(
     """Write a snapshot of every published table and make it current.
 
     published: the folder that holds `snapshots/` and `current`. report: the page's HTML. direct_identifiers:
-    `schema.table` -> columns that the analysts' copy leaves out. The previous snapshots stay, KEPT_SNAPSHOTS in all.
+    `schema.table` -> columns that the analysts' copy leaves out. The newest KEPT_SNAPSHOTS stay.
     """
-    snapshots = published / "snapshots"
+    snapshots, current = published / "snapshots", published / "current"
     snapshots.mkdir(parents=True, exist_ok=True)
     for leftover in snapshots.glob(".building-*"):
         shutil.rmtree(leftover)
     building = snapshots / f".building-{night.run_id}"
-    building.mkdir(mode=0o755)
-    tables = published_tables(connection)
-    hidden = {table: [*direct_identifiers.get(table, ()), *RAW_TEXT.get(table, ())] for table in tables}
-    _copy_database(connection, building / "kindred.duckdb", tables, {}, 0o600)
-    _copy_database(connection, building / "analyst.duckdb", tables, hidden, 0o644)
-    _copy_parquet(connection, building / "parquet", tables)
-    described = {table: describe_table(connection, table) for table in tables}
+    building.mkdir()
+    manifest = describe(connection, night, direct_identifiers)
+    previous = current.resolve() if current.exists() else None
+    Copier(connection, building, manifest, previous, read_manifest(current)).copy_all()
     _write(building / "report" / "index.html", report)
-    _write(building / "manifest.json", json.dumps(_manifest(connection, night, described), indent=1))
+    _write(building / "manifest.json", json.dumps(manifest, indent=1))
     _flush(building)
     folder = snapshots / f"{night.as_of:%Y%m%dT%H%M%S}-{night.run_id}"
     building.rename(folder)
-    _make_current(published, folder)
+    _make_current(current, folder)
     _prune(snapshots, folder)
-    return Snapshot(folder, described)
-
-
-def published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """`schema.table` of every table in the published schemas, by name."""
-    rows = connection.execute(
-        """
-        select table_schema || '.' || table_name from information_schema.tables
-        where table_catalog = current_database() and list_contains(?, table_schema) order by 1
-        """,
-        [list(SCHEMAS)],
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def _copy_database(
-    connection: duckdb.DuckDBPyConnection,
-    path: Path,
-    tables: Sequence[str],
-    hidden: Mapping[str, Sequence[str]],
-    mode: int,
-) -> None:
-    connection.execute(f"attach {quote_literal(path)} as snapshot")
-    try:
-        for schema in SCHEMAS:
-            connection.execute(f"create schema snapshot.{schema}")
-        for table in tables:
-            left_out = ", ".join(quote_identifier(column) for column in hidden.get(table, ()))
-            columns = f"* exclude ({left_out})" if left_out else "*"
-            connection.execute(f"create table snapshot.{table} as select {columns} from {table}")
-        connection.execute("checkpoint snapshot")
-    finally:
-        connection.execute("detach snapshot")
-    path.chmod(mode)
-
-
-def _copy_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Sequence[str]) -> None:
-    folder.mkdir(mode=0o700)
-    for table in tables:
-        path = folder / (table.replace(".", "/") + ".parquet")
-        path.parent.mkdir(exist_ok=True)
-        connection.execute(f"copy {table} to {quote_literal(path)} (format parquet, compression zstd)")
-
-
-def _manifest(
-    connection: duckdb.DuckDBPyConnection, night: Night, described: dict[str, dict[str, object]]
-) -> dict[str, object]:
-    files = connection.execute("""
-        select file_path, content_hash, status, rows_in, rows_loaded, rows_rejected
-        from quality.ingested_files order by file_id
-    """)
-    names = [column[0] for column in files.description]
-    # Fetched at once: the next statement on the same connection takes this result away.
-    input_files = [dict(zip(names, row, strict=True)) for row in files.fetchall()]
-    champions = connection.execute(
-        "select model, model_version from quality.model_versions where status = 'champion' order by model"
-    ).fetchall()
-    return {
-        "run_id": night.run_id,
-        "as_of": f"{night.as_of.isoformat()}Z",
-        "published_at": f"{night.computed_at.isoformat(timespec='seconds')}Z",
-        "input_files": input_files,
-        "tables": described,
-        "checksums_leave_out": sorted(PROVENANCE),
-        "model_versions": dict(champions),
-    }
+    return Snapshot(folder, manifest)
 
 
 def _write(path: Path, text: str) -> None:
@@ -162,11 +81,11 @@ def _flush(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _make_current(published: Path, folder: Path) -> None:
-    link = published / f".current-{folder.name}"
+def _make_current(current: Path, folder: Path) -> None:
+    link = current.with_name(f".current-{folder.name}")
     link.unlink(missing_ok=True)
-    link.symlink_to(folder.relative_to(published))
-    link.replace(published / "current")
+    link.symlink_to(folder.relative_to(current.parent))
+    link.replace(current)
 
 
 def _prune(snapshots: Path, current: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,8 @@ class NodeResult:
     """dbt's message with quoted values taken out, since an error of the database may quote a row."""
 
 
-def build(database: Path) -> Iterator[NodeResult]:
-    """Build every model and run every data test on the warehouse; unit tests are left to the test suite.
+def build(database: Path, models: Sequence[str] = ()) -> Iterator[NodeResult]:
+    """Build the models of these names, or all of them, and run their data tests; unit tests are for the test suite.
 
     database: the warehouse's file; no other connection may be open to it with other settings. Results come in the
     order in which dbt finished them, once all are done. Raises RuntimeError where dbt itself failed.
@@ -50,6 +50,7 @@ def build(database: Path) -> Iterator[NodeResult]:
         "unit_test",
         "--cache-selected-only",
         *common_arguments(target),
+        *(["--select", *models] if models else []),
     ]
     try:
         outcome = dbtRunner(manifest=load_parsed()).invoke(arguments)

@@ -1,0 +1,77 @@
+"""manifest.json: what a snapshot holds, what it was made of and by which run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.lib.publication.checksums import PROVENANCE, describe_table
+from dagster_project.lib.publication.copies import SCHEMAS
+
+RAW_TEXT = {"quality.rejected_rows": ("raw_row",), "quality.nulled_values": ("raw_value",)}
+"""Columns with rows as they arrived: never in the analysts' copy."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """Which night a snapshot is of. Times are UTC without zone."""
+
+    run_id: str
+    as_of: datetime
+    computed_at: datetime
+
+
+def describe(
+    connection: duckdb.DuckDBPyConnection, night: Night, direct_identifiers: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """The manifest of what the warehouse's published schemas hold now.
+
+    direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out, beside RAW_TEXT.
+    """
+    tables = _published_tables(connection)
+    hidden = {table: [*direct_identifiers.get(table, ()), *RAW_TEXT.get(table, ())] for table in tables}
+    champions = connection.execute(
+        "select model, model_version from quality.model_versions where status = 'champion' order by model"
+    ).fetchall()
+    return {
+        "run_id": night.run_id,
+        "as_of": f"{night.as_of.isoformat()}Z",
+        "published_at": f"{night.computed_at.isoformat(timespec='seconds')}Z",
+        "duckdb_version": duckdb.__version__,
+        "model_versions": dict(champions),
+        "tables": {table: describe_table(connection, table) for table in tables},
+        "checksum_leaves_out": sorted(PROVENANCE),
+        "analyst_leaves_out": {table: columns for table, columns in hidden.items() if columns},
+        "input_files": _input_files(connection),
+    }
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a snapshot; empty where there is none."""
+    path = folder / "manifest.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """
+        select table_schema || '.' || table_name from information_schema.tables
+        where table_catalog = current_database() and list_contains(?, table_schema) order by 1
+        """,
+        [list(SCHEMAS)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _input_files(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    names = ["file_path", "content_hash", "status", "rows_in", "rows_loaded", "rows_rejected"]
+    rows = connection.execute(
+        f"select {', '.join(names)} from quality.ingested_files order by file_id"
+    ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]

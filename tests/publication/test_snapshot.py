@@ -1,0 +1,98 @@
+"""A snapshot appears at once and whole, shares what did not change, and never shows analysts who somebody is."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import duckdb
+import pytest
+
+from dagster_project.lib.publication import snapshot
+from dagster_project.lib.publication.manifest import Night
+
+DIRECT = {"marts.people": ["email"]}
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    with duckdb.connect(str(tmp_path / "kindred.duckdb")) as connection:
+        connection.execute("""
+            create schema marts; create schema activation; create schema experiments; create schema quality;
+            create table marts.people as select 'c_1' as customer_id, 'ann@example.com' as email;
+            create table activation.segments as select 'c_1' as customer_id, 'run 1' as run_id;
+            create table quality.rejected_rows as select 'a.csv' as file_path, 'raw canary' as raw_row;
+            create table quality.model_versions as select 'als' as model, 'v1' as model_version, 'champion' as status;
+            create table quality.ingested_files as
+                select 1 as file_id, 'a.csv' as file_path, 'h' as content_hash, 'loaded' as status,
+                    1 as rows_in, 1 as rows_loaded, 0 as rows_rejected;
+        """)
+        yield connection
+
+
+def _publish(warehouse, folder, number, direct=DIRECT):
+    night = Night(f"run {number}", datetime(2026, 1, number), datetime(2026, 1, number, 2))
+    return snapshot.publish(warehouse, folder, night, f"<p>{number}</p>", direct)
+
+
+def test_current_points_at_the_newest_and_both_databases_open(warehouse, tmp_path):
+    _publish(warehouse, tmp_path / "published", 1)
+    newest = _publish(warehouse, tmp_path / "published", 2)
+    current = tmp_path / "published" / "current"
+    assert current.is_symlink()
+    assert current.resolve() == newest.folder
+    assert json.loads((current / "manifest.json").read_text())["run_id"] == "run 2"
+    assert (current / "report" / "index.html").read_text() == "<p>2</p>"
+    assert not list((tmp_path / "published" / "snapshots").glob(".building-*"))
+
+
+def test_the_analysts_copy_leaves_out_direct_identifiers_and_raw_text(warehouse, tmp_path):
+    folder = _publish(warehouse, tmp_path / "published", 1).folder
+    with duckdb.connect(str(folder / "analyst.duckdb"), read_only=True) as analyst:
+        assert analyst.execute("describe marts.people").fetchall()[0][0] == "customer_id"
+        assert len(analyst.execute("describe marts.people").fetchall()) == 1
+    assert b"ann@example.com" not in (folder / "analyst.duckdb").read_bytes()
+    assert b"raw canary" not in (folder / "analyst.duckdb").read_bytes()
+    assert (folder / "kindred.duckdb").stat().st_mode & 0o777 == 0o600
+    assert (folder / "parquet").stat().st_mode & 0o777 == 0o700
+
+
+def test_what_did_not_change_is_shared_with_the_snapshot_before_and_what_did_is_not(warehouse, tmp_path):
+    first = _publish(warehouse, tmp_path / "published", 1).folder
+    second = _publish(warehouse, tmp_path / "published", 2).folder
+    names = [
+        "kindred.duckdb",
+        "analyst.duckdb",
+        "parquet/marts/people.parquet",
+        "parquet/activation/segments.parquet",
+    ]
+    assert all((first / name).samefile(second / name) for name in names)
+    warehouse.execute("update activation.segments set run_id = 'run 3'")
+    third = _publish(warehouse, tmp_path / "published", 3).folder
+    assert (second / names[2]).samefile(third / names[2])
+    assert not any((second / name).samefile(third / name) for name in (names[0], names[1], names[3]))
+    with duckdb.connect(str(third / "kindred.duckdb"), read_only=True) as published:
+        assert published.execute("select run_id from activation.segments").fetchall() == [("run 3",)]
+
+
+def test_a_column_newly_declared_personal_leaves_the_analysts_copy_though_no_row_changed(warehouse, tmp_path):
+    _publish(warehouse, tmp_path / "published", 1, direct={})
+    folder = _publish(warehouse, tmp_path / "published", 2).folder
+    assert b"ann@example.com" not in (folder / "analyst.duckdb").read_bytes()
+
+
+def test_a_failure_while_building_leaves_the_last_snapshot_current(warehouse, tmp_path):
+    first = _publish(warehouse, tmp_path / "published", 1).folder
+    warehouse.execute("insert into marts.people values ('c_2', 'bo@example.com')")
+    with pytest.raises(duckdb.BinderException):
+        _publish(warehouse, tmp_path / "published", 2, direct={"marts.people": ["no_such_column"]})
+    assert (tmp_path / "published" / "current").resolve() == first
+    assert _publish(warehouse, tmp_path / "published", 3).manifest["tables"]["marts.people"]["rows"] == 2
+
+
+def test_only_the_newest_snapshots_stay(warehouse, tmp_path):
+    for number in range(1, snapshot.KEPT_SNAPSHOTS + 3):
+        newest = _publish(warehouse, tmp_path / "published", number).folder
+    kept = list((tmp_path / "published" / "snapshots").iterdir())
+    assert len(kept) == snapshot.KEPT_SNAPSHOTS
+    assert newest in kept
