@@ -75,10 +75,12 @@ def _explain(error: BaseException) -> KindredError | BaseException:
         if isinstance(cause, KindredError):
             return cause
         cause = cause.__cause__ or cause.__context__
+    # Dagster raises this class and does not export it.
     if type(error).__name__ == "DagsterAssetCheckFailedError":
+        failed = " ".join(str(error).split())
         return KindredError(
-            f"a blocking check failed, so nothing was published and the last snapshot stays ({error})",
-            "look at quality.validation_results or at the checks in `make ui`",
+            f"a blocking check failed, so nothing was published and the last snapshot stays ({failed})",
+            "see above what it found, mend the export and run the night again",
         )
     return error
 

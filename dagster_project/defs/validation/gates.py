@@ -13,7 +13,7 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
-from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.validation.engine import TableValidation, validate_tables, write_data_docs
 from dagster_project.lib.validation.results import create_results_table, write_results
 from expectations.registry import tables
@@ -92,6 +92,8 @@ def _judge(
         errors, warnings = sum(v.errors for v in judged), sum(v.warnings for v in judged)
         checked = f"{len(judged)} tables, {sum(len(v.outcomes) for v in judged)} expectations"
         outcome.message = f"{stage}: {checked}, {errors} errors, {warnings} warnings"
+        for finding in [finding for v in judged for finding in _findings(v) if finding.startswith("error")]:
+            say("validation", finding)
         if not errors and len(names) == len(gate):
             fingerprints.record(connection, stage, fingerprint, run_id, night.now())
     return [_result(keys[v.table_name], v.is_passed, _figures(v)) for v in judged]
@@ -107,10 +109,15 @@ def _result(key: dg.AssetCheckKey, passed: bool, metadata: dict[str, Any]) -> dg
     )
 
 
-def _figures(validation: TableValidation) -> dict[str, Any]:
-    failed = [
-        f"{outcome.severity}: {outcome.expectation} of {outcome.column_name or 'the table'}: {outcome.observed_value}"
+def _findings(validation: TableValidation) -> list[str]:
+    """What failed, in words and aggregates, never a value of a row."""
+    return [
+        f"{outcome.severity} in {validation.table_name}: {outcome.column_name or 'the table'} should be"
+        f" {outcome.description or outcome.expectation}, but found {outcome.observed_value}"
         for outcome in validation.outcomes
         if not outcome.is_success
     ]
-    return {"expectations": len(validation.outcomes), "failed": failed}
+
+
+def _figures(validation: TableValidation) -> dict[str, Any]:
+    return {"expectations": len(validation.outcomes), "failed": _findings(validation)}
