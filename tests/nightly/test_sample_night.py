@@ -116,6 +116,24 @@ def test_no_personal_value_reaches_the_nights_output_or_dagsters_storage(sample_
     assert not [value for value in values if value.encode() in storage or value.encode() in said]
 
 
+def test_identity_finds_most_of_who_is_who(published, sample_truth):
+    # Deterministic rules alone: households that share a telephone are joined, a second address is not.
+    (both, joined, true) = published.execute(f"""
+        with records as (
+            select i.customer_id, t.person_id, row_number() over () as place
+            from marts.customer_identities i
+            join '{sample_truth}/records.parquet' t using (source, source_table, record_kind, source_record_id)
+            where not t.is_shared
+        )
+        select count(*) filter (a.customer_id = b.customer_id and a.person_id = b.person_id),
+            count(*) filter (a.customer_id = b.customer_id), count(*) filter (a.person_id = b.person_id)
+        from records a join records b on a.place < b.place
+            and (a.customer_id = b.customer_id or a.person_id = b.person_id)
+    """).fetchone()
+    assert both / joined > 0.8
+    assert both / true > 0.6
+
+
 @pytest.fixture(scope="module")
 def second_night(sample_night, kindred, tmp_path_factory):
     """The same night again on a copy of the warehouse, with nothing new in landing."""

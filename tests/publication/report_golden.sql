@@ -9,7 +9,7 @@ insert into marts.fct_orders values
     ('pos/orders', '2', 'c2', '2026-01-02', null, null, 'USD', 100, 90, false),
     ('pos/orders', '3', 'c2', '2026-01-03', null, null, 'EUR', 40, 40, true),
     ('pos/orders', '4', 'c2', '2026-01-04', null, null, 'EUR', -40, -40, true),
-    ('pos/orders', '5', 'c2', '2026-01-04', null, null, 'XXX', 7, null, false);
+    ('pos/orders', '5', 'c2', '2026-01-04', null, null, 'ZZZ', 7, null, false);
 insert into marts.fct_events select i::varchar, 'c1' from range(1234) r(i);
 insert into activation.segment_memberships
     select 'c' || i, 'loyal', '2026-01-01', true, '2026-01-31', 'run-2' from range(10) r(i)

@@ -18,51 +18,43 @@ from dagster_project.lib.validation.engine import TableValidation, validate_tabl
 from dagster_project.lib.validation.results import create_results_table, write_results
 from expectations.registry import tables
 
-ARRIVAL, MARTS, RELEASE = "arrival", "marts", "release"
-RAW_TABLES, MART_TABLES, RELEASED_TABLES = tables("raw"), tables("marts"), tables("activation")
+
+def _make_gate(stage: str, gate: Sequence[str], check: str, description: str) -> dg.AssetChecksDefinition:
+    """One op that judges the tables of a gate; a failure of severity error stops what comes after it."""
+
+    @dg.multi_asset_check(
+        name=f"validate_{stage}",
+        description=description,
+        specs=[
+            dg.AssetCheckSpec(check, asset=table_key(table), description=description, blocking=True)
+            for table in gate
+        ],
+        can_subset=True,
+    )
+    def judge(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
+        yield from _judge(context, night, stage, gate)
+
+    return judge
 
 
-def _specs(names: Sequence[str], check: str, description: str) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(check, asset=table_key(table), description=description, blocking=True)
-        for table in names
-    ]
-
-
-@dg.multi_asset_check(
-    specs=_specs(
-        RAW_TABLES, "arrival_is_plausible", "Great Expectations on what arrived: volume, times, amounts."
-    ),
-    name="validate_arrival",
-    can_subset=True,
+validate_arrival = _make_gate(
+    "arrival",
+    tables("raw"),
+    "arrival_is_plausible",
+    "Great Expectations on what arrived: volume, times, amounts.",
 )
-def validate_arrival(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
-    """Judge the raw tables; a failure of severity error stops the night before the models."""
-    yield from _judge(context, night, ARRIVAL, RAW_TABLES)
-
-
-@dg.multi_asset_check(
-    specs=_specs(
-        MART_TABLES, "fit_to_publish", "Great Expectations before publication: keys, volume, amounts."
-    ),
-    name="validate_marts",
-    can_subset=True,
+validate_marts = _make_gate(
+    "marts",
+    tables("marts"),
+    "fit_to_publish",
+    "Great Expectations before models learn: keys, volume, amounts.",
 )
-def validate_marts(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
-    """Judge the marts; a failure stops the night before anything is learned from them or published."""
-    yield from _judge(context, night, MARTS, MART_TABLES)
-
-
-@dg.multi_asset_check(
-    specs=_specs(
-        RELEASED_TABLES, "fit_to_publish", "Great Expectations before publication: keys, ranks, scores."
-    ),
-    name="validate_release",
-    can_subset=True,
+validate_release = _make_gate(
+    "release",
+    tables("activation"),
+    "fit_to_publish",
+    "Great Expectations before publication: ranks, scores, runs.",
 )
-def validate_release(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
-    """Judge what is about to be published; a failure keeps the last good snapshot current."""
-    yield from _judge(context, night, RELEASE, RELEASED_TABLES)
 
 
 def _judge(

@@ -37,9 +37,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
     if content is None:
         return {}, None
     if not isinstance(content, dict):
-        raise KindredError(
-            f"{path} line 1 must be a mapping of `key: value`", "see docs/contracts.md for an example"
-        )
+        raise KindredError(f"{path} line 1 must be a mapping of `key: value`", "config/README.md shows how")
     return content, node
 
 

@@ -90,7 +90,7 @@ def read_manifest() -> dict[str, Any]:
 
 
 def models_in_order() -> list[str]:
-    """Dbt's unique_id of every model, each after all that it reads."""
+    """The unique_id of every model, each after all that it reads."""
     nodes = read_manifest()["nodes"]
     models = {
         key: node["depends_on"]["nodes"] for key, node in nodes.items() if node["resource_type"] == "model"
