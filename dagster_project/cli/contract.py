@@ -17,5 +17,10 @@ def command() -> None:
 def check() -> None:
     """Validate the contract of every feed; exit code 1 and one sentence for the first that is wrong."""
     settings = read_settings()
-    for feed in load_feeds(settings.landing, settings.config_dir):
+    feeds = load_feeds(settings.landing, settings.config_dir)
+    for feed in feeds:
         click.echo(f"{feed.folder:<28} fills {feed.raw_table}")
+    if not feeds:
+        click.echo(
+            f"no feeds: {settings.landing} holds no folder <source>/<feed> and there is no contract of your own"
+        )

@@ -1,0 +1,78 @@
+"""What each command answers, and how it ends."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from dagster_project.cli.main import kindred as command
+from dagster_project.lib.common.errors import KindredError
+
+
+@pytest.fixture
+def call(monkeypatch, tmp_path):
+    """Call the command on a data folder of its own; an error that a user can mend is raised."""
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+
+    def called(*arguments):
+        result = CliRunner().invoke(command, list(arguments), catch_exceptions=False)
+        return result.exit_code, result.output
+
+    return called
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["contract"], ["contract", "check"], ["destinations"], ["destinations", "sync"], ["docs"], ["nightly"],
+     ["sample"], ["ui"]],
+)  # fmt: skip
+def test_every_command_explains_itself(call, arguments):
+    code, output = call(*arguments, "--help")
+    assert code == 0
+    assert "Usage:" in output
+
+
+def test_contracts_are_listed_with_the_table_they_fill(call, tmp_path):
+    assert "no feeds" in call("contract", "check")[1]
+    (tmp_path / "data" / "landing" / "pos" / "sales").mkdir(parents=True)
+    assert call("contract", "check") == (0, f"{'pos/sales':<28} fills raw.pos_sales\n")
+
+
+def test_documents_need_a_warehouse(call):
+    with pytest.raises(KindredError, match="no warehouse"):
+        call("docs")
+
+
+def test_a_sample_says_what_it_wrote_and_never_over_someones_own_files(call, tmp_path):
+    code, output = call("sample", "--customers", "60", "--out", str(tmp_path / "shop"))
+    assert code == 0
+    assert "landing/crm/customers" in output
+    own = tmp_path / "own" / "landing" / "crm" / "customers"
+    own.mkdir(parents=True)
+    (own / "mine.csv").write_text("customer_id\n1\n")
+    with pytest.raises(KindredError):
+        call("sample", "--customers", "60", "--out", str(tmp_path / "own"))
+    assert (own / "mine.csv").exists()
+
+
+def test_published_tables_are_sent_once_and_told_as_json(kindred, sample_night, tmp_path):
+    (tmp_path / "destinations.yml").write_text(f"destinations: [{{name: crm, folder: {tmp_path / 'out'}}}]\n")
+    place = {"DATA_DIR": str(sample_night.data_dir), "CONFIG_DIR": str(tmp_path)}
+    dry = json.loads(kindred("destinations", "sync", "--dry-run", "--json", **place).output)
+    assert [entry["is_changed"] for entry in dry] == [True, True]
+    assert not (tmp_path / "out").exists()
+    assert "sent activation.segment_memberships" in kindred("destinations", "sync", **place).output
+    assert (tmp_path / "out" / "segment_memberships.csv").exists()
+    assert (
+        "is there already: activation.segment_memberships" in kindred("destinations", "sync", **place).output
+    )
+
+
+def test_documents_are_written_for_a_warehouse(kindred, sample_night):
+    ended = kindred("docs", DATA_DIR=str(sample_night.data_dir))
+    assert ended.code == 0, ended.errors
+    page = sample_night.data_dir / "warehouse" / "dbt" / "static_index.html"
+    assert "segment_memberships" in page.read_text()
+    assert (sample_night.data_dir / "warehouse" / "data_docs" / "index.html").exists()
