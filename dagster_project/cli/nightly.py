@@ -23,9 +23,10 @@ def command() -> None:
     show_progress()
     begin = time.perf_counter()
     settings = read_settings()
-    _check_before(settings)
-    say("start", "loading the asset graph")
-    _execute(settings)
+    with hold_night_lock(settings.lock):
+        _check_before(settings)
+        say("start", "loading the asset graph")
+        _execute(settings)
     say(
         "done",
         f"{time.perf_counter() - begin:.1f} s; query {settings.published / 'current' / 'kindred.duckdb'}",
@@ -34,14 +35,9 @@ def command() -> None:
 
 def _check_before(settings: Settings) -> None:
     """Find what would stop the night within the first second rather than after Dagster is loaded."""
-    with hold_night_lock(settings.lock):
-        prepare_landing(
-            settings.landing,
-            settings.database,
-            PROJECT / "data" / "sample" / "landing",
-            is_named=settings.is_data_dir_named,
-        )
-        load_feeds(settings.landing, settings.config_dir)
+    sample = PROJECT / "data" / "sample" / "landing"
+    prepare_landing(settings.landing, settings.database, sample, is_named=settings.is_data_dir_named)
+    load_feeds(settings.landing, settings.config_dir)
 
 
 def _execute(settings: Settings) -> None:

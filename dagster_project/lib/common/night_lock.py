@@ -13,8 +13,11 @@ from dagster_project.lib.common.errors import KindredError
 
 @contextmanager
 def hold_night_lock(path: Path) -> Iterator[None]:
-    """Hold the lock; KindredError where another night holds it or the folder cannot be written."""
-    lock = FileLock(path)
+    """Hold the lock; KindredError where another night holds it or the folder cannot be written.
+
+    A process that holds it may hold it again, as the command does for its own run.
+    """
+    lock = FileLock(path, is_singleton=True)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         lock.acquire(timeout=0)
