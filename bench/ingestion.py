@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.common import warehouse
-from dagster_project.lib.common.sql import literal_list
+from dagster_project.lib.common.sql import path_list
 from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
@@ -74,7 +74,7 @@ def _time_bare_read(paths: list[Path], database: Path) -> float:
     with duckdb.connect(str(database)) as connection:
         begin = time.perf_counter()
         connection.execute(
-            f"create table events as from read_csv({literal_list(paths)}, columns = {{{columns}}})"
+            f"create table events as from read_csv({path_list(paths)}, columns = {{{columns}}})"
         )
         return time.perf_counter() - begin
 

@@ -57,6 +57,15 @@ def test_a_renamed_required_column_is_named_in_the_reason(shop):
     assert "'unit_price' is missing (is it 'unitprice'?)" in outcome.quarantined["pos/order_lines/a.csv"]
 
 
+@pytest.mark.parametrize("name", ["a*.csv", "a?.csv", "[ab].csv", "it's a b%20.csv", "ä\n.csv"])
+def test_a_file_name_is_never_taken_for_a_pattern(shop, name):
+    shop.write("crm/customers/a1.csv", CUSTOMERS)
+    shop.write(f"crm/customers/{name}", "customer_id,first_name\n3,Cy\n")
+    shop.ingest()
+    assert shop.ledger()[f"crm/customers/{name}"] == ("loaded", 1, 1, 0)
+    assert shop.rows("select count(*) from raw.crm_customers") == [(3,)]
+
+
 def test_the_same_content_under_another_name_adds_nothing(shop):
     shop.write("crm/customers/a.csv", CUSTOMERS)
     shop.write("crm/customers/b.csv", CUSTOMERS)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import duckdb
 import zstandard
 
-from dagster_project.lib.common.sql import quote_literal
+from dagster_project.lib.common.sql import quote_path
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.landing import LandedFile
 
@@ -117,7 +117,7 @@ def read_parquet_columns(
     """Names and DuckDB types of a Parquet file's columns. FileFaultError where it is not Parquet."""
     try:
         rows = connection.execute(
-            f"describe select * from read_parquet({quote_literal(file.path)}, hive_partitioning = false)"
+            f"describe select * from read_parquet({quote_path(file.path)}, hive_partitioning = false)"
         ).fetchall()
     except duckdb.Error as error:
         raise FileFaultError("it is not a readable Parquet file; deliver it again") from error

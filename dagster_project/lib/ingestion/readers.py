@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from dagster_project.lib.common.sql import literal_list, quote_identifier, quote_literal
+from dagster_project.lib.common.sql import literal_list, path_list, quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.headers import (
     FileFaultError,
@@ -79,7 +79,7 @@ def build_source(
     layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str], strict: bool
 ) -> Source:
     """SQL over all files of a group. known: the source columns that the contract has a use for."""
-    paths = literal_list(file.path for file in files)
+    paths = path_list(file.path for file in files)
     if layout.container == "jsonl":
         return _jsonl(paths, known)
     if layout.container == "parquet":
