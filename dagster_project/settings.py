@@ -75,10 +75,13 @@ class Settings:
 def read_settings() -> Settings:
     """Read DATA_DIR, CONFIG_DIR and AS_OF from the environment.
 
-    Raises KindredError where AS_OF is neither `now`, `latest` nor an ISO time, and where CONFIG_DIR is no folder.
+    Raises KindredError where AS_OF is neither `now`, `latest` nor an ISO time, and where DATA_DIR or
+    CONFIG_DIR is no folder.
     """
     data_dir = os.environ.get("DATA_DIR", "")
     config_dir = os.environ.get("CONFIG_DIR", "")
+    if data_dir and not Path(data_dir).is_dir():
+        raise KindredError(f"DATA_DIR names {data_dir}, which is no folder", "make it, or leave DATA_DIR out")
     if config_dir and not Path(config_dir).is_dir():
         raise KindredError(
             f"CONFIG_DIR names {config_dir}, which is no folder", "make it or leave CONFIG_DIR out"
@@ -98,12 +101,12 @@ def _parse_as_of(text: str) -> datetime | str | None:
         return text.lower()
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         raise KindredError(
             f"AS_OF is {text!r}, which is neither `now`, `latest` nor an ISO time",
             "write it like 2026-01-31T00:00:00Z",
         ) from None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def use_dagster_home(home: Path) -> None:

@@ -12,7 +12,7 @@ from dagster_project.settings import read_settings
 
 @click.command("docs")
 def command() -> None:
-    """Write dbt's docs as one page, and say where they and the data docs are."""
+    """Write dbt's docs; say where they and the data docs are."""
     settings = read_settings()
     if not settings.database.exists():
         raise KindredError(f"there is no warehouse in {settings.warehouse} yet", "run `make nightly` first")

@@ -19,7 +19,10 @@ from dagster_project.settings import PROJECT, Settings, read_settings, use_dagst
 
 @click.command("nightly")
 def command() -> None:
-    """Run the night: load what is new, build, validate, recommend, publish."""
+    """Run the night, from landing to publication.
+
+    DATA_DIR, CONFIG_DIR and AS_OF in the environment say on which folder, with which settings, for which instant.
+    """
     show_progress()
     begin = time.perf_counter()
     settings = read_settings()

@@ -25,7 +25,11 @@ from dagster_project.settings import PROJECT
     help="Where landing/ and truth/ are written.",
 )
 def command(customers: int, products: int | None, events: int | None, seed: int, out: Path) -> None:
-    """Write exports of a made-up shop to OUT/landing, and who is who to OUT/truth, which no night reads."""
+    """Write exports of a made-up shop.
+
+    OUT/landing holds the exports, OUT/truth who is who, which no night reads. Without --out the committed sample is
+    made again.
+    """
     from dagster_project.lib.sample import generate
 
     try:
@@ -34,3 +38,4 @@ def command(customers: int, products: int | None, events: int | None, seed: int,
         raise KindredError(str(error).rstrip("."), "name another folder with --out or other sizes") from error
     for name, count in rows.items():
         click.echo(f"{count:>12,}  {name}")
+    click.echo(f"a night over it: DATA_DIR={out} AS_OF=latest make nightly")

@@ -16,9 +16,10 @@ from dagster_project.settings import read_settings
 @click.command("ui")
 @click.option("--port", default=3000, show_default=True, help="On 127.0.0.1.")
 def command(port: int) -> None:
-    """Open Dagster on 127.0.0.1: the asset graph, the runs, the checks, the schedule."""
+    """Serve Dagster on 127.0.0.1: graph, runs, checks."""
     prepare_dagster_home(read_settings())
     ensure_manifest()
+    click.echo(f"Dagster on http://127.0.0.1:{port} in a few seconds; Ctrl-C ends it")
     dagster = Path(sys.executable).with_name("dagster")
     arguments = [
         "dev",

@@ -14,6 +14,7 @@ from dagster_project.lib.common.errors import KindredError
 @pytest.fixture
 def call(monkeypatch, tmp_path):
     """Call the command on a data folder of its own; an error that a user can mend is raised."""
+    (tmp_path / "data").mkdir()
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
 
     def called(*arguments):

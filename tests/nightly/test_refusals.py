@@ -31,7 +31,8 @@ def test_a_named_folder_with_nothing_in_it_gets_no_sample(kindred, tmp_path):
 
 
 def test_a_named_folder_that_does_not_exist_gets_no_sample(kindred, tmp_path):
-    assert "nothing to load" in _sentence(kindred("nightly", DATA_DIR=str(tmp_path / "nowhere")))
+    assert "which is no folder" in _sentence(kindred("nightly", DATA_DIR=str(tmp_path / "nowhere")))
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_feed_without_a_contract(kindred, tmp_path):
@@ -51,8 +52,10 @@ def test_a_contract_that_is_not_yaml(kindred, tmp_path):
 
 
 def test_a_data_folder_that_cannot_be_written(kindred, tmp_path):
-    (tmp_path / "file").write_text("")
-    assert "cannot be written" in _sentence(kindred("nightly", DATA_DIR=str(tmp_path / "file" / "data")))
+    # Permissions do not stop root, but nobody makes a folder where a file is.
+    data_dir = _shop(tmp_path)
+    (data_dir / "warehouse").write_text("")
+    assert "cannot be written" in _sentence(kindred("nightly", DATA_DIR=str(data_dir)))
 
 
 def test_a_config_folder_that_is_not_there(kindred, tmp_path):

@@ -34,7 +34,11 @@ def warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 from range(20) as t(i);
             create table raw.products_reviews (product_id varchar, reviewed_at timestamp, rating double);
             create table marts.dim_customers as select customer_id, true as is_known from raw.crm_customers;
-            create table marts.dim_products as select 'p1' as product_id;
+            create table marts.dim_products as select 'p1' as product_id, true as is_active, 'product' as item_type;
+            create table marts.fct_order_lines as
+                select customer_id, 'p1' as product_id, 1.0 as quantity from marts.dim_customers;
+            create table marts.customer_consents as
+                select customer_id, 'personalization' as purpose, 'granted' as status from marts.dim_customers;
             create table activation.customer_recommendations as
                 select customer_id, 'for_you' as list_name, 1 as rank, 'p1' as product_id, 0.5::double as score,
                     'als' as strategy, timestamp '2025-06-15' as computed_at, 'run_1' as run_id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from dagster_project.lib.validation.engine import validate_tables
 from dagster_project.lib.validation.facts import gather_facts
 from dagster_project.lib.validation.results import write_results
@@ -51,3 +53,26 @@ def test_an_empty_warehouse_has_facts_too(warehouse, checked_at: datetime) -> No
     facts = gather_facts(warehouse, ["raw.nothing"], run_id="run_1", checked_at=checked_at)
     assert facts.row_counts == {}
     assert facts.parameters("raw.nothing")["required_rows"] == 0
+
+
+LISTS = "activation.customer_recommendations"
+
+
+@pytest.mark.parametrize(
+    ("change", "is_required"),
+    [
+        ("select 1", True),
+        ("update marts.customer_consents set status = 'denied'", False),
+        ("update marts.dim_customers set is_known = false", False),
+        ("update marts.dim_products set is_active = false", False),
+        ("delete from marts.fct_order_lines", False),
+        ("drop table marts.customer_consents", False),
+    ],
+)
+def test_lists_are_required_where_somebody_may_get_one(
+    warehouse, checked_at: datetime, change, is_required
+) -> None:
+    """A shop of guests, or of people who all denied personalization, could never publish."""
+    warehouse.execute(change)
+    facts = gather_facts(warehouse, [LISTS], run_id="run_1", checked_at=checked_at)
+    assert facts.parameters(LISTS)["required_rows"] == is_required

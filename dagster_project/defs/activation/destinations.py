@@ -7,7 +7,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import ACTIVATION, OWNERS
 from dagster_project.lib.activation.destinations import load_destinations
 from dagster_project.lib.activation.sync import sync
-from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.common.progress import count_of, reporting
 
 
 @dg.asset(
@@ -24,7 +24,7 @@ def destinations(night: Night) -> dg.MaterializeResult:
         deliveries = sync(settings.published / "current", settings.data_dir, declared)
         changed = [delivery for delivery in deliveries if delivery.is_changed]
         outcome.message = (
-            f"{len(declared)} destinations: {len(changed)} of {len(deliveries)} tables sent"
+            f"{count_of(len(declared), 'destination')}: {len(changed)} of {count_of(len(deliveries), 'table')} sent"
             if declared
             else "no destinations declared"
         )

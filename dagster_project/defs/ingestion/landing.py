@@ -9,7 +9,7 @@ import duckdb
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import INGESTION, OWNERS
-from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.common.warehouse import begin_night, count_tables
 from dagster_project.lib.ingestion import clock, prepare
 from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
@@ -78,17 +78,22 @@ def summarize(outcomes: list[FeedOutcome]) -> str:
     """One line over all feeds."""
     if all(feed.is_unchanged for feed in outcomes):
         return "nothing new in landing"
-    loaded, rows_in, rows_loaded, rejected = (
+    loaded, duplicate, replaced, rows_in, rows_loaded, rejected, nulled = (
         sum(getattr(feed, name) for feed in outcomes)
-        for name in ("files_loaded", "rows_in", "rows_loaded", "rows_rejected")
-    )
-    others = {
-        "already loaded": sum(feed.files_duplicate for feed in outcomes),
-        "replaced": sum(feed.files_replaced for feed in outcomes),
+        for name in ("files_loaded", "files_duplicate", "files_replaced", "rows_in", "rows_loaded", "rows_rejected",
+                     "values_nulled")
+    )  # fmt: skip
+    aside = {
+        "duplicate": duplicate,
+        "replaced": replaced,
         "quarantined": sum(len(feed.quarantined) for feed in outcomes),
     }
-    aside = "".join(f", {count:,} {what}" for what, count in others.items() if count)
-    return f"{loaded:,} files{aside}; {rows_in:,} rows in = {rows_loaded:,} loaded + {rejected:,} rejected"
+    files = f"{count_of(loaded, 'file')} loaded" + "".join(
+        f", {count:,} {what}" for what, count in aside.items() if count
+    )
+    rows = f"{count_of(rows_in, 'row')} in = {rows_loaded:,} loaded + {rejected:,} rejected"
+    values = f", {count_of(nulled, 'value')} did not fit and became null" if nulled else ""
+    return f"{files}; {rows}{values}"
 
 
 def _metadata(rows: int, arrived: list[FeedOutcome]) -> dict[str, int]:

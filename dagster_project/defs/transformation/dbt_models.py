@@ -10,7 +10,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION, night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.common.warehouse import count_tables
 from dagster_project.lib.transformation.build import NodeResult, build
 from dagster_project.lib.transformation.project import ensure_manifest, models_in_order
@@ -76,7 +76,9 @@ def _summarize(results: list[NodeResult]) -> str:
     models = sum(result.resource_type == "model" for result in results)
     tests = sum(result.resource_type == "test" for result in results)
     warned = sum(result.status == "warn" for result in results)
-    return f"{models} models, {tests} tests" + (f", {warned} warnings" if warned else "")
+    return f"{count_of(models, 'model')}, {count_of(tests, 'test')}" + (
+        f", {count_of(warned, 'warning')}" if warned else ""
+    )
 
 
 def _model_keys(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey]:

@@ -13,7 +13,7 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
-from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.validation.engine import TableValidation, validate_tables, write_data_docs
 from dagster_project.lib.validation.results import create_results_table, write_results
 from expectations.registry import tables
@@ -82,8 +82,9 @@ def _judge(
         write_results(connection, judged)
         write_data_docs(settings.validation_results, settings.data_docs)
         errors, warnings = sum(v.errors for v in judged), sum(v.warnings for v in judged)
-        checked = f"{len(judged)} tables, {sum(len(v.outcomes) for v in judged)} expectations"
-        outcome.message = f"{stage}: {checked}, {errors} errors, {warnings} warnings"
+        checked = f"{count_of(len(judged), 'table')}, {sum(len(v.outcomes) for v in judged)} expectations"
+        found = f"{count_of(errors, 'error')}, {count_of(warnings, 'warning')}"
+        outcome.message = f"{stage}: {checked}, {found}"
         for finding in [finding for v in judged for finding in _findings(v) if finding.startswith("error")]:
             say("validation", finding)
         if not errors and len(names) == len(gate):

@@ -29,6 +29,11 @@ def say(stage: str, message: str) -> None:
     _LOGGER.info("%-16s %s", stage, message)
 
 
+def count_of(count: int, thing: str) -> str:
+    """A count with its noun: 1 file, 1,204 files."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 @dataclass
 class Outcome:
     """What a stage says at its end; filled in while it runs."""

@@ -10,7 +10,13 @@ from dagster_project.lib.ingestion.contracts import Column, Contract
 
 EPOCH_SECONDS, EPOCH_MILLISECONDS = r"\d{9,10}(\.\d+)?", r"\d{12,13}"
 """Times since 1970 as text: from 1973 on, so that no plain year or date is taken for one."""
+EARLIEST, LATEST = "timestamp '1900-01-01'", "timestamp '2200-01-01'"
+"""Outside of these a time is a mistake, and one such row would spoil every age computed from it."""
+LARGEST_NUMBER = 1e15
+"""Beyond this a number is a mistake, and sums of products of such numbers would overflow a decimal."""
 _OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)"
+_SPACED_OFFSET = r"\s+(Z|[+-]\d{2}(:?\d{2})?)$"
+_DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"
 
 
 def typed_value(column: Column, text: str, contract: Contract) -> str:
@@ -20,12 +26,15 @@ def typed_value(column: Column, text: str, contract: Contract) -> str:
     return f"case when {' and '.join(rules)} then {value} end" if rules else value
 
 
-def given_text(column: Column, text: str) -> str:
+def given_text(column: Column, text: str, contract: Contract) -> str:
     """SQL for the text that counts: blank is missing, and a missing one takes the contract's default."""
     given = f"nullif(trim({text}), '')"
     if column.default is None:
         return given
-    return f"coalesce({given}, {quote_literal(_text_of(column.default))})"
+    default = _text_of(column.default)
+    if isinstance(column.default, float):
+        default = default.replace(".", contract.dialect.decimal)
+    return f"coalesce({given}, {quote_literal(default)})"
 
 
 def _text_of(value: str | float | bool) -> str:
@@ -48,13 +57,14 @@ def _rules(column: Column, value: str) -> list[str]:
 
 def _number(text: str, contract: Contract) -> str:
     if contract.dialect.decimal == ",":
-        text = f"replace(replace({text}, '.', ''), ',', '.')"
+        plain = f"replace(replace({text}, '.', ''), ',', '.')"
+        text = f"case when regexp_full_match({text}, {quote_literal(_DECIMAL_COMMA)}) then {plain} end"
     return f"try_cast({text} as double)"
 
 
 def _double(text: str, contract: Contract) -> str:
     number = _number(text, contract)
-    return f"case when isfinite({number}) then {number} end"
+    return f"case when abs({number}) <= {LARGEST_NUMBER:.0f} then {number} end"
 
 
 def _integer(text: str, contract: Contract) -> str:
@@ -63,25 +73,35 @@ def _integer(text: str, contract: Contract) -> str:
 
 
 def _timestamp(text: str, contract: Contract) -> str:
-    # A session in UTC reads times without an offset as UTC, so only another zone needs the slow way.
-    with_offset = f"try_cast({text} as timestamptz) at time zone 'UTC'"
-    calendar = with_offset
+    local = f"try_cast({text} as timestamp)"
+    if contract.dialect.timestamp_format:
+        local = f"try_strptime({text}, {quote_literal(contract.dialect.timestamp_format)})"
     if contract.time_zone != "UTC":
-        local = (
-            f"timezone({quote_literal(contract.time_zone)}, try_cast({text} as timestamp)) at time zone 'UTC'"
-        )
-        calendar = f"case when regexp_full_match({text}, {quote_literal(_OFFSET)}) then {with_offset} else {local} end"
+        local = f"timezone({quote_literal(contract.time_zone)}, {local}) at time zone 'UTC'"
+    # Only what ends in an offset is read as such: DuckDB keeps the zone of a name like CET for the values after it.
+    spaced = f"regexp_replace({text}, {quote_literal(_SPACED_OFFSET)}, '\\1')"
+    with_offset = f"try_cast({spaced} as timestamptz) at time zone 'UTC'"
+    calendar = (
+        f"case when regexp_full_match({text}, {quote_literal(_OFFSET)}) then {with_offset} else {local} end"
+    )
     epoch = (
         f"case when regexp_full_match({text}, {quote_literal(EPOCH_SECONDS)})"
         f" then make_timestamp(round(try_cast({text} as double) * 1000000)::bigint)"
         f" when regexp_full_match({text}, {quote_literal(EPOCH_MILLISECONDS)})"
         f" then make_timestamp(try_cast({text} as bigint) * 1000) end"
     )
-    return f"coalesce({calendar}, {epoch})"
+    return _within(f"coalesce({calendar}, {epoch})")
 
 
 def _date(text: str, contract: Contract) -> str:
-    return f"coalesce(try_cast({text} as date), try_cast({text} as timestamp)::date)"
+    day = f"coalesce(try_cast({text} as date), try_cast({text} as timestamp)::date)"
+    if contract.dialect.date_format:
+        day = f"try_strptime({text}, {quote_literal(contract.dialect.date_format)})::date"
+    return _within(day)
+
+
+def _within(moment: str) -> str:
+    return f"case when {moment} between {EARLIEST} and {LATEST} then {moment} end"
 
 
 def _boolean(text: str, contract: Contract) -> str:

@@ -16,7 +16,8 @@ from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
 
 CANONICAL = Path(__file__).parent / "canonical"
-LANDING_RULE = "exports arrive in landing/<source>/<feed>/"
+NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
+"""Names in the zone database that mean another zone on another machine, or none."""
 
 
 @cache
@@ -83,7 +84,14 @@ def _merge(path: Path, folder: str) -> Contract:
                 + _suggest(column.name, columns),
                 "use the canonical name here and `rename:` for the export's own; other columns are kept as they are",
             )
-        columns[column.name] = _over(columns[column.name], column)
+        merged = _over(columns[column.name], column)
+        if (merged.min, merged.max) != (None, None) and merged.type not in ("double", "integer"):
+            raise KindredError(
+                f"{path} line {line_of(node, ('columns', index))}: `min` and `max` are for numbers, and"
+                f" {column.name!r} is of type {merged.type}",
+                "use `pattern` or `values`, or leave the rule out",
+            )
+        columns[column.name] = merged
     for theirs, ours in own.rename.items():
         if ours not in columns:
             raise KindredError(
@@ -91,7 +99,7 @@ def _merge(path: Path, folder: str) -> Contract:
                 + _suggest(ours, columns),
                 "`rename:` goes from the export's column name to the canonical one",
             )
-    if own.time_zone not in zoneinfo.available_timezones():
+    if own.time_zone not in zoneinfo.available_timezones() - NO_ZONES:
         raise KindredError(
             f"{path} line {line_of(node, ('time_zone',))}: {own.time_zone!r} is no time zone",
             "use a name such as Europe/Berlin or UTC",

@@ -5,6 +5,7 @@ Finding and merging the files belongs to contract_files, turning a column into S
 
 from __future__ import annotations
 
+import codecs
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -40,11 +41,25 @@ class Column(_Strict):
 class Dialect(_Strict):
     """How a text file is written. The defaults are those of RFC 4180."""
 
-    delimiter: str | None = Field(default=None, description="default: a comma, in .tsv a tab")
-    quote: str = '"'
-    escape: str = '"'
-    encoding: str = "utf-8"
+    delimiter: str | None = Field(
+        default=None, description="default: a comma, in .tsv a tab", min_length=1, max_length=1
+    )
+    quote: str = Field(default='"', min_length=1, max_length=1)
+    escape: str = Field(default='"', min_length=1, max_length=1)
+    encoding: str = Field(default="utf-8", description="any that Python knows, such as utf-16 or cp1252")
     decimal: Literal[".", ","] = "."
+    timestamp_format: str | None = Field(
+        default=None, description="of times without an offset: '%d.%m.%Y %H:%M'"
+    )
+    date_format: str | None = Field(default=None, description="such as '%d.%m.%Y'")
+
+    @field_validator("encoding")
+    @classmethod
+    def _know_encoding(cls, encoding: str) -> str:
+        try:
+            return codecs.lookup(encoding).name
+        except LookupError:
+            raise ValueError("no encoding of this name; use one such as utf-8, utf-16 or cp1252") from None
 
 
 class Contract(_Strict):

@@ -75,12 +75,12 @@ def _read_through_zstd(file: LandedFile) -> None:
 
 
 def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
-    """The column names of a CSV or TSV file, in its order. FileFaultError where there is no usable header."""
-    encoding = (
-        "utf-8-sig" if dialect.encoding.lower().replace("_", "-") in ("utf-8", "utf8") else dialect.encoding
-    )
+    """The column names of a UTF-8 CSV or TSV file, in its order. FileFaultError where there is no usable header."""
     try:
-        with open_content(file) as stream, io.TextIOWrapper(stream, encoding=encoding, newline="") as text:
+        with (
+            open_content(file) as stream,
+            io.TextIOWrapper(stream, encoding="utf-8-sig", errors="replace", newline="") as text,
+        ):
             reader = csv.reader(
                 text,
                 delimiter=delimiter_of(file, dialect),
@@ -89,13 +89,16 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
                 strict=True,
             )
             names = [name.strip() for name in next(reader, [])]
-    except (UnicodeDecodeError, csv.Error) as error:
+    except csv.Error as error:
         raise FileFaultError(
-            f"its first line is not a {file.container} header in {dialect.encoding} ({type(error).__name__}); "
-            "check the file, or `dialect:` in its contract"
+            "its first line is not a header; check its quotes, or `dialect:` in its contract"
         ) from error
     if not any(names):
         raise FileFaultError("its first line names no columns; deliver the file with a header")
+    if any("\ufffd" in name or not name.isprintable() for name in names):
+        raise FileFaultError(
+            "its header is not UTF-8 text; save the file as UTF-8, or name its encoding in the contract's `dialect:`"
+        )
     lowered = [name.lower() for name in names]
     repeated = [str(place) for place, name in enumerate(lowered, 1) if name and lowered.count(name) > 1]
     if repeated:
@@ -103,7 +106,7 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
         raise FileFaultError(
             f"its header gives columns {', '.join(repeated)} the same name; name each column once"
         )
-    return tuple(name or f"column_{place}" for place, name in enumerate(names, 1))
+    return tuple(name or f"column {place} without a name" for place, name in enumerate(names, 1))
 
 
 def delimiter_of(file: LandedFile, dialect: Dialect) -> str:

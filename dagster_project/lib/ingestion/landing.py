@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
@@ -28,6 +28,11 @@ class LandedFile:
     content_hash: str
     size: int
     """In bytes, as it lies there."""
+
+    @property
+    def has_readable_name(self) -> bool:
+        """Whether the name is UTF-8, which the warehouse needs to keep it."""
+        return self.path.as_posix().endswith(self.relative_path)
 
     @property
     def is_known_container(self) -> bool:
@@ -57,19 +62,22 @@ def _is_finished(path: Path, folder: Path) -> bool:
     return not hidden and path.suffix not in UNFINISHED
 
 
+def container_of(path: str) -> str:
+    """csv, tsv, jsonl, parquet, or the unknown extension itself; `.gz` and `.zst` are looked through."""
+    suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
+    if suffixes and suffixes[-1] in COMPRESSIONS:
+        suffixes.pop()
+    return CONTAINERS.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
+
+
 def _describe(path: Path, landing: Path) -> LandedFile:
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    compression = COMPRESSIONS.get(suffixes[-1], "none") if suffixes else "none"
-    extension = (
-        (suffixes[-2] if compression != "none" and len(suffixes) > 1 else suffixes[-1]) if suffixes else ""
-    )
     with path.open("rb") as stream:
         content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
     return LandedFile(
         path=path,
-        relative_path=path.relative_to(landing).as_posix(),
-        container=CONTAINERS.get(extension, extension or "no extension"),
-        compression=compression,
+        relative_path=path.relative_to(landing).as_posix().encode("utf-8", "backslashreplace").decode(),
+        container=container_of(path.name),
+        compression=COMPRESSIONS.get(path.suffix.lower(), "none"),
         content_hash=content_hash,
         size=path.stat().st_size,
     )

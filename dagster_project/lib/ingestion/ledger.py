@@ -12,7 +12,7 @@ from datetime import datetime
 import duckdb
 
 from dagster_project.lib.ingestion.contracts import Feed
-from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.landing import LandedFile, container_of
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 
 
@@ -23,12 +23,15 @@ class Plan:
     to_load: list[LandedFile]
     duplicates: list[LandedFile]
     """The same content lies under another name already; nothing is loaded."""
-    replaced: list[int]
-    """Numbers of loaded files whose rows go: their name now holds other content, or their contract changed."""
+    replaced: dict[str, list[int]]
+    """File path -> numbers of the loaded files whose rows go once this one is loaded."""
 
 
 def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[LandedFile]) -> Plan:
-    """Compare what lies in landing with the ledger. Files that left landing keep their rows."""
+    """Compare what lies in landing with the ledger. Files that left landing keep their rows.
+
+    Content counts as the same where it was read the same way: a container more or another contract is new.
+    """
     entries = connection.execute(
         """
         select file_id, file_path, content_hash, contract_hash, status from quality.ingested_files
@@ -37,27 +40,28 @@ def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence
         [feed.source, feed.name],
     ).fetchall()
     present = {file.relative_path: file.content_hash for file in files}
-    replaced, loaded, settled = [], set(), set()
+    replaced: dict[str, list[int]] = {}
+    loaded, settled = set(), set()
     for file_id, path, content_hash, contract_hash, status in entries:
         is_current = contract_hash == feed.contract_hash and present.get(path, content_hash) == content_hash
-        if status == "loaded":
-            if is_current or path not in present:
-                loaded.add(content_hash)
-            else:
-                replaced.append(file_id)
+        if status == "loaded" and (is_current or path not in present):
+            loaded.add((content_hash, container_of(path)))
+        elif status == "loaded":
+            replaced.setdefault(path, []).append(file_id)
         if is_current:
             settled.add((path, content_hash, status))
     to_load, duplicates = [], []
     for file in files:
-        if file.content_hash in loaded:
-            is_recorded = any(
-                (file.relative_path, file.content_hash, s) in settled for s in ("loaded", "duplicate")
-            )
-            if not is_recorded:
+        content = (file.content_hash, file.container)
+        statuses = {
+            status for path, digest, status in settled if (path, digest) == (file.relative_path, content[0])
+        }
+        if content in loaded:
+            if not statuses & {"loaded", "duplicate"}:
                 duplicates.append(file)
-        elif (file.relative_path, file.content_hash, "quarantined") not in settled:
+        elif "quarantined" not in statuses:
             to_load.append(file)
-            loaded.add(file.content_hash)
+            loaded.add(content)
     return Plan(to_load, duplicates, replaced)
 
 
@@ -68,13 +72,21 @@ def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def remove_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, file_ids: Sequence[int]) -> None:
-    """Take the rows of replaced files out of raw; their entries stay, as `replaced`."""
+    """Take the rows of replaced files out of raw and quarantine; their entries stay, as `replaced`."""
     if not file_ids:
         return
-    connection.execute(f"delete from {feed.raw_table} where list_contains(?, _file_id)", [list(file_ids)])
+    numbers = [list(file_ids)]
+    connection.execute(f"delete from {feed.raw_table} where list_contains(?, _file_id)", numbers)
+    for table in ("rejected_rows", "nulled_values"):
+        connection.execute(
+            f"""
+            delete from quality.{table} as q using quality.ingested_files as f
+            where f.file_path = q.file_path and f.content_hash = q.content_hash and list_contains(?, f.file_id)
+            """,
+            numbers,
+        )
     connection.execute(
-        "update quality.ingested_files set status = 'replaced' where list_contains(?, file_id)",
-        [list(file_ids)],
+        "update quality.ingested_files set status = 'replaced' where list_contains(?, file_id)", numbers
     )
 
 
@@ -86,6 +98,9 @@ class Arrival:
     at: datetime
 
 
+ALL_REJECTED = "none of its rows could be loaded; see quality.rejected_rows, correct the file or its contract"
+
+
 def record_loaded(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
@@ -93,10 +108,13 @@ def record_loaded(
     counts: dict[int, FileCounts],
     arrival: Arrival,
 ) -> None:
-    """Enter the files of a group with their counts."""
-    _enter(connection, feed, [
-        (item.file_id, item.file, "loaded", None, counts[item.file_id]) for item in files
-    ], arrival)  # fmt: skip
+    """Enter the files of a group with their counts; a file without one good row is in quarantine as a whole."""
+    entries = []
+    for item in files:
+        is_bad = counts[item.file_id].is_all_rejected
+        status, reason = ("quarantined", ALL_REJECTED) if is_bad else ("loaded", None)
+        entries.append((item.file_id, item.file, status, reason, counts[item.file_id]))
+    _enter(connection, feed, entries, arrival)
 
 
 def record_unread(

@@ -16,7 +16,7 @@ from dagster_project.lib.ingestion.casts import given_text, typed_value
 from dagster_project.lib.ingestion.contracts import Column, Dialect, Feed
 from dagster_project.lib.ingestion.landing import LandedFile
 from dagster_project.lib.ingestion.matching import match_columns
-from dagster_project.lib.ingestion.readers import Layout, build_source
+from dagster_project.lib.ingestion.readers import FILE_COLUMN, Layout, build_source
 from dagster_project.lib.ingestion.tables import LINEAGE
 
 
@@ -36,14 +36,17 @@ class FileCounts:
     rows_loaded: int
     rows_rejected: int
 
+    @property
+    def is_all_rejected(self) -> bool:
+        """Whether it had rows and none of them was good."""
+        return self.rows_in > 0 and self.rows_loaded == 0
+
 
 def stage_rows(
     connection: duckdb.DuckDBPyConnection,
     layout: Layout,
     files: Sequence[FileToLoad],
     feed: Feed,
-    *,
-    strict: bool,
 ) -> None:
     """Read, type and judge every row of the group into the temporary table `incoming`.
 
@@ -51,7 +54,7 @@ def stage_rows(
     """
     matched = match_columns(layout, feed)
     known = [name for name, _ in sorted(matched.items())]
-    source = build_source(layout, [item.file for item in files], feed, known, strict)
+    source = build_source(layout, [item.file for item in files], feed, known)
     contract = feed.contract
     if layout.container == "parquet":
         contract = contract.model_copy(update={"dialect": Dialect()})
@@ -59,7 +62,7 @@ def stage_rows(
     texts, values, tests = [], [], []
     for column in contract.columns:
         text = quote_identifier(f"text of {column.name}")
-        texts.append(f"{given_text(column, given.get(column.name, 'null::varchar'))} as {text}")
+        texts.append(f"{given_text(column, given.get(column.name, 'null::varchar'), contract)} as {text}")
         values.append(f"{typed_value(column, text, contract)} as {quote_identifier(column.name)}")
         if can_fail(column):
             tests.append(f"{text} is not null and {quote_identifier(column.name)} is null as {_flag(column)}")
@@ -76,8 +79,8 @@ def stage_rows(
             from (
                 select *, {", ".join(values)}
                 from (
-                    select {", ".join(texts)}, filename, {source.extra} as _extra, {source.malformed} as is_malformed,
-                        {source.record} as record_text
+                    select {", ".join(texts)}, {quote_identifier(FILE_COLUMN)} as filename, {source.extra} as _extra,
+                        {source.malformed} as is_malformed, {source.record} as record_text
                     from {source.relation}
                 )
             )
@@ -170,7 +173,12 @@ def count_rows(connection: duckdb.DuckDBPyConnection) -> dict[int, FileCounts]:
         left join (select file_id, count(*) as refused from structural group by file_id) s using (file_id)
         group by b.file_id
     """).fetchall()
-    return {file: FileCounts(read + out, read - bad, bad + out) for file, read, bad, out in rows}
+    counts = {file: FileCounts(read + out, read - bad, bad + out) for file, read, bad, out in rows}
+    staged = connection.execute("select count(*) from incoming").fetchone()
+    known = sum(read for _, read, _, _ in rows)
+    if staged != (known,):
+        raise RuntimeError(f"{staged} rows were read, {known} of them from files that were asked for")
+    return counts
 
 
 def drop_staged(connection: duckdb.DuckDBPyConnection) -> None:

@@ -6,6 +6,7 @@ Names only; values are judged by casts.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
 from dagster_project.lib.ingestion.contracts import Feed
@@ -14,7 +15,9 @@ from dagster_project.lib.ingestion.readers import Layout
 
 
 def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
-    """Source column -> canonical column, by the contract's `rename:` and then by name, whatever the case.
+    """Source column -> canonical column, by the contract's `rename:` and then by name.
+
+    Case does not matter but in JSON lines, where each line has its own names.
 
     Raises FileFaultError where a required column is missing and has no default; the text names the nearest column.
     """
@@ -38,12 +41,15 @@ def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
         raise FileFaultError(
             f"the required column {', '.join(map(repr, missing))} is missing"
             + _nearest(missing, [name for name in layout.columns if name not in matched])
-            + f"; add it, or name its own name under `rename:` in contracts/{feed.folder}.yml"
+            + f"; add it, or map your own column to it under `rename:` in contracts/{feed.folder}.yml"
         )
     return matched
 
 
 def _nearest(missing: Sequence[str], unused: Sequence[str]) -> str:
-    """Name only columns that resemble a missing one: the first line of a file without a header may be a person."""
-    close = {name for wanted in missing for name in difflib.get_close_matches(wanted, unused, 1)}
+    """A hint at the mistake. Names no column that could be a value: a file without a header begins with a person."""
+    if len(unused) == 1 and (other := next((mark for mark in ";\t|," if mark in unused[0]), None)):
+        return f" (its header is one column: is `dialect: {{delimiter: {other!r}}}` missing in the contract?)"
+    names = [name for name in unused if not re.search(r"[\d@]", name)]
+    close = {name for wanted in missing for name in difflib.get_close_matches(wanted, names, 1)}
     return f" (is it {', '.join(map(repr, sorted(close)))}?)" if close else ""

@@ -18,18 +18,26 @@ STRUCTURAL_REASONS = {
     "missing columns": "fewer fields than the header names; complete the row",
     "unquoted value": "a quote that is not closed; close it or double quotes inside a field",
     "line size over maximum": "the line is too long; shorten the field",
-    "invalid encoding": "not in the encoding of the contract; save the file in it or set dialect.encoding",
+    "invalid encoding": "not UTF-8; save the file as UTF-8, or name its encoding under dialect",
 }
 
 
-def quarantine_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str) -> None:
-    """Write the rejected rows of the group to quality.rejected_rows, its nulled values to quality.nulled_values."""
+def quarantine_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str) -> int:
+    """Write the rejected rows of the group to quality.rejected_rows and its nulled values to quality.nulled_values.
+
+    Returns how many values were nulled.
+    """
     _insert_structural(connection, feed, run_id)
     columns = [column for column in feed.contract.columns if can_fail(column) or column.required]
+    nulled = 0
     for column in _columns_with_misfits(connection, columns):
-        _insert(connection, feed, run_id, _rejections(column) if rejects(column) else _nulled(column))
+        if rejects(column):
+            _insert(connection, feed, run_id, _rejections(column))
+        else:
+            nulled += _insert(connection, feed, run_id, _nulled(column))
     malformed = _Finding("rejected_rows", "null", quote_literal(_NO_RECORD), "record_text", "is_malformed")
     _insert(connection, feed, run_id, malformed)
+    return nulled
 
 
 _NO_RECORD = "the line is not a JSON object; mend it"
@@ -82,8 +90,9 @@ def _nulled(column: Column) -> _Finding:
     )
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, finding: _Finding) -> None:
-    connection.execute(
+def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, finding: _Finding) -> int:
+    """Returns how many rows that made."""
+    (rows,) = connection.execute(
         f"""
         insert into quality.{finding.table}
         select f.file_path, f.content_hash, ?, ?, n.row_number, {finding.column_name}, {finding.reason},
@@ -91,7 +100,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, find
         from numbered n join quality.ingested_files f using (file_id) where {finding.where}
         """,
         [feed.source, feed.name, run_id],
-    )
+    ).fetchone() or (0,)
+    return rows
 
 
 def _insert_structural(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str) -> None:

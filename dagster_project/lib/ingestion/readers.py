@@ -15,7 +15,6 @@ import duckdb
 from dagster_project.lib.common.sql import literal_list, path_list, quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.headers import (
-    FileFaultError,
     delimiter_of,
     read_header,
     read_parquet_columns,
@@ -23,13 +22,8 @@ from dagster_project.lib.ingestion.headers import (
 from dagster_project.lib.ingestion.landing import LandedFile
 
 MAX_LINE_BYTES = 16 << 20
-_SQL_ENCODINGS = {
-    "utf8": "utf-8",
-    "utf-8": "utf-8",
-    "utf-16": "utf-16",
-    "latin-1": "latin-1",
-    "iso-8859-1": "latin-1",
-}
+FILE_COLUMN = "kindred: file of the row"
+"""What the reader calls the path of a row's file: a name that no export has."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +46,6 @@ def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: F
         described = read_parquet_columns(connection, file)
         return Layout("parquet", tuple(name for name, _ in described), tuple(kind for _, kind in described))
     dialect = feed.contract.dialect
-    if dialect.encoding.lower() not in _SQL_ENCODINGS:
-        raise FileFaultError(
-            f"its contract names the encoding {dialect.encoding!r}; use utf-8, utf-16 or latin-1"
-        )
     return Layout("csv", read_header(file, dialect), (), delimiter_of(file, dialect))
 
 
@@ -64,7 +54,7 @@ class Source:
     """SQL that yields the rows of a group of files."""
 
     relation: str
-    """A table expression with `filename` and whatever `texts` name."""
+    """A table expression with FILE_COLUMN and whatever `texts` name."""
     texts: dict[str, str]
     """Source column -> SQL of type varchar."""
     record: str
@@ -75,27 +65,24 @@ class Source:
     """SQL that is true for a line that is no record at all."""
 
 
-def build_source(
-    layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str], strict: bool
-) -> Source:
+def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     """SQL over all files of a group. known: the source columns that the contract has a use for."""
     paths = path_list(file.path for file in files)
     if layout.container == "jsonl":
         return _jsonl(paths, known)
     if layout.container == "parquet":
-        relation = f"read_parquet({paths}, filename = true, hive_partitioning = false)"
+        relation = f"read_parquet({paths}, filename = '{FILE_COLUMN}', hive_partitioning = false)"
         return _tabular(relation, layout, known)
-    return _tabular(_csv(paths, layout, feed, strict), layout, known)
+    return _tabular(_csv(paths, layout, feed), layout, known)
 
 
-def _csv(paths: str, layout: Layout, feed: Feed, strict: bool) -> str:
+def _csv(paths: str, layout: Layout, feed: Feed) -> str:
     dialect = feed.contract.dialect
     columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
     return (
-        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = true, filename = true,"
+        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = true, filename = '{FILE_COLUMN}',"
         f" delim = {quote_literal(layout.delimiter)}, quote = {quote_literal(dialect.quote)},"
-        f" escape = {quote_literal(dialect.escape)}, encoding = '{_SQL_ENCODINGS[dialect.encoding.lower()]}',"
-        f" max_line_size = {MAX_LINE_BYTES}, strict_mode = {str(strict).lower()},"
+        f" escape = {quote_literal(dialect.escape)}, max_line_size = {MAX_LINE_BYTES},"
         " ignore_errors = true, store_rejects = true)"
     )
 
@@ -126,11 +113,11 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
     nothing = quote_literal(json.dumps(dict.fromkeys(known)))
     # No character of a JSON text can be the delimiter, so each line arrives whole in one column.
     lines = (
-        f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false, filename = true,"
-        f" delim = '\\x01', quote = '', escape = '', max_line_size = {MAX_LINE_BYTES},"
+        f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false,"
+        f" filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '', max_line_size = {MAX_LINE_BYTES},"
         " ignore_errors = true, store_rejects = true)"
     )
-    is_object = "line like '{%' and json_valid(line)"
+    is_object = "ltrim(line) like '{%' and json_valid(line)"
     relation = (
         f"(select *, from_json(document, {structure}) as record"
         f" from (select *, case when {is_object} then line end as document from {lines} where trim(line) <> ''))"

@@ -18,6 +18,9 @@ from dagster_project.lib.common.sql import quote_identifier, quote_literal
 SCHEMAS = ("marts", "activation", "experiments", "quality")
 
 
+_ADDRESS = r"[A-Za-z0-9._%+-]+(@|%40)[A-Za-z0-9.-]+\.[A-Za-z]{2,}"
+
+
 @dataclass(frozen=True)
 class Copier:
     """Writes the tables of one snapshot.
@@ -33,7 +36,9 @@ class Copier:
     previous_manifest: Mapping[str, Any]
 
     def copy_all(self) -> None:
-        """Write kindred.duckdb for its owner only, analyst.duckdb without the columns left out, and parquet/."""
+        """Write kindred.duckdb for its owner only, analyst.duckdb without the columns left out
+        and without addresses in texts, and parquet/.
+        """
         self._copy_database("kindred.duckdb", {}, 0o600)
         self._copy_database("analyst.duckdb", self.manifest["analyst_leaves_out"], 0o644)
         (self.folder / "parquet").mkdir(mode=0o700)
@@ -56,13 +61,30 @@ class Copier:
             for schema in SCHEMAS:
                 self.connection.execute(f"create schema snapshot.{schema}")
             for table in tables:
-                hidden = ", ".join(quote_identifier(column) for column in left_out.get(table, ()))
-                columns = f"* exclude ({hidden})" if hidden else "*"
+                columns = self._columns(table, left_out.get(table, ()), is_masked=bool(left_out))
                 self.connection.execute(f"create table snapshot.{table} as select {columns} from {table}")
             self.connection.execute("checkpoint snapshot")
         finally:
             self.connection.execute("detach snapshot")
         path.chmod(mode)
+
+    def _columns(self, table: str, hidden: Sequence[str], *, is_masked: bool) -> str:
+        """The select list of a copy; in a masked one, e-mail addresses inside texts are blotted out."""
+        described = self.connection.execute(f"describe {table}").fetchall()
+        unknown = set(hidden) - {row[0] for row in described}
+        if unknown:
+            raise KeyError(f"{table} has no column {', '.join(sorted(unknown))} to leave out")
+        columns = []
+        for name, kind in ((row[0], row[1]) for row in described if row[0] not in hidden):
+            column = quote_identifier(name)
+            if is_masked and kind in ("VARCHAR", "JSON"):
+                blotted = f"regexp_replace({column}::varchar, {quote_literal(_ADDRESS)}, '[e-mail]', 'g')"
+                column = (
+                    f"case when contains({column}::varchar, '@') or contains({column}::varchar, '%40')"
+                    f" then {blotted}::{kind} else {column} end as {column}"
+                )
+            columns.append(column)
+        return ", ".join(columns)
 
     def _link(self, name: str, keys: Sequence[str], tables: Sequence[str]) -> bool:
         """Link the file of the snapshot before, if every one of `tables` and `keys` is the same in both."""

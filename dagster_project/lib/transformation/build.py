@@ -14,7 +14,8 @@ from typing import Any
 
 from dagster_project.lib.transformation.project import common_arguments, load_parsed
 
-_QUOTED = re.compile(r"'[^']*'")
+_VALUES = re.compile(r"'[^']*'|\"[^\"]*@[^\"]*\"|\b[\d.+-]*\d{4,}[\d.+e-]*\b")
+"""What in a message of the database may be a value of a row: quoted text, addresses, long numbers."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class NodeResult:
     seconds: float
     failures: int | None
     message: str
-    """dbt's message with quoted values taken out, since an error of the database may quote a row."""
+    """dbt's message with values taken out, since an error of the database may quote a row."""
 
 
 def build(database: Path, models: Sequence[str] = ()) -> Iterator[NodeResult]:
@@ -75,4 +76,4 @@ def _describe(result: Any) -> NodeResult:
 
 
 def _without_values(message: str) -> str:
-    return _QUOTED.sub("'…'", message)
+    return _VALUES.sub("'…'", message)

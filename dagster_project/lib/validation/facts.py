@@ -17,10 +17,26 @@ FRESHNESS_WINDOW = timedelta(days=7)
 SHRINK_SHARE = 0.5
 ROW_COUNT = "expect_table_row_count_to_be_between"
 
-# A published table that has to have rows, and the tables that then all have some.
+# A published table that must not be empty when this query, over tables that are all there, finds something.
 REQUIRED_WHEN = {
-    "activation.customer_recommendations": ("marts.dim_customers", "marts.dim_products"),
-    "marts.dim_customers": ("marts.customer_identities",),
+    "activation.customer_recommendations": (
+        ("marts.dim_customers", "marts.dim_products", "marts.fct_order_lines", "marts.customer_consents"),
+        """
+        select 1
+        from marts.fct_order_lines as lines
+        join marts.dim_customers as customers on customers.customer_id = lines.customer_id and customers.is_known
+        join marts.dim_products as products
+            on products.product_id = lines.product_id and products.is_active and products.item_type = 'product'
+        where lines.quantity > 0 and lines.customer_id not in (
+            select customer_id from marts.customer_consents where purpose = 'personalization' and status = 'denied'
+        )
+        limit 1
+        """,
+    ),
+    "marts.dim_customers": (
+        ("marts.customer_identities",),
+        "select 1 from marts.customer_identities limit 1",
+    ),
 }
 
 
@@ -32,17 +48,16 @@ class Facts:
     latest_plausible_at: datetime
     stale_before: datetime
     earlier_row_counts: dict[str, int]
+    required: frozenset[str]
     run_id: str
 
     def parameters(self, table: str) -> dict[str, Any]:
         """Parameters of the suite of `table`; names as in expectations/common.py."""
-        inputs = REQUIRED_WHEN.get(table)
-        is_required = inputs is not None and all(self.row_counts.get(name) for name in inputs)
         return {
             "latest_plausible_at": self.latest_plausible_at,
             "stale_before": self.stale_before,
             "fewest_rows": int(self.earlier_row_counts.get(table, 0) * SHRINK_SHARE),
-            "required_rows": int(is_required),
+            "required_rows": int(table in self.required),
             "run_ids": [self.run_id],
         }
 
@@ -59,14 +74,14 @@ def gather_facts(
         "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_catalog()"
     ).fetchall()
     names = {name for (name,) in existing}
-    wanted = {*tables, *(name for table in tables for name in REQUIRED_WHEN.get(table, ()))}
     arrived_at = _scalar(connection, names, "quality.ingested_files", "max(ingested_at)")
     as_of = _scalar(connection, names, "operations.current_night", "max(as_of)")
     return Facts(
-        row_counts=_count_rows(connection, sorted(wanted & names)),
+        row_counts=_count_rows(connection, sorted(set(tables) & names)),
         latest_plausible_at=max(checked_at, arrived_at or checked_at) + TIME_ZONE_TOLERANCE,
         stale_before=(as_of or checked_at) - FRESHNESS_WINDOW,
         earlier_row_counts=_earlier_row_counts(connection, names, run_id),
+        required=frozenset(table for table in tables if _is_required(connection, names, table)),
         run_id=run_id,
     )
 
@@ -85,6 +100,11 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) ->
         return {}
     counts = " union all ".join(f"select '{table}', count(*) from {_quote(table)}" for table in tables)
     return dict(connection.execute(counts).fetchall())
+
+
+def _is_required(connection: duckdb.DuckDBPyConnection, names: set[str], table: str) -> bool:
+    inputs, query = REQUIRED_WHEN.get(table, ((), ""))
+    return bool(inputs) and names.issuperset(inputs) and connection.execute(query).fetchone() is not None
 
 
 def _earlier_row_counts(

@@ -2,7 +2,7 @@ with orders as (
     select
         customer_id,
         cast(count(*) filter (where not is_return) as integer) as order_count,
-        coalesce({{ exact_sum('net_amount_in_base_currency') }}, 0) as total_revenue,
+        round(coalesce({{ exact_sum('net_amount_in_base_currency') }}, 0), 2) as total_revenue,
         min(ordered_at) filter (where not is_return) as first_ordered_at,
         max(ordered_at) filter (where not is_return) as last_ordered_at
     from {{ ref('fct_orders') }}
@@ -42,7 +42,7 @@ select
     scored.recency_days,
     coalesce(orders.order_count, 0) as order_count,
     coalesce(orders.total_revenue, 0) as total_revenue,
-    scored.total_revenue / scored.order_count as average_order_value,
+    round(scored.total_revenue / scored.order_count, 2) as average_order_value,
     scored.recency_score,
     scored.frequency_score,
     scored.monetary_score,

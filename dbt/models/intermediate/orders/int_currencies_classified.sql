@@ -1,7 +1,9 @@
--- the base is the one currency of the orders that has no rates, unless another one's rate is 1 throughout;
--- where two have none, neither is taken for it
+-- the base is the currency without rates that most of such orders are in, unless another one's rate is 1 throughout:
+-- a stray order in a second one then has no rate, where two of a size leave the base open
 with orders as (
-    select currency
+    select
+        currency,
+        count(*) as order_count
     from {{ ref('int_orders_unioned') }}
     where currency is not null
     group by 1
@@ -19,7 +21,8 @@ joined as (
     select
         orders.currency,
         rates.currency is not null as has_rates,
-        sum(case when rates.currency is null then 1 else 0 end) over () as unrated_currencies
+        2 * orders.order_count
+        > sum(case when rates.currency is null then orders.order_count else 0 end) over () as is_in_majority
     from orders
     left join rates on orders.currency = rates.currency
 ),
@@ -32,7 +35,7 @@ known as (
 final as (
     select
         joined.currency,
-        not joined.has_rates and joined.unrated_currencies = 1 and known.stated_bases = 0 as is_base
+        not joined.has_rates and joined.is_in_majority and known.stated_bases = 0 as is_base
     from joined
     cross join known
 )

@@ -1,0 +1,46 @@
+"""A plain UTF-8 copy of a text file that DuckDB's reader does not take as it is, with one kind of newline.
+
+DuckDB reads UTF-8 with equal newlines, strictly, and that is how every file is read. The copy lies in a folder
+that only its owner can read, for as long as its feed is being loaded.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dagster_project.lib.ingestion.contracts import Dialect
+from dagster_project.lib.ingestion.headers import FileFaultError, open_content
+from dagster_project.lib.ingestion.landing import LandedFile
+
+
+def needs_transcoding(file: LandedFile, dialect: Dialect) -> bool:
+    """Whether the contract declares another encoding than UTF-8."""
+    return file.container in ("csv", "tsv", "jsonl") and dialect.encoding != "utf-8"
+
+
+def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
+    """Write the copy into `folder` and return its path. FileFaultError where the content is not in the encoding.
+
+    Newlines inside quotes stay as they are; the file is held in memory.
+    """
+    with open_content(file) as stream:
+        content = stream.read()
+    try:
+        text = content.decode(
+            "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding, _errors(dialect)
+        )
+    except UnicodeDecodeError as error:
+        raise FileFaultError(
+            f"it is not in {dialect.encoding}; save it as {dialect.encoding}, or correct `dialect: encoding`"
+        ) from error
+    quote = dialect.quote if file.container != "jsonl" else None
+    parts = text.removeprefix("\ufeff").split(quote) if quote else [text]
+    parts[::2] = [part.replace("\r\n", "\n").replace("\r", "\n") for part in parts[::2]]
+    path = folder / f"{file.content_hash}{'.csv' if quote else '.jsonl'}"
+    path.write_bytes((quote or "").join(parts).encode("utf-8", _errors(dialect)))
+    return path
+
+
+def _errors(dialect: Dialect) -> str:
+    """In UTF-8 a bad byte costs its row, which the reader rejects; in other encodings it shows a wrong contract."""
+    return "surrogateescape" if dialect.encoding == "utf-8" else "strict"
