@@ -41,7 +41,7 @@ screenshots: $(READY)
 clean:
 	rm -rf .venv dbt/target
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 		{ echo "Kindred needs Python 3.11; name it: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "installing into .venv, once; this takes a minute or two"

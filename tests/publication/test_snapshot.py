@@ -101,7 +101,8 @@ def test_only_the_newest_snapshots_stay(warehouse, tmp_path):
 def test_addresses_inside_texts_are_blotted_out_for_analysts_alone(warehouse, tmp_path):
     warehouse.execute("""
         create table marts.events as select
-            '{"form": "ann@example.com", "q": 1}'::json as parameters, 'https://x.example/?e=ann%40example.com' as page_url
+            '{"form": "ann@example.com", "q": 1}'::json as parameters,
+            'https://x.example/?e=ann%40example.com' as page_url
     """)
     folder = _publish(warehouse, tmp_path / "published", 1).folder
     with duckdb.connect(str(folder / "analyst.duckdb"), read_only=True) as analyst:
