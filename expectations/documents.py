@@ -111,6 +111,9 @@ def _build(kept: Iterable[dict[str, Any]], site: Path) -> None:
         ValidationResultIdentifier,
     )
 
+    from expectations.validate import quiet_log
+
+    quiet_log()
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.add_data_docs_site(

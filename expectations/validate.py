@@ -82,8 +82,7 @@ def validate(
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
-    # It reports temporary folders and the like, which are nobody's concern in the log of a night.
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    quiet_log()
     context = gx.get_context(mode="ephemeral")
     context.enable_analytics(False)
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -95,6 +94,13 @@ def validate(
 
         keep_results(judged, results_folder, run_id=run_id, checked_at=checked_at)
     return [outcome for result in judged for outcome in _outcomes(result)]
+
+
+def quiet_log() -> None:
+    """Keep temporary folders and the like out of a night's log: some of its loggers ask for INFO by themselves."""
+    for name in logging.root.manager.loggerDict:
+        if name.startswith("great_expectations"):
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _judge(context: AbstractDataContext, given: TableInput) -> ExpectationSuiteValidationResult:
