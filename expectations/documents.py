@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.silence import quiet_log
+
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
 
@@ -110,8 +112,6 @@ def _build(kept: Iterable[dict[str, Any]], site: Path) -> None:
         ExpectationSuiteIdentifier,
         ValidationResultIdentifier,
     )
-
-    from expectations.validate import quiet_log
 
     quiet_log()
     context = gx.get_context(mode="ephemeral")

@@ -9,7 +9,6 @@ messages of exceptions, which may quote a value, are dropped before anything is 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expectations.registry import load_suite
+from expectations.silence import quiet_log
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
@@ -94,13 +94,6 @@ def validate(
 
         keep_results(judged, results_folder, run_id=run_id, checked_at=checked_at)
     return [outcome for result in judged for outcome in _outcomes(result)]
-
-
-def quiet_log() -> None:
-    """Keep temporary folders and the like out of a night's log: some of its loggers ask for INFO by themselves."""
-    for name in logging.root.manager.loggerDict:
-        if name.startswith("great_expectations"):
-            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _judge(context: AbstractDataContext, given: TableInput) -> ExpectationSuiteValidationResult:

@@ -70,41 +70,6 @@ def test_dates_of_another_country_are_read_by_the_format_the_contract_names(shop
     assert shop.rows("select answered_at from raw.crm_surveys") == [(datetime(2026, 7, 3, 6),)]
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "cp1252", "latin-1", "utf-8"])
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
-def test_a_declared_encoding_is_read(shop, encoding, name):
-    """UTF-16 from big-endian machines loaded nothing and said nothing; cp1252 was not to be had."""
-    shop.contract("crm/customers", f"dialect: {{encoding: {encoding}}}\n")
-    rows = [("1", "Zoë"), ("2", "Müller")]
-    text = "customer_id,first_name\n" + "".join(f"{key},{name}\n" for key, name in rows)
-    if name.endswith("jsonl"):
-        text = "".join(
-            json.dumps({"customer_id": k, "first_name": n}, ensure_ascii=False) + "\n" for k, n in rows
-        )
-    mark = "\ufeff" if encoding == "utf-16-be" else ""
-    shop.write(f"crm/customers/{name}", (mark + text).encode(encoding))
-    shop.ingest()
-    assert shop.rows("select customer_id, first_name from raw.crm_customers order by 1") == rows
-
-
-def test_a_file_in_another_encoding_than_declared_is_quarantined(shop):
-    shop.contract("crm/customers", "dialect: {encoding: utf-16}\n")
-    shop.write("crm/customers/a.csv", b"customer_id,first_name\n1,odd\n")
-    assert "it is not in utf-16" in shop.ingest()["crm/customers"].quarantined["crm/customers/a.csv"]
-
-
-def test_mixed_newlines_do_not_make_the_reader_lenient(shop):
-    """The lenient reader dropped surplus fields without a word and misnumbered rows."""
-    rows = "o1,P,1,2\r\n" + "o2,P,1,2,9\n" + "o3,P\n" + 'o4,"a\r\nb",1,2\r\n'
-    shop.write("pos/order_lines/a.csv", LINES + rows)
-    shop.ingest()
-    assert shop.rows("select order_id, product_id from raw.pos_order_lines order by 1") == [
-        ("o1", "P"),
-        ("o4", "a\r\nb"),
-    ]
-    assert shop.rows("select row_number from quality.rejected_rows order by 1") == [(2,), (3,)]
-
-
 @pytest.mark.parametrize(
     "name", ["filename", "FILENAME", "_file_id", "is_rejected", "text of customer_id", "a'b\"c", "列"]
 )

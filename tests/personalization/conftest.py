@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
 
+from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
+from models_ml.recommendations.parameters import RecommenderParameters
+
 AS_OF = datetime(2024, 6, 30, 12)
+COMPUTED_AT = datetime(2024, 7, 1)
+PARAMETERS = RecommenderParameters(factors=8, iterations=5)
 
 _MARTS = """
 create schema marts;
@@ -79,6 +85,18 @@ class Marts:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(query).fetchall()
 
+    def everything(self) -> list[tuple[Any, ...]]:
+        """All rows of the table of recommendations."""
+        return self.rows("select * from activation.customer_recommendations order by all")
+
+    def listed(self, list_name: str, customer_id: str) -> list[str]:
+        """The products of one list, best first."""
+        query = """
+            select product_id from activation.customer_recommendations
+            where list_name = ? and customer_id = ? order by rank
+        """
+        return [row[0] for row in self.connection.execute(query, [list_name, customer_id]).fetchall()]
+
     def _insert(self, table: str, rows: list[list[Any]]) -> None:
         if rows:
             self.connection.executemany(f"insert into {table} values ({', '.join('?' * len(rows[0]))})", rows)
@@ -94,3 +112,25 @@ def marts() -> Iterator[Marts]:
 @pytest.fixture
 def make_marts() -> Callable[[], Marts]:
     return lambda: Marts(duckdb.connect())
+
+
+@pytest.fixture
+def parameters() -> RecommenderParameters:
+    """A small model."""
+    return PARAMETERS
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
+    """Measure, train and write the lists of some marts."""
+
+    def train(marts: Marts, run_id: str = "run-1") -> RecommenderResult:
+        return train_and_recommend(
+            marts.connection,
+            folder=tmp_path / "models",
+            run_id=run_id,
+            computed_at=COMPUTED_AT,
+            parameters=PARAMETERS,
+        )
+
+    return train

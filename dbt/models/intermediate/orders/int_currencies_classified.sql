@@ -1,5 +1,5 @@
--- the base is the currency without rates that most of such orders are in, unless another one's rate is 1 throughout:
--- a stray order in a second one then has no rate, where two of a size leave the base open
+-- the base is the currency without rates that most of such orders are in, unless another one's rate is 1
+-- throughout: a stray order in a second one then has no rate, where two of a size leave the base open
 with orders as (
     select
         currency,
