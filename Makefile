@@ -4,9 +4,10 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
+READY_DEV := .venv/.ready-dev
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --compile
 # Without .pyc files Great Expectations alone takes 18 seconds to import.
 export PYTHONDONTWRITEBYTECODE :=
-DEMO ?= .venv/demo
 
 nightly: $(READY)
 	@$(BIN)/kindred nightly
@@ -20,10 +21,10 @@ docs: $(READY)
 sample: $(READY)
 	@$(BIN)/kindred sample $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SEED),--seed $(SEED)) $(if $(OUT),--out $(OUT))
 
-test: $(READY)
+test: $(READY_DEV)
 	$(BIN)/pytest
 
-lint: $(READY)
+lint: $(READY_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -31,11 +32,11 @@ lint: $(READY)
 	$(BIN)/pytest -q tests/test_architecture.py
 	$(BIN)/pyright
 
-bench: $(READY)
+bench: $(READY_DEV)
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 # Pictures in docs/images, of a night over the sample; needs Chromium.
-screenshots: $(READY)
+screenshots: $(READY_DEV)
 	$(BIN)/python docs/take_screenshots.py
 
 clean:
@@ -46,6 +47,11 @@ $(READY): requirements.lock
 		{ echo "Kindred needs Python 3.11; name it: make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "installing into .venv, once; this takes a minute or two"
 	@$(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --compile --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+$(READY_DEV): $(READY) requirements-dev.lock
+	@echo "installing what tests and linters need, once"
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $(READY_DEV)
