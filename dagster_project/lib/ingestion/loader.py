@@ -75,9 +75,9 @@ def stage_rows(
         create temp table incoming as
         select *, {rejected} as is_rejected
         from (
-            select *, {", ".join([*tests, "true as is_judged"])}
+            select {", ".join(["*", *tests])}
             from (
-                select *, {", ".join(values)}
+                select {", ".join(["*", *values])}
                 from (
                     select {", ".join(texts)}, {quote_identifier(FILE_COLUMN)} as filename, {source.extra} as _extra,
                         {source.malformed} as is_malformed, {source.record} as record_text
