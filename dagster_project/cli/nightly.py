@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from dagster_project.lib.activation.destinations import load_destinations
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
@@ -41,6 +42,7 @@ def _check_before(settings: Settings) -> None:
     sample = PROJECT / "data" / "sample" / "landing"
     prepare_landing(settings.landing, settings.database, sample, is_named=settings.is_data_dir_named)
     load_feeds(settings.landing, settings.config_dir)
+    load_destinations(settings.config_dir)
 
 
 def _execute(settings: Settings) -> None:

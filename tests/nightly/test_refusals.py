@@ -51,6 +51,15 @@ def test_a_contract_that_is_not_yaml(kindred, tmp_path):
     assert "customers.yml line 2 is not valid YAML" in said
 
 
+def test_destinations_with_a_mistake_are_refused_before_the_night_and_not_after_it(kindred, tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "destinations.yml").write_text(
+        "destinations:\n  - {name: crm, folder: out, format: xml}\n"
+    )
+    said = _sentence(kindred("nightly", DATA_DIR=str(_shop(tmp_path)), CONFIG_DIR=str(tmp_path / "config")))
+    assert "destinations.yml line 2" in said
+
+
 def test_a_data_folder_that_cannot_be_written(kindred, tmp_path):
     # Permissions do not stop root, but nobody makes a folder where a file is.
     data_dir = _shop(tmp_path)
