@@ -13,6 +13,8 @@ from pathlib import Path
 from dagster_project.lib.common.errors import KindredError
 
 PROJECT = Path(__file__).resolve().parent.parent
+SAMPLE = PROJECT / "data" / "sample"
+"""The invented shop that is committed."""
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,6 @@ def tables(layer: str) -> list[str]:
     return sorted(f"{layer}.{file.stem.removeprefix(prefix)}" for file in files)
 
 
-def publication_tables() -> list[str]:
-    """Tables judged before a snapshot is published: those of marts and activation that have a suite."""
-    return tables("marts") + tables("activation")
-
-
 def load_suite(table: str) -> gx.ExpectationSuite:
     """The suite of `table` (`schema.table`). Raises KeyError where the table has none."""
     layer = table.split(".", 1)[0]

@@ -15,7 +15,7 @@ from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.prepare import prepare_landing
-from dagster_project.settings import PROJECT, Settings, read_settings, use_dagster_home
+from dagster_project.settings import PROJECT, SAMPLE, Settings, read_settings, use_dagster_home
 
 
 @click.command("nightly")
@@ -39,8 +39,9 @@ def command() -> None:
 
 def _check_before(settings: Settings) -> None:
     """Find what would stop the night within the first second rather than after Dagster is loaded."""
-    sample = PROJECT / "data" / "sample" / "landing"
-    prepare_landing(settings.landing, settings.database, sample, is_named=settings.is_data_dir_named)
+    prepare_landing(
+        settings.landing, settings.database, SAMPLE / "landing", is_named=settings.is_data_dir_named
+    )
     load_feeds(settings.landing, settings.config_dir)
     load_destinations(settings.config_dir)
 

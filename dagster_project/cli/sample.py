@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.settings import PROJECT
+from dagster_project.settings import SAMPLE
 
 
 @click.command("sample")
@@ -19,7 +19,7 @@ from dagster_project.settings import PROJECT
 @click.option("--seed", default=7, show_default=True, help="The same seed and sizes give the same bytes.")
 @click.option(
     "--out",
-    default=PROJECT / "data" / "sample",
+    default=SAMPLE,
     show_default="data/sample",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where landing/ and truth/ are written.",

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.lib.transformation.project import read_manifest
+from dagster_project.lib.transformation.project import read_models
 
 
 def table_key(table: str) -> dg.AssetKey:
@@ -12,8 +12,5 @@ def table_key(table: str) -> dg.AssetKey:
 
 def model_keys(schema: str) -> list[dg.AssetKey]:
     """The dbt models in a schema, by name."""
-    nodes = [node for node in read_manifest()["nodes"].values() if node["resource_type"] == "model"]
-    return [
-        dg.AssetKey([schema, name])
-        for name in sorted(node["alias"] for node in nodes if node["schema"] == schema)
-    ]
+    names = sorted(node["alias"] for node in read_models().values() if node["schema"] == schema)
+    return [dg.AssetKey([schema, name]) for name in names]

@@ -6,6 +6,10 @@ import duckdb
 
 from dagster_project.defs.resources import Night
 from dagster_project.lib.common import fingerprints
+from dagster_project.lib.common.warehouse import read_as_of
+from dagster_project.lib.ingestion.clock import raw_fingerprint
+from dagster_project.lib.transformation.project import project_hash
+from dagster_project.settings import PROJECT
 
 INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
     "ingestion",
@@ -22,19 +26,15 @@ def reuse_metadata(run_id: str) -> dict[str, Any]:
     return {"reused_from_run": run_id, "why": "its inputs are those of that run, by content"}
 
 
-def night_fingerprint(connection: duckdb.DuckDBPyConnection, night: Night, stage: str, *more: object) -> str:
+def night_fingerprint(connection: duckdb.DuckDBPyConnection, night: Night, stage: str) -> str:
     """Names everything that decides what a stage makes: the raw rows, the instant, the code and the configuration."""
-    from dagster_project.lib.ingestion.clock import raw_fingerprint
-
-    as_of = connection.execute("select as_of from operations.current_night").fetchone()
-    return fingerprints.hash_text(stage, raw_fingerprint(connection), as_of, code_hash(night), *more)
+    return fingerprints.hash_text(
+        stage, raw_fingerprint(connection), read_as_of(connection), code_hash(night)
+    )
 
 
 def code_hash(night: Night) -> str:
     """Names the code, the SQL and the configuration of this night."""
-    from dagster_project.lib.transformation.project import project_hash
-    from dagster_project.settings import PROJECT
-
     python = [PROJECT / name for name in ("dagster_project", "models_ml", "expectations")]
     return fingerprints.hash_text(
         project_hash(),

@@ -60,3 +60,12 @@
 
 {# Every column but these: DuckDB says exclude, Spark except. #}
 {% macro all_but(columns) -%} * exclude ({{ columns | join(', ') }}) {%- endmacro %}
+
+{# Kindred's own id of an event, unique across feeds: out of the source's id where it gives one, else out of
+   the event's content, so that an event delivered twice has one id. #}
+{% macro event_id(content) -%}
+    case
+        when {{ blank_to_null('event_id') }} is not null then {{ hashed_id(['_feed', 'trim(event_id)']) }}
+        else {{ hashed_id(content) }}
+    end
+{%- endmacro %}

@@ -33,11 +33,11 @@ def test_every_canonical_raw_table_has_a_suite() -> None:
 
 def test_publication_covers_recommendations_and_segments() -> None:
     assert {"activation.customer_recommendations", "activation.segment_memberships"} <= set(
-        registry.publication_tables()
+        registry.tables("activation")
     )
 
 
-@pytest.mark.parametrize("table", registry.tables("raw") + registry.publication_tables())
+@pytest.mark.parametrize("table", [table for layer in registry.LAYERS for table in registry.tables(layer)])
 def test_a_suite_has_the_name_of_its_table_and_describes_each_expectation(table: str) -> None:
     suite = registry.load_suite(table)
     assert suite.name == table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.registry import load_suite, publication_tables, tables
+from expectations.registry import load_suite, tables
 
 NAN = "'nan'::double"
 # What is done to a plausible table, and every (expectation, column, severity) that has to fail then, no other.
@@ -129,7 +129,7 @@ def test_an_empty_table_passes_and_is_judged_by_its_volume_alone(judge, table: s
 
 
 def test_every_suite_has_plausible_rows_here(plausible_tables: set[str]) -> None:
-    assert plausible_tables == {*tables("raw"), *publication_tables()}
+    assert plausible_tables == {*tables("raw"), *tables("marts"), *tables("activation")}
 
 
 @pytest.mark.parametrize(("broken", "change", "expected"), BROKEN, ids=lambda value: str(value)[:60])
@@ -143,7 +143,7 @@ def test_a_broken_table_fails_at_the_column_and_severity_that_broke(judge, broke
 def test_every_kind_of_expectation_has_a_case_that_fails_it() -> None:
     used = {
         (expectation.expectation_type, "error" if expectation.severity.value == "critical" else "warn")
-        for table in tables("raw") + publication_tables()
+        for table in tables("raw") + tables("marts") + tables("activation")
         for expectation in load_suite(table).expectations
     }
     tried = {(expectation, severity) for _, _, failed in BROKEN for expectation, _, severity in failed}

@@ -90,6 +90,7 @@ def test_writing_twice_is_writing_once(connection, tables: Sequence[Sequence[Out
     assert stored(connection) == once
 
 
+@settings(deadline=None)
 @given(st.lists(outcomes, max_size=6))
 def test_exactly_a_failed_error_blocks(found: Sequence[Outcome]) -> None:
     blocks = any(not o.is_success and o.severity == "error" for o in found)

@@ -17,7 +17,7 @@ from dagster_project.lib.ingestion.contracts import raw_table
 from dagster_project.lib.ingestion.ingest import FeedOutcome, ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
-from dagster_project.settings import PROJECT, Settings
+from dagster_project.settings import SAMPLE, Settings
 
 RAW_KEYS = {table: table_key(raw_table(table)) for table in canonical_contracts()}
 NIGHT_KEY = table_key("operations.current_night")
@@ -44,8 +44,9 @@ _DESCRIPTIONS = {
 def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Load what is new in landing; each file counts its rows in, loaded and rejected. Then settle the instant."""
     settings = night.settings
-    sample = PROJECT / "data" / "sample" / "landing"
-    prepare.prepare_landing(settings.landing, settings.database, sample, is_named=settings.is_data_dir_named)
+    prepare.prepare_landing(
+        settings.landing, settings.database, SAMPLE / "landing", is_named=settings.is_data_dir_named
+    )
     feeds = load_feeds(settings.landing, settings.config_dir)
     for path in prepare.stray_files(settings.landing):
         say("ingestion", f"ignored {path}: exports belong in landing/<source>/<feed>/")
@@ -56,7 +57,7 @@ def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.M
             outcomes = [ingest_feed(connection, feed, settings.landing, arrival) for feed in feeds]
             outcome.message = summarize(outcomes)
         as_of = _settle_instant(connection, settings, arrival)
-        rows = count_tables(connection, [key.path for key in _DESCRIPTIONS])
+        rows = count_tables(connection, [*map(raw_table, RAW_KEYS), *_QUALITY])
     for table, key in RAW_KEYS.items():
         arrived = [feed for feed in outcomes if feed.feed.table == table]
         yield dg.MaterializeResult(asset_key=key, metadata=_metadata(rows[raw_table(table)], arrived))

@@ -8,6 +8,7 @@ from dagster_project.defs.keys import model_keys, table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION
 from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.publication import manifest, snapshot
 from dagster_project.lib.publication.report import render_report
 from dagster_project.lib.transformation.project import columns_tagged
@@ -48,9 +49,7 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
     """Build the snapshot beside the last one and switch to it."""
     settings = night.settings
     with night.connect() as connection, reporting("publication") as outcome:
-        connection.execute("create schema if not exists experiments")
-        row = connection.execute("select as_of from operations.current_night").fetchone()
-        moment = manifest.Night(context.run.run_id, row[0] if row else night.now(), night.now())
+        moment = manifest.Night(context.run.run_id, read_as_of(connection), night.now())
         report = render_report(
             connection, run_id=moment.run_id, as_of=moment.as_of, computed_at=moment.computed_at
         )

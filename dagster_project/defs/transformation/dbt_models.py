@@ -59,7 +59,7 @@ def dbt_models(
         results = list(build(night.settings.database, names))
         outcome.message = _summarize(results)
     with night.connect() as connection:
-        rows = count_tables(connection, [key.path for key in models.values()])
+        rows = count_tables(connection, [".".join(key.path) for key in models.values()])
     yield from _events(context, models, results, rows)
     broken = [result for result in results if result.status in ("error", "fail", "runtime error")]
     if broken:

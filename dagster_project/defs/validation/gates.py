@@ -15,7 +15,7 @@ from dagster_project.defs.stages import night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.validation.engine import TableValidation, validate_tables, write_data_docs
-from dagster_project.lib.validation.results import create_results_table, write_results
+from dagster_project.lib.validation.results import create_results_table, is_blocked, write_results
 from expectations.registry import tables
 
 
@@ -87,7 +87,7 @@ def _judge(
         outcome.message = f"{stage}: {checked}, {found}"
         for finding in [finding for v in judged for finding in _findings(v) if finding.startswith("error")]:
             say("validation", finding)
-        if not errors and len(names) == len(gate):
+        if not is_blocked(judged) and len(names) == len(gate):
             fingerprints.record(connection, stage, fingerprint, run_id, night.now())
     return [_result(keys[v.table_name], v.is_passed, _figures(v)) for v in judged]
 

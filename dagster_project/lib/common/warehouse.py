@@ -5,7 +5,7 @@ Tables of a stage are made by that stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.common.sql import quote_literal
+from dagster_project.lib.common.sql import quote_identifier, quote_literal
 
 _OPERATIONS = """
 create schema if not exists operations;
@@ -77,14 +77,28 @@ def begin_night(
         )
 
 
-def count_tables(connection: duckdb.DuckDBPyConnection, paths: Iterable[Sequence[str]]) -> dict[str, int]:
+def read_as_of(connection: duckdb.DuckDBPyConnection) -> datetime:
+    """The instant the night is run for (UTC without zone). LookupError where no night has begun."""
+    row = connection.execute("select as_of from operations.current_night").fetchone()
+    if row is None:
+        raise LookupError("operations.current_night is empty: no night is under way")
+    return row[0]
+
+
+def list_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """`schema.table` of every table of the database, without views and temporary tables."""
+    rows = connection.execute(
+        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_database()"
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
+def count_tables(connection: duckdb.DuckDBPyConnection, names: Iterable[str]) -> dict[str, int]:
     """Rows of each `schema.table` that is a table; views are left out, since counting one runs its query."""
-    tables = {
-        f"{schema}.{name}"
-        for schema, name in connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = current_database()"
-        ).fetchall()
-    }
-    wanted = [".".join(path) for path in paths if ".".join(path) in tables]
-    counts = " union all ".join(f"select {quote_literal(name)}, count(*) from {name}" for name in wanted)
+    there = list_tables(connection)
+    counts = " union all ".join(
+        f"select {quote_literal(name)}, count(*) from {'.'.join(map(quote_identifier, name.split('.')))}"
+        for name in names
+        if name in there
+    )
     return dict(connection.execute(counts).fetchall()) if counts else {}

@@ -25,6 +25,9 @@ from dagster_project.lib.ingestion.transcode import needs_transcoding, transcode
 GROUP_BYTES = 512 << 20
 """How much of landing one statement and one transaction take: bounds memory, and what a kill costs."""
 
+UNREADABLE = (FileFaultError, duckdb.Error, OSError, UnicodeError)
+"""What one file can do to its reader; the file goes into quarantine and the others go on."""
+
 
 @dataclass
 class FeedOutcome:
@@ -90,11 +93,8 @@ class _FeedRun:
         for item in candidates:
             try:
                 layout, readable = self._look_at(item)
-            except FileFaultError as fault:
-                self._quarantine(item, str(fault))
-                continue
-            except (duckdb.Error, OSError, UnicodeError) as error:
-                self._quarantine(item, _unreadable(item, error))
+            except UNREADABLE as error:
+                self._quarantine(item, error)
                 continue
             if not groups or groups[-1][0] != layout or size + item.file.size > GROUP_BYTES:
                 groups.append((layout, []))
@@ -151,14 +151,12 @@ class _FeedRun:
         """Mixed newlines stop DuckDB's strict reader: a copy with one kind of them is tried before giving up."""
         is_copy = item.file.path.parent == self.copies
         if layout.container == "parquet" or is_copy:
-            self._quarantine(item, _unreadable(item, error))
+            self._quarantine(item, error)
             return
         try:
             item = self._transcoded(item)
-        except (FileFaultError, OSError) as fault:
-            self._quarantine(
-                item, str(fault) if isinstance(fault, FileFaultError) else _unreadable(item, fault)
-            )
+        except UNREADABLE as fault:
+            self._quarantine(item, fault)
             return
         self.load(layout, [item])
 
@@ -177,7 +175,8 @@ class _FeedRun:
             else:
                 self.outcome.files_loaded += 1
 
-    def _quarantine(self, item: FileToLoad, reason: str) -> None:
+    def _quarantine(self, item: FileToLoad, error: Exception) -> None:
+        reason = _describe_fault(item, error)
         ledger.record_unread(self.connection, self.feed, item, "quarantined", reason, self.arrival)
         self._tell(item, reason)
 
@@ -186,7 +185,9 @@ class _FeedRun:
         say("ingestion", f"quarantined {item.file.relative_path}: {reason}")
 
 
-def _unreadable(item: FileToLoad, error: Exception) -> str:
-    """Names the kind of error alone: the database's message may quote a row."""
+def _describe_fault(item: FileToLoad, error: Exception) -> str:
+    """Our own faults in their words; of other errors the kind alone, since their messages may quote a row."""
+    if isinstance(error, FileFaultError):
+        return str(error)
     kind = type(error).__name__.removesuffix("Exception").removesuffix("Error")
     return f"it cannot be read as {item.file.container} ({kind}); check the file and deliver it again"

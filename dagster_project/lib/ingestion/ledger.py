@@ -41,7 +41,8 @@ def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence
     ).fetchall()
     present = {file.relative_path: file.content_hash for file in files}
     replaced: dict[str, list[int]] = {}
-    loaded, settled = set(), set()
+    loaded: set[tuple[str, str]] = set()
+    settled: dict[tuple[str, str], set[str]] = {}
     for file_id, path, content_hash, contract_hash, status in entries:
         is_current = contract_hash == feed.contract_hash and present.get(path, content_hash) == content_hash
         if status == "loaded" and (is_current or path not in present):
@@ -49,13 +50,11 @@ def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence
         elif status == "loaded":
             replaced.setdefault(path, []).append(file_id)
         if is_current:
-            settled.add((path, content_hash, status))
+            settled.setdefault((path, content_hash), set()).add(status)
     to_load, duplicates = [], []
     for file in files:
         content = (file.content_hash, file.container)
-        statuses = {
-            status for path, digest, status in settled if (path, digest) == (file.relative_path, content[0])
-        }
+        statuses = settled.get((file.relative_path, file.content_hash), set())
         if content in loaded:
             if not statuses & {"loaded", "duplicate"}:
                 duplicates.append(file)

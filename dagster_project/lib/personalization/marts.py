@@ -1,6 +1,6 @@
 """What the recommender reads from the marts.
 
-Here belongs every SELECT on marts and on operations, so that the columns personalization depends on stand in one
+Here belongs every SELECT on marts, so that the columns personalization depends on stand in one
 place. Nothing is written but temporary tables.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from dagster_project.lib.common.warehouse import read_as_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,14 +69,6 @@ class MartData:
 def create_audience(connection: DuckDBPyConnection) -> None:
     """Create the temporary table of customers who get lists: position (from 0), customer_id, is_known."""
     connection.execute(_CREATE_AUDIENCE)
-
-
-def read_as_of(connection: DuckDBPyConnection) -> datetime:
-    """Return the moment the night looks from (naive UTC)."""
-    row = connection.execute("select as_of from operations.current_night").fetchone()
-    if row is None:
-        raise LookupError("operations.current_night is empty: no night is under way")
-    return row[0]
 
 
 def read_marts(connection: DuckDBPyConnection) -> MartData:

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.common.warehouse import read_as_of, transaction
 from dagster_project.lib.personalization import artefacts, marts, tables
 from dagster_project.lib.personalization.lists import ListWriter
 
@@ -140,7 +140,7 @@ def recommend(
         if recommender is not None:
             result.customers_with_history = writer.write_products(recommender)
             result.interactions = len(recommender.interactions)
-        writer.write_content(marts.read_as_of(connection))
+        writer.write_content(read_as_of(connection))
     counts = f"select list_name, count(*) from {tables.RECOMMENDATIONS} group by list_name order by list_name"
     result.rows = dict(connection.execute(counts).fetchall())
     if recommender is None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.lib.common.warehouse import list_tables
 from dagster_project.lib.publication.checksums import PROVENANCE, describe_table
 from dagster_project.lib.publication.copies import SCHEMAS
 
@@ -34,7 +35,7 @@ def describe(
 
     direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out, beside RAW_TEXT.
     """
-    tables = _published_tables(connection)
+    tables = sorted(name for name in list_tables(connection) if name.split(".")[0] in SCHEMAS)
     hidden = {table: [*direct_identifiers.get(table, ()), *RAW_TEXT.get(table, ())] for table in tables}
     champions = connection.execute(
         "select model, model_version from quality.model_versions where status = 'champion' order by model"
@@ -56,17 +57,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a snapshot; empty where there is none."""
     path = folder / "manifest.json"
     return json.loads(path.read_text()) if path.exists() else {}
-
-
-def _published_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    rows = connection.execute(
-        """
-        select table_schema || '.' || table_name from information_schema.tables
-        where table_catalog = current_database() and list_contains(?, table_schema) order by 1
-        """,
-        [list(SCHEMAS)],
-    ).fetchall()
-    return [row[0] for row in rows]
 
 
 def _input_files(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -5,14 +5,13 @@ A failed test of severity error skips what depends on its model, as dbt does. Wh
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dagster_project.lib.transformation.project import common_arguments, load_parsed
+from dagster_project.lib.transformation.project import load_parsed, run_dbt
 
 _VALUES = re.compile(r"'[^']*'|\"[^\"]*@[^\"]*\"|\b[\d.+-]*\d{4,}[\d.+e-]*\b")
 """What in a message of the database may be a value of a row: quoted text, addresses, long numbers."""
@@ -39,24 +38,10 @@ def build(database: Path, models: Sequence[str] = ()) -> Iterator[NodeResult]:
     database: the warehouse's file; no other connection may be open to it with other settings. Results come in the
     order in which dbt finished them, once all are done. Raises RuntimeError where dbt itself failed.
     """
-    from dbt.adapters.factory import reset_adapters
-    from dbt.cli.main import dbtRunner
-
-    target = database.parent / "dbt"
-    target.mkdir(exist_ok=True)
-    os.environ["KINDRED_WAREHOUSE"] = str(database)
-    arguments = [
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        "--cache-selected-only",
-        *common_arguments(target),
-        *(["--select", *models] if models else []),
-    ]
-    try:
-        outcome = dbtRunner(manifest=load_parsed()).invoke(arguments)
-    finally:
-        reset_adapters()
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--cache-selected-only"]
+    if models:
+        arguments += ["--select", *models]
+    outcome = run_dbt(arguments, database, load_parsed())
     if outcome.exception is not None or outcome.result is None:
         raise RuntimeError(_without_values(str(outcome.exception)))
     for result in outcome.result.results:  # type: ignore[union-attr]

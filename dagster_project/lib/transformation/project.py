@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+from collections.abc import Sequence
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import version
@@ -19,6 +21,7 @@ from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.fingerprints import hash_folders, hash_text
 
 if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
 DBT_FOLDER = Path(__file__).resolve().parents[3] / "dbt"
@@ -53,20 +56,42 @@ def ensure_manifest() -> Path:
 def _parse() -> None:
     from dbt.cli.main import dbtRunner
 
-    result = dbtRunner().invoke(["parse", *common_arguments(TARGET)])
+    result = dbtRunner().invoke(["parse", *_common_arguments(TARGET)])
     if not result.success:
         raise KindredError(
             f"the dbt project does not parse: {result.exception}", "correct the file that it names"
         )
 
 
-def common_arguments(target: Path) -> list[str]:
+def _common_arguments(target: Path) -> list[str]:
     """What every call of dbt is given: where it reads and writes, and silence."""
     return [
         "--project-dir", str(DBT_FOLDER), "--profiles-dir", str(DBT_FOLDER), "--target-path", str(target),
         "--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
         "--no-version-check", "--no-use-colors",
     ]  # fmt: skip
+
+
+def target_of(database: Path) -> Path:
+    """Where dbt leaves what it writes about this warehouse."""
+    return database.parent / "dbt"
+
+
+def run_dbt(arguments: Sequence[str], database: Path, manifest: Manifest | None = None) -> dbtRunnerResult:
+    """Run a dbt command on the warehouse in this process; with a manifest it parses nothing.
+
+    database: the warehouse's file. The connection that dbt opens is given back in the end.
+    """
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    target = target_of(database)
+    target.mkdir(exist_ok=True)
+    os.environ["KINDRED_WAREHOUSE"] = str(database)
+    try:
+        return dbtRunner(manifest=manifest).invoke([*arguments, *_common_arguments(target)])
+    finally:
+        reset_adapters()
 
 
 def load_parsed() -> Manifest:
@@ -89,21 +114,22 @@ def read_manifest() -> dict[str, Any]:
     return json.loads(ensure_manifest().read_text())
 
 
+def read_models() -> dict[str, dict[str, Any]]:
+    """The unique_id of every model -> what the manifest says of it."""
+    nodes = read_manifest()["nodes"]
+    return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+
+
 def models_in_order() -> list[str]:
     """The unique_id of every model, each after all that it reads."""
-    nodes = read_manifest()["nodes"]
-    models = {
-        key: node["depends_on"]["nodes"] for key, node in nodes.items() if node["resource_type"] == "model"
-    }
+    models = {key: node["depends_on"]["nodes"] for key, node in read_models().items()}
     return [key for key in TopologicalSorter(models).static_order() if key in models]
 
 
 def columns_tagged(personal_data: str) -> dict[str, list[str]]:
     """`schema.table` -> columns whose `meta.personal_data` is this class, over all models."""
     tagged = {}
-    for node in read_manifest()["nodes"].values():
-        if node["resource_type"] != "model":
-            continue
+    for node in read_models().values():
         names = [
             name
             for name, column in node["columns"].items()

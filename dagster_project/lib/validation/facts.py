@@ -12,6 +12,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.lib.common.warehouse import count_tables, list_tables
+
 TIME_ZONE_TOLERANCE = timedelta(days=1)
 FRESHNESS_WINDOW = timedelta(days=7)
 SHRINK_SHARE = 0.5
@@ -70,14 +72,11 @@ def gather_facts(
     Times are plausible up to the latest arrival or the check, whichever is later; freshness counts from the
     night's own time (`operations.current_night`), which may lie in the past.
     """
-    existing = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() where database_name = current_catalog()"
-    ).fetchall()
-    names = {name for (name,) in existing}
+    names = list_tables(connection)
     arrived_at = _scalar(connection, names, "quality.ingested_files", "max(ingested_at)")
     as_of = _scalar(connection, names, "operations.current_night", "max(as_of)")
     return Facts(
-        row_counts=_count_rows(connection, sorted(set(tables) & names)),
+        row_counts=count_tables(connection, tables),
         latest_plausible_at=max(checked_at, arrived_at or checked_at) + TIME_ZONE_TOLERANCE,
         stale_before=(as_of or checked_at) - FRESHNESS_WINDOW,
         earlier_row_counts=_earlier_row_counts(connection, names, run_id),
@@ -93,13 +92,6 @@ def _scalar(
         return None
     row = connection.execute(f"select {aggregate}::timestamp from {table}").fetchone()
     return row[0] if row else None
-
-
-def _count_rows(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, int]:
-    if not tables:
-        return {}
-    counts = " union all ".join(f"select '{table}', count(*) from {_quote(table)}" for table in tables)
-    return dict(connection.execute(counts).fetchall())
 
 
 def _is_required(connection: duckdb.DuckDBPyConnection, names: set[str], table: str) -> bool:
@@ -123,7 +115,3 @@ def _earlier_row_counts(
         [ROW_COUNT, run_id],
     ).fetchall()
     return dict(rows)
-
-
-def _quote(table: str) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in table.split("."))

@@ -1,4 +1,4 @@
-"""Keep what validation found in `quality.validation_results`, and say it in a line a table.
+"""Keep what validation found in `quality.validation_results`, and say whether it blocks.
 
 Belongs here: that table's definition and its rows. Does not belong here: judging tables (engine.py).
 """
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.validation.engine import TableValidation
 
 DEFINITION = """
@@ -60,8 +61,7 @@ def write_results(connection: duckdb.DuckDBPyConnection, validations: Sequence[T
         for validation in validations
         for outcome in validation.outcomes
     ]
-    connection.begin()
-    try:
+    with transaction(connection):
         for validation in validations:
             connection.execute(
                 "delete from quality.validation_results where run_id = ? and table_name = ?",
@@ -69,25 +69,7 @@ def write_results(connection: duckdb.DuckDBPyConnection, validations: Sequence[T
             )
         if rows:
             connection.executemany(INSERT, rows)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
     return len(rows)
-
-
-def summarize(validations: Sequence[TableValidation]) -> list[dict[str, str | int | bool]]:
-    """One row a table: table_name, is_passed, errors, warnings, expectations."""
-    return [
-        {
-            "table_name": validation.table_name,
-            "is_passed": validation.is_passed,
-            "errors": validation.errors,
-            "warnings": validation.warnings,
-            "expectations": len(validation.outcomes),
-        }
-        for validation in validations
-    ]
 
 
 def is_blocked(validations: Sequence[TableValidation]) -> bool:

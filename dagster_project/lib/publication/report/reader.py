@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier
+from dagster_project.lib.publication.copies import SCHEMAS
 
 Row = dict[str, Any]
-PUBLISHED_SCHEMAS = ("marts", "activation", "experiments", "quality")
 
 
 class Reader:
@@ -45,9 +45,9 @@ class Reader:
     def count_published(self) -> list[Row]:
         """One row a table of the published schemas, in the order of the schemas: schema, table, rows."""
         published = sorted(
-            (PUBLISHED_SCHEMAS.index(schema), schema, table)
+            (SCHEMAS.index(schema), schema, table)
             for schema, table in (name.split(".", 1) for name in self.tables)
-            if schema in PUBLISHED_SCHEMAS
+            if schema in SCHEMAS
         )
         counted = []
         for _, schema, table in published:

@@ -13,10 +13,7 @@ with source as (
 renamed as (
     select
         -- ids
-        case
-            when {{ blank_to_null('event_id') }} is not null then {{ hashed_id(['_feed', 'trim(event_id)']) }}
-            else {{ hashed_id(content) }}
-        end as event_id,
+        {{ event_id(content) }} as event_id,
         _feed as feed,
         {{ repaired_id('visitor_id') }} as visitor_id_clickstream,
         {{ repaired_id('user_id') }} as user_id_clickstream,

@@ -9,10 +9,7 @@ with source as (
 renamed as (
     select
         -- ids
-        case
-            when {{ blank_to_null('event_id') }} is not null then {{ hashed_id(['_feed', 'trim(event_id)']) }}
-            else {{ hashed_id(content) }}
-        end as event_id,
+        {{ event_id(content) }} as event_id,
         _feed as feed,
         {{ repaired_id('customer_id') }} as customer_id_email,
         {{ repaired_id('campaign_id') }} as campaign_id,
