@@ -14,6 +14,7 @@ from dagster_project.lib.common.config_files import line_of, parse, read_yaml
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
+from dagster_project.lib.ingestion.formats import format_of
 
 CANONICAL = Path(__file__).parent / "canonical"
 NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
@@ -68,13 +69,19 @@ def _merge(path: Path, folder: str) -> Contract:
     """The user's contract with what it leaves out taken from its canonical table."""
     content, node = read_yaml(path)
     own = parse(Contract, content, node, path)
-    table = own.table or folder
+    table = own.table or _default_table(own, folder)
     base = canonical_contracts().get(table)
     if base is None:
         raise KindredError(
             f"{path} line {line_of(node, ('table',))}: there is no canonical table {table!r}"
             + _suggest(table, canonical_contracts()),
             f"name one of: {', '.join(canonical_contracts())}",
+        )
+    export = format_of(own)
+    if export is not None and table not in export.tables:
+        raise KindredError(
+            f"{path} line {line_of(node, ('format',))}: {own.format} exports do not fill {table}",
+            f"set `table:` to one of: {', '.join(sorted(export.tables))}",
         )
     columns = {column.name: column for column in base.columns}
     for index, column in enumerate(own.columns):
@@ -112,6 +119,12 @@ def _merge(path: Path, folder: str) -> Contract:
             "event_time": own.event_time or base.event_time,
         }
     )
+
+
+def _default_table(own: Contract, folder: str) -> str:
+    """The folder's own name where that is a canonical table; else what files of the declared format fill."""
+    export = format_of(own)
+    return folder if export is None or folder in canonical_contracts() else export.default_table
 
 
 def _over(base: Column, own: Column) -> Column:

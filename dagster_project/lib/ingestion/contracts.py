@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 ColumnType = Literal["varchar", "timestamp", "date", "integer", "double", "boolean", "json"]
 PersonalData = Literal["none", "indirect", "direct", "sensitive"]
+FormatName = Literal["canonical", "ga4", "segment", "snowplow", "shopify", "klaviyo", "adobe", "access_log"]
 
 
 class _Strict(BaseModel):
@@ -69,7 +70,7 @@ class Contract(_Strict):
     table: str | None = Field(
         default=None, description="the canonical table, such as pos/sales; default: the folder"
     )
-    format: Literal["canonical"] = "canonical"
+    format: FormatName = Field(default="canonical", description="a known export layout, see docs/formats.md")
     dialect: Dialect = Dialect()
     columns: list[Column] = []
     primary_key: list[str] = []

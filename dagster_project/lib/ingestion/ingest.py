@@ -135,7 +135,7 @@ class _FeedRun:
             else:
                 self._load_copy_or_quarantine(layout, group[0], error)
             return
-        loader.number_rows(self.connection, group, header_lines=0 if layout.container == "jsonl" else 1)
+        loader.number_rows(self.connection, group, header_lines=int(layout.has_header))
         with transaction(self.connection):
             counts = loader.count_rows(self.connection)
             loaded = [item for item in group if not counts[item.file_id].is_all_rejected]

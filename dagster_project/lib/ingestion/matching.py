@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.formats import format_of
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.readers import Layout
 
@@ -19,8 +20,14 @@ def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
 
     Case does not matter but in JSON lines, where each line has its own names.
 
+    A known format makes canonical columns itself, so each is its own.
+
     Raises FileFaultError where a required column is missing and has no default; the text names the nearest column.
     """
+    export = format_of(feed.contract)
+    if export is not None:
+        export.check(layout, feed)
+        return {column.name: column.name for column in feed.contract.columns}
     rename = {theirs.lower(): ours for theirs, ours in feed.contract.rename.items()}
     canonical = {column.name: column for column in feed.contract.columns}
     if layout.container == "jsonl":

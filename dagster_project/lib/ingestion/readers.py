@@ -14,7 +14,9 @@ import duckdb
 
 from dagster_project.lib.common.sql import literal_list, path_list, quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.formats import format_of, own_columns, translate
 from dagster_project.lib.ingestion.headers import (
+    FileFaultError,
     delimiter_of,
     read_header,
     read_parquet_columns,
@@ -36,12 +38,20 @@ class Layout:
     types: tuple[str, ...]
     """DuckDB types of a Parquet file's columns, else empty."""
     delimiter: str = ""
+    has_header: bool = True
+    """Whether the first line names the columns."""
 
 
 def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:
     """Look at the file's header or footer. FileFaultError where it cannot be read as what its extension says."""
+    export = format_of(feed.contract)
+    if export is not None and file.container not in export.containers:
+        raise FileFaultError(
+            f"{feed.contract.format} exports come as {', '.join(sorted(export.containers))}; deliver it as one of"
+            f" them, or correct `format:` in contracts/{feed.folder}.yml"
+        )
     if file.container == "jsonl":
-        return Layout("jsonl", (), ())
+        return Layout("jsonl", (), (), has_header=False)
     if file.container == "parquet":
         described = read_parquet_columns(connection, file)
         return Layout("parquet", tuple(name for name, _ in described), tuple(kind for _, kind in described))
@@ -67,6 +77,14 @@ class Source:
 
 def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     """SQL over all files of a group. known: the source columns that the contract has a use for."""
+    export = format_of(feed.contract)
+    if export is None:
+        return _read(layout, files, feed, known)
+    own = _read(layout, files, feed, own_columns(export, layout, feed))
+    return translate(export, own, layout, files, feed)
+
+
+def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     paths = path_list(file.path for file in files)
     if layout.container == "jsonl":
         return _jsonl(paths, known)
