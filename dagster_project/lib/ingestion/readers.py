@@ -22,6 +22,7 @@ from dagster_project.lib.ingestion.headers import (
     read_parquet_columns,
 )
 from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
 MAX_LINE_BYTES = 16 << 20
 FILE_COLUMN = "kindred: file of the row"
@@ -77,7 +78,11 @@ class Source:
 
 def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     """SQL over all files of a group. known: the source columns that the contract has a use for."""
-    export = format_of(feed.contract)
+    export, unpivot = format_of(feed.contract), feed.contract.unpivot
+    if unpivot is not None:
+        kept = [name for name in known if name not in (NAME, VALUE)]
+        wide = _read(layout, files, feed, [*kept, *taken_columns(layout, kept, unpivot)])
+        return unpivot_source(wide, layout, kept, unpivot)
     if export is None:
         return _read(layout, files, feed, known)
     own = _read(layout, files, feed, own_columns(export, layout, feed))
