@@ -14,6 +14,7 @@ from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.ingestion.contract_rules import find_mistakes, suggest
 from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
 from dagster_project.lib.ingestion.formats import format_of
+from dagster_project.lib.ingestion.json_lines import read_schema
 
 CANONICAL = Path(__file__).parent / "canonical"
 
@@ -60,16 +61,17 @@ def load_feed(folder: str, path: Path | None) -> Feed:
                 f"landing/{folder} has no contract{suggest(folder, canonical)}",
                 f"write contracts/{folder}.yml in the config folder with `table:`, or rename the folder",
             )
-        contract = canonical[folder]
+        contract, schema = canonical[folder], None
     else:
-        contract = _merge(path, folder)
+        contract, schema = _merge(path, folder)
+    texts = [contract.model_dump_json(), *([schema] if schema is not None else [])]
     return Feed(
-        source=source, name=name, contract=contract, contract_hash=hash_text(contract.model_dump_json())
+        source=source, name=name, contract=contract, contract_hash=hash_text(*texts), json_schema=schema
     )
 
 
-def _merge(path: Path, folder: str) -> Contract:
-    """The user's contract with what it leaves out taken from its canonical table."""
+def _merge(path: Path, folder: str) -> tuple[Contract, str | None]:
+    """The user's contract with what it leaves out taken from its canonical table; the JSON Schema that it names."""
     content, node = read_yaml(path)
     own = parse(Contract, content, node, path)
     table = own.table or _default_table(own, folder)
@@ -100,7 +102,13 @@ def _merge(path: Path, folder: str) -> Contract:
     )
     for mistake in find_mistakes(own, merged):
         raise KindredError(f"{path} line {line_of(node, mistake.place)}: {mistake.what}", mistake.remedy)
-    return merged
+    if own.json_schema is None:
+        return merged, None
+    try:
+        return merged, read_schema(path.parent / own.json_schema)
+    except KindredError as error:
+        line = line_of(node, ("json_schema",))
+        raise KindredError(f"{path} line {line}: {error.message}", error.remedy) from None
 
 
 def _default_table(own: Contract, folder: str) -> str:

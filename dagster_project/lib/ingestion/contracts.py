@@ -172,6 +172,8 @@ class Feed(_Strict):
     name: str
     contract: Contract
     contract_hash: str
+    json_schema: str | None = None
+    """The text of the JSON Schema that the contract names."""
 
     @property
     def folder(self) -> str:

@@ -35,12 +35,9 @@ def quarantine_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: s
             _insert(connection, feed, run_id, _rejections(column))
         else:
             nulled += _insert(connection, feed, run_id, _nulled(column))
-    malformed = _Finding("rejected_rows", "null", quote_literal(_NO_RECORD), "record_text", "is_malformed")
+    malformed = _Finding("rejected_rows", "null", "reason_of_line", "record_text", "is_malformed")
     _insert(connection, feed, run_id, malformed)
     return nulled
-
-
-_NO_RECORD = "the line is not a JSON object; mend it"
 
 
 @dataclass(frozen=True)

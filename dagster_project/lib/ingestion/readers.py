@@ -21,6 +21,7 @@ from dagster_project.lib.ingestion.headers import (
     read_header,
     read_parquet_columns,
 )
+from dagster_project.lib.ingestion.json_lines import validated
 from dagster_project.lib.ingestion.landing import LandedFile
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
@@ -74,6 +75,8 @@ class Source:
     """SQL for the columns beyond `known`, as JSON, or null."""
     malformed: str
     """SQL that is true for a line that is no record at all."""
+    fault: str = quote_literal("the line is not a JSON object; mend it")
+    """SQL for what is wrong with a malformed line, never holding a value of it."""
 
 
 def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
@@ -92,7 +95,8 @@ def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known:
 def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     paths = path_list(file.path for file in files)
     if layout.container == "jsonl":
-        return _jsonl(paths, known)
+        source = _jsonl(paths, known)
+        return source if feed.json_schema is None else validated(source, feed.json_schema)
     if layout.container == "parquet":
         relation = f"read_parquet({paths}, filename = '{FILE_COLUMN}', hive_partitioning = false)"
         return _tabular(relation, layout, known)
