@@ -69,3 +69,6 @@ def _rows(file: FileTrial) -> Iterable[Sequence[str]]:
             "",
             f"{count_of(beyond, 'column')} beyond the contract, kept in _extra: {', '.join(names)}",
         )
+    if file.missing_columns:
+        what = count_of(len(file.missing_columns), "column")
+        yield ("", "", "", "", "", f"{what} of the file before missing: {', '.join(file.missing_columns)}")

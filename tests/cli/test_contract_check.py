@@ -91,6 +91,15 @@ def test_every_wrong_contract_is_listed_and_the_others_are_still_tried(place):
     assert [bool(one["error"]) for one in found["contracts"]] == [False, True, True, True]
 
 
+def test_a_column_that_the_file_before_had_is_told(place):
+    folder = place / "data" / "landing" / "pos" / "order_lines"
+    _write(folder / "1.csv", LINES + "o1,P,1,1,,1\n")
+    _write(folder / "2.csv", LINES.replace("discount_amount,", "") + "o1,P,1,1,1\n")
+    code, output = _check()
+    assert code == 0
+    assert output.splitlines()[-1].strip() == "1 column of the file before missing: discount_amount"
+
+
 def test_feeds_can_be_chosen_and_a_wrong_name_is_told(place):
     _write(place / "data" / "landing" / "pos" / "order_lines" / "a.csv", LINES + "o1,P,1,1,,1\n")
     _write(place / "data" / "landing" / "crm" / "customers" / "a.csv", "first_name\nA\n")

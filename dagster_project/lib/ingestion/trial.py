@@ -15,8 +15,10 @@ from typing import Literal
 import duckdb
 
 from dagster_project.lib.common import warehouse
+from dagster_project.lib.common.sql import quote_literal
 from dagster_project.lib.ingestion.column_names import may_show
 from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.drift import MISSING
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
@@ -54,6 +56,8 @@ class FileTrial:
     """Columns beyond the contract, which are kept in `_extra`."""
     new_columns_not_shown: int
     """How many more there are, whose names could be values of a person."""
+    missing_columns: tuple[str, ...]
+    """Columns that the feed's file before this one had."""
 
 
 def try_feed(feed: Feed, landing: Path, now: datetime) -> list[FileTrial]:
@@ -71,6 +75,7 @@ def try_feed(feed: Feed, landing: Path, now: datetime) -> list[FileTrial]:
 def _read_trials(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[FileTrial]:
     findings = _read_findings(connection)
     new_columns = _read_new_columns(connection, feed)
+    missing = _read_missing_columns(connection)
     files = connection.execute("""
         select file_id, file_path, status, reason, rows_in, rows_loaded, rows_rejected
         from quality.ingested_files order by file_path
@@ -84,6 +89,7 @@ def _read_trials(connection: duckdb.DuckDBPyConnection, feed: Feed) -> list[File
             findings=tuple(findings[path]),
             new_columns=tuple(filter(may_show, new_columns.get(file_id, ()))),
             new_columns_not_shown=sum(not may_show(name) for name in new_columns.get(file_id, ())),
+            missing_columns=missing.get(path, ()),
         )
         for file_id, path, *rest in files
     ]
@@ -112,3 +118,12 @@ def _read_new_columns(connection: duckdb.DuckDBPyConnection, feed: Feed) -> dict
         group by _file_id
     """).fetchall()
     return {file_id: tuple(names) for file_id, names in rows}
+
+
+def _read_missing_columns(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    """File path -> columns that stay away."""
+    rows = connection.execute(f"""
+        select file_path, list(column_name order by column_name) from quality.schema_changes
+        where change = {quote_literal(MISSING)} group by file_path
+    """).fetchall()
+    return {path: tuple(names) for path, names in rows}
