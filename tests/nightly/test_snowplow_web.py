@@ -123,7 +123,7 @@ def test_pages_are_scrolled_as_far_as_their_pings_say(night):
         select count(*), count(*) filter (ours.scrolled = theirs.vertical_percentage_scrolled)
         from (select page_view_id, max(scroll_percent) as scrolled from counted where is_ping group by 1) as ours
         join expected_page_views as theirs using (page_view_id)
-    """).fetchall() == [(1, 1)]  # fmt: skip
+    """).fetchall() == [(2, 2)]  # fmt: skip
 
 
 def test_sessions_are_the_expected_ones(night):
@@ -157,7 +157,7 @@ def test_users_are_the_expected_ones(night):
 
 
 def test_our_own_sessions_are_the_packages_where_it_cut_and_merged_nothing(night):
-    """Of the 18, all but two cut at three days, one of three browsers, and the starts of three that begin with a ping."""
+    """All 18 but two cut at three days, one of three browsers, and the starts of three that begin with a ping."""
     assert night.execute("""
         select
             count(*),
