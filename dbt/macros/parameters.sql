@@ -24,3 +24,12 @@
 {% macro array_elements(array) -%} unnest({{ array }}) {%- endmacro %}
 
 {% macro array_length(array) -%} len({{ array }}) {%- endmacro %}
+
+{# Columns of an export that no contract knows join the event's parameters, whose own keys win. #}
+{% macro merged_parameters(parameters, extra) -%}
+    case
+        when {{ extra }} is null then {{ parameters }}
+        when {{ parameters }} is null then {{ extra }}
+        else json_merge_patch({{ extra }}, {{ parameters }})
+    end
+{%- endmacro %}
