@@ -26,6 +26,11 @@ class Column(_Strict):
     required: bool = False
     personal_data: PersonalData = "none"
     on_error: Literal["reject", "null"] | None = None
+    keep: Literal["plain", "hashed", "dropped"] = Field(
+        default="plain",
+        description="hashed: only a SHA-256 digest reaches the warehouse, which still links records;"
+        " dropped: nothing does",
+    )
     default: str | int | float | bool | None = None
     values: list[str | int | float | bool] | None = None
     min: float | None = None
@@ -75,6 +80,9 @@ class Contract(_Strict):
     primary_key: list[str] = []
     event_time: str | None = None
     time_zone: str = Field(default="UTC", description="of times without an offset, such as Europe/Berlin")
+    clock_skew_minutes: float = Field(
+        default=60, ge=0, description="how far an event may lie after its file's arrival before it is refused"
+    )
     rename: dict[str, str] = Field(default={}, description="the user's own column name: canonical name")
 
     @field_validator("columns", mode="before")
