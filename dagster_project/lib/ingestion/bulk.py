@@ -43,7 +43,8 @@ class Refusal:
 
 def can_insert(layout: Layout, feed: Feed) -> bool:
     """Whether this way is open: CSV as it stands, and no column that hides DuckDB's own number of the file."""
-    is_plain = layout.container == "csv" and feed.contract.format == "canonical"
+    is_canonical = feed.contract.format == "canonical" and feed.contract.unpivot is None
+    is_plain = layout.container == "csv" and is_canonical
     return is_plain and "file_index" not in (name.lower() for name in layout.columns)
 
 

@@ -22,6 +22,7 @@ from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.outcome import FeedOutcome
 from dagster_project.lib.ingestion.quarantine import quarantine_rows
 from dagster_project.lib.ingestion.transcode import transcode
+from dagster_project.lib.ingestion.unpivot import taken_columns
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,7 @@ class GroupLoader:
 
     def _stage(self, group: Group) -> list[Refusal]:
         loader.stage_rows(self.connection, group.layout, group.files, self.feed, self.arrival.at)
-        header_lines = 1 if group.layout.container == "csv" else 0
-        loader.number_rows(self.connection, group.files, header_lines=header_lines)
+        loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
         return []
 
     def _take_back(self, group: Group) -> None:
@@ -171,6 +171,8 @@ class GroupLoader:
 
     def _record_drift(self, group: Group, columns: Sequence[str]) -> None:
         known = list(match_columns(group.layout, self.feed))
+        if (unpivot := self.feed.contract.unpivot) is not None:
+            known += taken_columns(group.layout, known, unpivot)
         drift.record_changes(
             self.connection,
             self.feed,

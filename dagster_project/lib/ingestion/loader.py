@@ -15,13 +15,13 @@ import pandas as pd
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Dialect, Feed
+from dagster_project.lib.ingestion.json_lines import register_schema
 from dagster_project.lib.ingestion.judging import LINE_REASON, can_misfit, judge, misfit_of, text_of
 from dagster_project.lib.ingestion.landing import LandedFile
 from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.readers import FILE_COLUMN, Layout, build_source
 from dagster_project.lib.ingestion.tables import LINEAGE
 
-NO_RECORD = "the line is not a JSON object; mend it"
 NO_REJECTS = """
     select null::varchar as file_path, null::bigint as line, null as reason, null as raw_row where false"""
 REJECTS = """
@@ -71,6 +71,8 @@ def stage_rows(
     matched = match_columns(layout, feed)
     known = [name for name, _ in sorted(matched.items())]
     source = build_source(layout, [item.file for item in files], feed, known)
+    if feed.json_schema is not None:
+        register_schema(connection, feed.json_schema)
     contract = feed.contract
     if layout.container == "parquet":
         contract = contract.model_copy(update={"dialect": Dialect()})
@@ -78,7 +80,7 @@ def stage_rows(
     carried = [
         f"{quote_identifier(FILE_COLUMN)} as filename",
         f"{source.extra} as _extra",
-        f"case when {source.malformed} then {quote_literal(NO_RECORD)} end as {quote_identifier(LINE_REASON)}",
+        f"case when {source.malformed} then {source.fault} end as {quote_identifier(LINE_REASON)}",
         f"{source.record} as record_text",
     ]
     kept = [quote_identifier(column.name) for column in contract.columns]

@@ -121,7 +121,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, find
         insert into quality.{finding.table}
         select f.file_path, f.content_hash, ?, ?, n.row_number, {finding.column_name}, {finding.reason},
             {finding.raw}, ?
-        from numbered n join quality.ingested_files f using (file_id) where n.is_imperfect and {finding.where}
+        from numbered n
+        join (select file_id, file_path, content_hash from quality.ingested_files) f using (file_id)
+        where n.is_imperfect and {finding.where}
         """,
         [feed.source, feed.name, run_id],
     ).fetchone() or (0,)
