@@ -22,6 +22,8 @@ from faults.variants import VARIANTS, contract_text, folder_of
 from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
+from dagster_project.lib.ingestion.landing import find_moving
+
 ROW_FAULTS = [
     fault for fault in FAULTS if isinstance(fault, RowFault) and not fault.is_slow and not fault.feed
 ]
@@ -88,7 +90,7 @@ def test_a_file_that_somebody_is_still_writing_waits_for_the_next_night(shop):
     writer = threading.Thread(target=write_on)
     writer.start()
     try:
-        night = night_over(shop, {"clean": clean})
+        night = night_over(shop, {"clean": clean}, find_moving(shop.landing))
     finally:
         done.set()
         writer.join()
