@@ -57,8 +57,8 @@ class Export:
     lines: dict[int, bytes] = field(default_factory=dict)
     """Place of a row -> what stands there in place of it, for faults that no row of texts can have."""
     findings: list[Finding] = field(default_factory=list)
-    end: int | None = None
-    """Rows from here on are part of a fault already."""
+    is_countable: bool = True
+    """Whether other readers agree on its records; one quote too many and they do not."""
 
     @property
     def container(self) -> str:
@@ -75,7 +75,7 @@ class Export:
     def free_places(self) -> list[int]:
         """Places of rows without a fault."""
         taken = {finding.row_number - 1 for finding in self.findings}
-        return [place for place in range(self.end or len(self.rows)) if place not in taken]
+        return [place for place in range(len(self.rows)) if place not in taken]
 
     def line(self, row: dict[str, str | None]) -> bytes:
         """One row as it stands in a text file, with its newline."""
@@ -108,7 +108,7 @@ class Export:
 
     def count_rows(self) -> int:
         """Records in the file, counted by other readers than ingestion's."""
-        if self.container == "parquet":
+        if self.container == "parquet" or not self.is_countable:
             return len(self.rows)
         text = self.content().decode(errors="surrogateescape")
         if self.container == "jsonl":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from faults.exports import Finding
@@ -23,9 +24,9 @@ class Night:
     nulled: dict[str, list[tuple]]
 
 
-def night_over(shop, delivered: Mapping[Hashable, Delivered]) -> Night:
+def night_over(shop, delivered: Mapping[Hashable, Delivered], moving: Collection[Path] = ()) -> Night:
     """Ingest what lies in the shop's landing and look up what became of it."""
-    shop.ingest()
+    shop.ingest(moving)
     by_path: dict[str, dict[str, list[tuple]]] = {}
     for table in ("rejected_rows", "nulled_values"):
         raw = "raw_row" if table == "rejected_rows" else "raw_value"
