@@ -14,7 +14,10 @@ NO_TEXT = "null::varchar"
 
 
 def parse_json(text: str, structure: object) -> str:
-    """The text as a nested value. structure: what DuckDB's from_json takes, such as [{"key": "VARCHAR"}]."""
+    """The text as a nested value. structure: what DuckDB's from_json takes, such as [{"key": "VARCHAR"}].
+
+    Of a constant null it is a null without a type.
+    """
     return f"from_json({valid_json(text)}, {quote_literal(json.dumps(structure))})"
 
 
