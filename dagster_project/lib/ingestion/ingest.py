@@ -13,6 +13,7 @@ from dagster_project.lib.common.progress import say
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion import ledger, loader
 from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.formats import without_lookups
 from dagster_project.lib.ingestion.headers import FileFaultError, check_whole
 from dagster_project.lib.ingestion.landing import CONTAINERS, list_files
 from dagster_project.lib.ingestion.ledger import Arrival
@@ -54,7 +55,8 @@ def ingest_feed(
     connection: duckdb.DuckDBPyConnection, feed: Feed, landing: Path, arrival: Arrival
 ) -> FeedOutcome:
     """Load what is new in the feed's folder; a file that cannot be read is quarantined and the others go on."""
-    plan = ledger.plan_feed(connection, feed, list_files(landing, feed.folder))
+    files = without_lookups(list_files(landing, feed.folder), feed.contract)
+    plan = ledger.plan_feed(connection, feed, files)
     outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates))
     first = ledger.next_file_id(connection)
     with transaction(connection):

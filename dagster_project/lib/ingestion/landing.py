@@ -11,6 +11,8 @@ from pathlib import Path, PurePath
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
+FORMAT_CONTAINERS = {".log": "log"}
+"""What only a known layout is delivered in."""
 UNFINISHED = frozenset({".tmp", ".part"})
 
 
@@ -22,12 +24,14 @@ class LandedFile:
     relative_path: str
     """From landing on, such as pos/sales/2026-01-01.csv.gz; the ledger's `file_path`."""
     container: str
-    """csv, tsv, jsonl, parquet, or the unknown extension itself."""
+    """csv, tsv, jsonl, parquet, log, or the unknown extension itself."""
     compression: str
     """none, gzip or zstd."""
     content_hash: str
     size: int
     """In bytes, as it lies there."""
+    folder: Path
+    """Where it was delivered; `path` may be a copy elsewhere."""
 
     @property
     def has_readable_name(self) -> bool:
@@ -37,9 +41,8 @@ class LandedFile:
     @property
     def is_known_container(self) -> bool:
         """Whether the extension is one that can be read."""
-        return self.container in CONTAINERS.values() and not (
-            self.container == "parquet" and self.compression != "none"
-        )
+        known = {**CONTAINERS, **FORMAT_CONTAINERS}.values()
+        return self.container in known and not (self.container == "parquet" and self.compression != "none")
 
 
 def list_files(landing: Path, feed_folder: str) -> list[LandedFile]:
@@ -63,11 +66,12 @@ def _is_finished(path: Path, folder: Path) -> bool:
 
 
 def container_of(path: str) -> str:
-    """csv, tsv, jsonl, parquet, or the unknown extension itself; `.gz` and `.zst` are looked through."""
+    """csv, tsv, jsonl, parquet, log, or the unknown extension itself; `.gz` and `.zst` are looked through."""
     suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()
-    return CONTAINERS.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
+    known = CONTAINERS | FORMAT_CONTAINERS
+    return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
 def _describe(path: Path, landing: Path) -> LandedFile:
@@ -80,4 +84,5 @@ def _describe(path: Path, landing: Path) -> LandedFile:
         compression=COMPRESSIONS.get(path.suffix.lower(), "none"),
         content_hash=content_hash,
         size=path.stat().st_size,
+        folder=path.parent,
     )

@@ -15,13 +15,14 @@ import duckdb
 from dagster_project.lib.common.sql import literal_list, path_list, quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.formats import format_of, own_columns, translate
+from dagster_project.lib.ingestion.formats.format import Headless, HeadlessFormat
 from dagster_project.lib.ingestion.headers import (
     FileFaultError,
     delimiter_of,
     read_header,
     read_parquet_columns,
 )
-from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
 
 MAX_LINE_BYTES = 16 << 20
 FILE_COLUMN = "kindred: file of the row"
@@ -40,6 +41,8 @@ class Layout:
     delimiter: str = ""
     has_header: bool = True
     """Whether the first line names the columns."""
+    headless: Headless | None = None
+    """How text is read that has no header, as its format says; else none."""
 
 
 def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:
@@ -50,11 +53,19 @@ def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: F
             f"{feed.contract.format} exports come as {', '.join(sorted(export.containers))}; deliver it as one of"
             f" them, or correct `format:` in contracts/{feed.folder}.yml"
         )
+    if export is None and file.container in FORMAT_CONTAINERS.values():
+        raise FileFaultError(
+            f".{file.container} files are of no canonical layout; name theirs under `format:` in"
+            f" contracts/{feed.folder}.yml"
+        )
     if file.container == "jsonl":
         return Layout("jsonl", (), (), has_header=False)
     if file.container == "parquet":
         described = read_parquet_columns(connection, file)
         return Layout("parquet", tuple(name for name, _ in described), tuple(kind for _, kind in described))
+    if isinstance(export, HeadlessFormat):
+        text = export.describe(file)
+        return Layout("csv", text.columns, (), text.delimiter, has_header=False, headless=text)
     dialect = feed.contract.dialect
     return Layout("csv", read_header(file, dialect), (), delimiter_of(file, dialect))
 
@@ -95,13 +106,22 @@ def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequen
 
 
 def _csv(paths: str, layout: Layout, feed: Feed) -> str:
-    dialect = feed.contract.dialect
     columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
     return (
-        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = true, filename = '{FILE_COLUMN}',"
-        f" delim = {quote_literal(layout.delimiter)}, quote = {quote_literal(dialect.quote)},"
-        f" escape = {quote_literal(dialect.escape)}, max_line_size = {MAX_LINE_BYTES},"
-        " ignore_errors = true, store_rejects = true)"
+        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
+        f" filename = '{FILE_COLUMN}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
+        f" max_line_size = {MAX_LINE_BYTES}, ignore_errors = true, store_rejects = true)"
+    )
+
+
+def _quoting(layout: Layout, feed: Feed) -> str:
+    dialect, text = feed.contract.dialect, layout.headless
+    if text is None:
+        return f"quote = {quote_literal(dialect.quote)}, escape = {quote_literal(dialect.escape)}"
+    # Outside of quotes DuckDB looks at escapes only where it is not strict.
+    return (
+        f"quote = '', escape = {quote_literal(text.escape)}, strict_mode = {not text.escape},"
+        f" encoding = {quote_literal(text.encoding)}"
     )
 
 

@@ -15,7 +15,7 @@ from dagster_project.lib.ingestion.landing import LandedFile
 
 def needs_transcoding(file: LandedFile, dialect: Dialect) -> bool:
     """Whether the contract declares another encoding than UTF-8."""
-    return file.container in ("csv", "tsv", "jsonl") and dialect.encoding != "utf-8"
+    return file.container in ("csv", "tsv", "jsonl", "log") and dialect.encoding != "utf-8"
 
 
 def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
@@ -33,7 +33,7 @@ def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
         raise FileFaultError(
             f"it is not in {dialect.encoding}; save it as {dialect.encoding}, or correct `dialect: encoding`"
         ) from error
-    quote = dialect.quote if file.container != "jsonl" else None
+    quote = dialect.quote if file.container in ("csv", "tsv") else None
     parts = text.removeprefix("\ufeff").split(quote) if quote else [text]
     parts[::2] = [part.replace("\r\n", "\n").replace("\r", "\n") for part in parts[::2]]
     path = folder / f"{file.content_hash}{'.csv' if quote else '.jsonl'}"

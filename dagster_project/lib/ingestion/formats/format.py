@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
@@ -53,6 +55,38 @@ class Format(Protocol):
         own: its relation with `texts` of the columns in `uses`, nested ones as JSON text; a column that this file
         lacks is no key of it. The relation that is returned keeps every column of the one that was given.
         """
+        ...
+
+
+@dataclass(frozen=True)
+class Headless:
+    """How text files are read that do not name their columns and quote nothing."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    escape: str = ""
+    """What stands before a delimiter or newline that belongs to a value; blank: nothing does."""
+    encoding: str = "utf-8"
+    """utf-8 or latin-1, which takes every byte."""
+    lookups: Path | None = None
+    """The folder of the lookup files that explain the columns."""
+
+
+@runtime_checkable
+class HeadlessFormat(Protocol):
+    """What a format adds whose text files do not name their columns."""
+
+    def describe(self, file: LandedFile) -> Headless:
+        """What the file's columns are. FileFaultError where what it should come with is missing."""
+        ...
+
+
+@runtime_checkable
+class FormatWithLookups(Protocol):
+    """What a format adds whose deliveries hold files that explain others and have no rows of their own."""
+
+    def is_lookup(self, name: str) -> bool:
+        """Whether a file of this name is none to load."""
         ...
 
 
