@@ -16,12 +16,13 @@ from dagster_project.lib.ingestion.contracts import Contract, Feed
 from dagster_project.lib.ingestion.formats.format import Format, FormatWithLookups
 from dagster_project.lib.ingestion.formats.ga4 import GA4
 from dagster_project.lib.ingestion.formats.segment import SEGMENT
+from dagster_project.lib.ingestion.formats.shopify import SHOPIFY
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
     from dagster_project.lib.ingestion.readers import Layout, Source
 
-FORMATS: dict[str, Format] = {"ga4": GA4, "segment": SEGMENT}
+FORMATS: dict[str, Format] = {"ga4": GA4, "segment": SEGMENT, "shopify": SHOPIFY}
 
 
 def format_of(contract: Contract) -> Format | None:

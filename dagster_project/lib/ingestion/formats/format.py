@@ -90,6 +90,20 @@ class FormatWithLookups(Protocol):
         ...
 
 
+def require_one_of(name: str, groups: Collection[Sequence[str]], layout: Layout, feed: Feed) -> None:
+    """Raise FileFaultError where the layout has no column of one of the groups; case does not matter.
+
+    name: the format, as contracts write it. JSON lines pass.
+    """
+    present = {column.lower() for column in layout.columns}
+    missing = [" or ".join(map(repr, group)) for group in groups if not present & set(group)]
+    if missing and layout.container != "jsonl":
+        raise FileFaultError(
+            f"it is no {name} export for {feed.table}: the column {', '.join(missing)} is missing; export it with all"
+            f" columns, or correct `format:` or `table:` in contracts/{feed.folder}.yml"
+        )
+
+
 def require_columns(name: str, needed: Collection[str], layout: Layout, feed: Feed) -> None:
     """Raise FileFaultError where the layout lacks one of the needed columns; case does not matter.
 
