@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 import pytest
-
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "export_formats" / "segment"
 
 VIEWED = {
     "messageId": "m1",
@@ -249,11 +246,10 @@ def test_a_file_of_another_layout_is_quarantined_and_the_reason_says_what_to_do(
     assert reason in outcome.quarantined["web/segment/a.csv"]
 
 
-def test_the_published_example_of_pages_loads(shop):
-    if not SHARED.exists():
-        pytest.skip("the shared export formats are not here")
+def test_the_published_example_of_pages_loads(shop, shared_data):
+    pages = shared_data("export_formats") / "segment" / "example_segment_pages.csv"
     shop.contract("web/segment", "format: segment\n")
-    shop.write("web/segment/pages.csv", (SHARED / "example_segment_pages.csv").read_bytes())
+    shop.write("web/segment/pages.csv", pages.read_bytes())
     shop.ingest()
     assert shop.rows("""
         select event_name, visitor_id, user_id, occurred_at, page_url, referrer_url, utm_source, utm_medium,

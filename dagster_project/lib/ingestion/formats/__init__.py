@@ -17,12 +17,18 @@ from dagster_project.lib.ingestion.formats.format import Format, FormatWithLooku
 from dagster_project.lib.ingestion.formats.ga4 import GA4
 from dagster_project.lib.ingestion.formats.segment import SEGMENT
 from dagster_project.lib.ingestion.formats.shopify import SHOPIFY
+from dagster_project.lib.ingestion.formats.snowplow import SNOWPLOW
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
     from dagster_project.lib.ingestion.readers import Layout, Source
 
-FORMATS: dict[str, Format] = {"ga4": GA4, "segment": SEGMENT, "shopify": SHOPIFY}
+FORMATS: dict[str, Format] = {
+    "ga4": GA4,
+    "segment": SEGMENT,
+    "shopify": SHOPIFY,
+    "snowplow": SNOWPLOW,
+}
 
 
 def format_of(contract: Contract) -> Format | None:

@@ -1,10 +1,11 @@
-"""Small pieces of SQL over texts and JSON that several layouts share. What a layout's columns mean stays with it."""
+"""Small pieces of SQL that several layouts share, over texts and relations; those over JSON alone are in json_sql."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
+from dagster_project.lib.ingestion.formats.json_sql import json_object, merge_objects, valid_json
 
 
 def given(text: str) -> str:
@@ -19,7 +20,7 @@ def first_given(*texts: str) -> str:
 
 def document(text: str) -> str:
     """JSON text as JSON, null where it is none: an export writes what it likes."""
-    return f"case when json_valid({text}) then ({text})::json end"
+    return f"({valid_json(text)})::json"
 
 
 def field(json: str, *path: str) -> str:
@@ -28,10 +29,9 @@ def field(json: str, *path: str) -> str:
     return f"json_extract_string({json}, {quote_literal('$' + steps)})"
 
 
-def json_object(members: Mapping[str, str]) -> str:
+def filled_object(members: Mapping[str, str]) -> str:
     """A JSON object of the members, SQL each, that are not null; null where none is."""
-    pairs = ", ".join(f"{quote_literal(name)}, {value}" for name, value in members.items())
-    return f"nullif(json_merge_patch('{{}}', json_object({pairs}))::varchar, '{{}}')::json"
+    return f"nullif({merge_objects([json_object(members)])}::varchar, '{{}}')::json"
 
 
 def without(json: str, names: Iterable[str]) -> str:
@@ -41,9 +41,8 @@ def without(json: str, names: Iterable[str]) -> str:
 
 
 def merged(*documents: str) -> str:
-    """JSON objects, each of which may be null, in one; the members of the later ones win."""
-    filled = "".join(f", coalesce({document}, '{{}}'::json)" for document in documents)
-    return f"nullif(json_merge_patch('{{}}'{filled})::varchar, '{{}}')"
+    """JSON objects, each of which may be null, in one of type varchar; the members of the later ones win."""
+    return f"nullif({merge_objects(documents)}::varchar, '{{}}')"
 
 
 def choose(value: str, words: Mapping[str, str], otherwise: str = "null::varchar") -> str:

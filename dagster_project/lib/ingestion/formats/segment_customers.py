@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagster_project.lib.ingestion.formats.pieces import first_given, json_object, merged, without
+from dagster_project.lib.ingestion.formats.pieces import filled_object, first_given, merged, without
 from dagster_project.lib.ingestion.formats.segment_message import CAMEL, Message
 
 TAKEN = ("email", "phone", "gender", "birthday", "address", *CAMEL, *CAMEL.values())
@@ -31,4 +31,4 @@ def texts(message: Message) -> dict[str, str]:
 
 def leftovers(message: Message, beyond: str) -> str:
     """`_extra`: the file's columns that nothing reads, and the traits that no column takes."""
-    return f"({merged(beyond, json_object({'traits': without(message.nested('traits'), TAKEN)}))})::json"
+    return f"({merged(beyond, filled_object({'traits': without(message.nested('traits'), TAKEN)}))})::json"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dagster_project.lib.ingestion.formats.pieces import (
     choose,
+    filled_object,
     first_given,
-    json_object,
     merged,
     snake_case,
     with_columns,
@@ -111,13 +111,13 @@ def _items(message: Message) -> str:
     }
     products = message.detail("products")
     listed = f"case when json_valid({products}) and json_type({products}) = 'ARRAY' then {products} end"
-    return f"list_transform(from_json({listed}, '[\"JSON\"]'), lambda product: {json_object(members)})"
+    return f"list_transform(from_json({listed}, '[\"JSON\"]'), lambda product: {filled_object(members)})"
 
 
 def _parameters(message: Message) -> str:
     """What no column takes; an order's `total` is its `value`, and `products` are `items`."""
     amount = first_given(message.detail("total"), message.detail("value"), message.detail("revenue"))
-    own = json_object(
+    own = filled_object(
         {
             "value": f"try_cast({amount} as double)",
             "currency": message.detail("currency"),
@@ -127,7 +127,7 @@ def _parameters(message: Message) -> str:
             "path": message.detail("path"),
         }
     )
-    described = json_object(
+    described = filled_object(
         {
             "name": f"case when {message.kind} <> 'track' then {message.plain('name')} end",
             "context": without(message.nested("context"), ("ip", "page", "campaign", "traits")),
