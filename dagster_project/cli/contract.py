@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import click
 
+from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.contracts import Contract
 from dagster_project.settings import read_settings
 
 
 @click.group("contract")
 def command() -> None:
     """Look at the contracts of the feeds in landing."""
+
+
+command.add_command(schema_command(Contract, "a contract"))
 
 
 @command.command("check")

@@ -147,3 +147,14 @@ def test_mixed_newlines_do_not_cost_a_row(shop):
     shop.write("crm/customers/a.csv", "customer_id,first_name\r\n1,Ann\n2,Bo\r\n3,Cy\n")
     shop.ingest()
     assert shop.ledger() == {"crm/customers/a.csv": ("loaded", 3, 3, 0)}
+
+
+def test_a_column_named_like_one_of_the_ledgers_is_quarantined(shop):
+    """A blank `status` of a consent stopped the whole night: the ledger has a column of that name too."""
+    shop.write(
+        "consents/decisions/a.csv",
+        "email,purpose,status,decided_at\na@x.org,analytics,,2026-01-01\nb@x.org,analytics,granted,2026-01-01\n",
+    )
+    shop.ingest()
+    assert shop.ledger()["consents/decisions/a.csv"] == ("loaded", 2, 1, 1)
+    assert shop.rows("select row_number, column_name from quality.rejected_rows") == [(1, "status")]

@@ -14,6 +14,7 @@ import duckdb
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.casts import given_text, typed_value
 from dagster_project.lib.ingestion.contracts import Column, Dialect, Feed
+from dagster_project.lib.ingestion.json_lines import register_schema
 from dagster_project.lib.ingestion.landing import LandedFile
 from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.readers import FILE_COLUMN, Layout, build_source
@@ -55,6 +56,8 @@ def stage_rows(
     matched = match_columns(layout, feed)
     known = [name for name, _ in sorted(matched.items())]
     source = build_source(layout, [item.file for item in files], feed, known)
+    if feed.json_schema is not None:
+        register_schema(connection, feed.json_schema)
     contract = feed.contract
     if layout.container == "parquet":
         contract = contract.model_copy(update={"dialect": Dialect()})
@@ -80,7 +83,8 @@ def stage_rows(
                 select {", ".join(["*", *values])}
                 from (
                     select {", ".join(texts)}, {quote_identifier(FILE_COLUMN)} as filename, {source.extra} as _extra,
-                        {source.malformed} as is_malformed, {source.record} as record_text
+                        {source.malformed} as is_malformed, {source.record} as record_text,
+                        case when {source.malformed} then {source.fault} end as reason_of_line
                     from {source.relation}
                 )
             )

@@ -35,12 +35,9 @@ def quarantine_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: s
             _insert(connection, feed, run_id, _rejections(column))
         else:
             nulled += _insert(connection, feed, run_id, _nulled(column))
-    malformed = _Finding("rejected_rows", "null", quote_literal(_NO_RECORD), "record_text", "is_malformed")
+    malformed = _Finding("rejected_rows", "null", "reason_of_line", "record_text", "is_malformed")
     _insert(connection, feed, run_id, malformed)
     return nulled
-
-
-_NO_RECORD = "the line is not a JSON object; mend it"
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, find
         insert into quality.{finding.table}
         select f.file_path, f.content_hash, ?, ?, n.row_number, {finding.column_name}, {finding.reason},
             {finding.raw}, ?
-        from numbered n join quality.ingested_files f using (file_id) where {finding.where}
+        from numbered n
+        join (select file_id, file_path, content_hash from quality.ingested_files) f using (file_id)
+        where {finding.where}
         """,
         [feed.source, feed.name, run_id],
     ).fetchone() or (0,)

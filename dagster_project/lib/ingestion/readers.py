@@ -22,7 +22,9 @@ from dagster_project.lib.ingestion.headers import (
     read_header,
     read_parquet_columns,
 )
+from dagster_project.lib.ingestion.json_lines import validated
 from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
+from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
 MAX_LINE_BYTES = 16 << 20
 FILE_COLUMN = "kindred: file of the row"
@@ -84,11 +86,17 @@ class Source:
     """SQL for the columns beyond `known`, as JSON, or null."""
     malformed: str
     """SQL that is true for a line that is no record at all."""
+    fault: str = quote_literal("the line is not a JSON object; mend it")
+    """SQL for what is wrong with a malformed line, never holding a value of it."""
 
 
 def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     """SQL over all files of a group. known: the source columns that the contract has a use for."""
-    export = format_of(feed.contract)
+    export, unpivot = format_of(feed.contract), feed.contract.unpivot
+    if unpivot is not None:
+        kept = [name for name in known if name not in (NAME, VALUE)]
+        wide = _read(layout, files, feed, [*kept, *taken_columns(layout, kept, unpivot)])
+        return unpivot_source(wide, layout, kept, unpivot)
     if export is None:
         return _read(layout, files, feed, known)
     own = _read(layout, files, feed, own_columns(export, layout, feed))
@@ -98,7 +106,8 @@ def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known:
 def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     paths = path_list(file.path for file in files)
     if layout.container == "jsonl":
-        return _jsonl(paths, known)
+        source = _jsonl(paths, known)
+        return source if feed.json_schema is None else validated(source, feed.json_schema)
     if layout.container == "parquet":
         relation = f"read_parquet({paths}, filename = '{FILE_COLUMN}', hive_partitioning = false)"
         return _tabular(relation, layout, known)
