@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from dagster_project.lib.ingestion.contracts import Contract, Feed
 from dagster_project.lib.ingestion.formats.format import Format, FormatWithLookups
 from dagster_project.lib.ingestion.formats.ga4 import GA4
+from dagster_project.lib.ingestion.formats.klaviyo import KLAVIYO
 from dagster_project.lib.ingestion.formats.segment import SEGMENT
 from dagster_project.lib.ingestion.formats.shopify import SHOPIFY
 from dagster_project.lib.ingestion.formats.snowplow import SNOWPLOW
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 FORMATS: dict[str, Format] = {
     "ga4": GA4,
+    "klaviyo": KLAVIYO,
     "segment": SEGMENT,
     "shopify": SHOPIFY,
     "snowplow": SNOWPLOW,
