@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.ingestion.contracts import Contract, Feed
+from dagster_project.lib.ingestion.formats.access_log import ACCESS_LOG
 from dagster_project.lib.ingestion.formats.format import Format, FormatWithLookups
 from dagster_project.lib.ingestion.formats.ga4 import GA4
 from dagster_project.lib.ingestion.formats.klaviyo import KLAVIYO
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from dagster_project.lib.ingestion.readers import Layout, Source
 
 FORMATS: dict[str, Format] = {
+    "access_log": ACCESS_LOG,
     "ga4": GA4,
     "klaviyo": KLAVIYO,
     "segment": SEGMENT,
