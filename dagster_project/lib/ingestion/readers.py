@@ -128,10 +128,7 @@ def _quoting(layout: Layout, feed: Feed) -> str:
     if text is None:
         return f"quote = {quote_literal(dialect.quote)}, escape = {quote_literal(dialect.escape)}"
     # Outside of quotes DuckDB looks at escapes only where it is not strict.
-    return (
-        f"quote = '', escape = {quote_literal(text.escape)}, strict_mode = {not text.escape},"
-        f" encoding = {quote_literal(text.encoding)}"
-    )
+    return f"quote = '', escape = {quote_literal(text.escape)}, strict_mode = {not text.escape}"
 
 
 def _tabular(relation: str, layout: Layout, known: Sequence[str]) -> Source:

@@ -6,16 +6,38 @@ that only its owner can read, for as long as its feed is being loaded.
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
 from dagster_project.lib.ingestion.landing import LandedFile
 
+_CHUNK = 1 << 20
+
 
 def needs_transcoding(file: LandedFile, dialect: Dialect) -> bool:
-    """Whether the contract declares another encoding than UTF-8."""
-    return file.container in ("csv", "tsv", "jsonl", "log") and dialect.encoding != "utf-8"
+    """Whether the content is not UTF-8: the contract says so, or a log shows it."""
+    return file.container in ("csv", "tsv", "jsonl", "log") and encoding_of(file, dialect) != "utf-8"
+
+
+def encoding_of(file: LandedFile, dialect: Dialect) -> str:
+    """The contract's encoding; a log that is no UTF-8 is latin-1, in which every byte is a character."""
+    if file.container == "log" and dialect.encoding == "utf-8" and not _is_utf8(file):
+        return "iso8859-1"
+    return dialect.encoding
+
+
+def _is_utf8(file: LandedFile) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open_content(file) as stream:
+        try:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
@@ -23,24 +45,23 @@ def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
 
     Newlines inside quotes stay as they are; the file is held in memory.
     """
+    encoding = encoding_of(file, dialect)
     with open_content(file) as stream:
         content = stream.read()
     try:
-        text = content.decode(
-            "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding, _errors(dialect)
-        )
+        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding, _errors(encoding))
     except UnicodeDecodeError as error:
         raise FileFaultError(
-            f"it is not in {dialect.encoding}; save it as {dialect.encoding}, or correct `dialect: encoding`"
+            f"it is not in {encoding}; save it as {encoding}, or correct `dialect: encoding`"
         ) from error
     quote = dialect.quote if file.container in ("csv", "tsv") else None
     parts = text.removeprefix("\ufeff").split(quote) if quote else [text]
     parts[::2] = [part.replace("\r\n", "\n").replace("\r", "\n") for part in parts[::2]]
     path = folder / f"{file.content_hash}{'.csv' if quote else '.jsonl'}"
-    path.write_bytes((quote or "").join(parts).encode("utf-8", _errors(dialect)))
+    path.write_bytes((quote or "").join(parts).encode("utf-8", _errors(encoding)))
     return path
 
 
-def _errors(dialect: Dialect) -> str:
+def _errors(encoding: str) -> str:
     """In UTF-8 a bad byte costs its row, which the reader rejects; in other encodings it shows a wrong contract."""
-    return "surrogateescape" if dialect.encoding == "utf-8" else "strict"
+    return "surrogateescape" if encoding == "utf-8" else "strict"

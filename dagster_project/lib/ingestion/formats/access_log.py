@@ -56,8 +56,8 @@ class _AccessLog:
     header: bool = False
 
     def describe(self, file: LandedFile) -> Headless:
-        """One column a line. Servers write ASCII and escape the rest, so latin-1 takes every line there is."""
-        return Headless(columns=("line",), delimiter=ONE_COLUMN, encoding="latin-1")
+        """One column a line."""
+        return Headless(columns=("line",), delimiter=ONE_COLUMN)
 
     def check(self, layout: Layout, feed: Feed) -> None:
         """Every text is lines; which of them are no requests is found row by row."""

@@ -66,8 +66,6 @@ class Headless:
     delimiter: str
     escape: str = ""
     """What stands before a delimiter or newline that belongs to a value; blank: nothing does."""
-    encoding: str = "utf-8"
-    """utf-8 or latin-1, which takes every byte."""
     lookups: Path | None = None
     """The folder of the lookup files that explain the columns."""
 

@@ -15,7 +15,7 @@ def texts(message: Message) -> dict[str, str]:
         "customer_id": message.plain("user_id") if message.has("user_id") else message.plain("message_id"),
         "first_name": message.trait("first_name"),
         "last_name": message.trait("last_name"),
-        "email": first_given(message.email, message.context("traits.email")),
+        "email": first_given(message.trait("email"), message.context("traits.email")),
         "phone": message.trait("phone"),
         "street_address": message.address("street"),
         "city": message.address("city"),

@@ -64,7 +64,9 @@ def texts(message: Message) -> dict[str, str]:
         "user_id": message.plain("user_id"),
         "event_name": f"case when {is_track} then {_track_name(message)}"
         f" else {choose(message.kind, KINDS, message.kind)} end",
-        "email": first_given(message.email, message.detail("email"), message.context("traits.email")),
+        "email": first_given(
+            message.trait("email"), message.detail("email"), message.context("traits.email")
+        ),
         "page_url": first_given(message.detail("url"), message.context("page.url")),
         "referrer_url": first_given(message.detail("referrer"), message.context("page.referrer")),
         "product_id": first_given(message.detail("product_id"), message.detail("sku"), product["item_id"]),

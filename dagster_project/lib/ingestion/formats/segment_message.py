@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.formats.pieces import document, field, first_given, given, with_columns
+from dagster_project.lib.ingestion.formats.json_sql import parse_json
+from dagster_project.lib.ingestion.formats.pieces import document, first_given, given, with_columns
 
-NESTED = ("properties", "context", "traits")
 PLAIN = {
     "message_id": ("messageId", "message_id", "id"),
     "user_id": ("userId", "user_id"),
@@ -35,6 +35,18 @@ CONTEXT = {
     "location.city": "context_location_city",
     "traits.email": "context_traits_email",
 }
+
+
+def _tree(paths: Iterable[str]) -> dict[str, object]:
+    """page.url and page.referrer as {"page": {"url": "VARCHAR", "referrer": "VARCHAR"}}."""
+    tree: dict[str, object] = {}
+    for path in paths:
+        branch, _, leaf = path.rpartition(".")
+        place = tree.setdefault(branch, {}) if branch else tree
+        place[leaf] = "VARCHAR"  # type: ignore[index]
+    return tree
+
+
 PROPERTIES = (
     "url", "path", "referrer", "product_id", "sku", "category", "price", "quantity", "order_id", "query", "list_id",
     "experiment_id", "variation_id", "products", "total", "value", "revenue", "currency",
@@ -44,8 +56,21 @@ TRAITS = (
     "address_street", "address_city", "address_state", "address_postal_code", "address_country",
 )  # fmt: skip
 CAMEL = {"first_name": "firstName", "last_name": "lastName", "created_at": "createdAt"}
+STRUCTURES: dict[str, dict[str, object]] = {
+    "properties": dict.fromkeys((*PROPERTIES, "email"), "VARCHAR"),
+    "context": _tree(CONTEXT),
+    "traits": {
+        **dict.fromkeys((*TRAITS, *CAMEL.values()), "VARCHAR"),
+        "address": dict.fromkeys(
+            ("street", "city", "state", "postal_code", "postalCode", "country"), "VARCHAR"
+        ),
+    },
+}
+"""What is read from each nested object, as from_json takes it."""
 _ALIASES = tuple(name for names in PLAIN.values() for name in names)
-COLUMNS = tuple(dict.fromkeys((*NESTED, *_ALIASES, *CONTEXT.values(), *PROPERTIES, *TRAITS, "context_ip")))
+COLUMNS = tuple(
+    dict.fromkeys((*STRUCTURES, *_ALIASES, *CONTEXT.values(), *PROPERTIES, *TRAITS, "context_ip"))
+)
 """Every column of either writing that is read, or that shall not go on: an IP address."""
 
 
@@ -62,11 +87,15 @@ class Message:
 
     def prepared(self, relation: str) -> str:
         """The relation with the nested objects parsed and the kind found, once for all that is read from them."""
-        parsed = {
+        documents = {
             _made(name): document(self._texts[name]) if name in self._texts else "null::json"
-            for name in NESTED
+            for name in STRUCTURES
         }
-        return with_columns(with_columns(relation, parsed), {_made("kind"): self._find_kind()})
+        fields = {
+            _made(f"{name} fields"): parse_json(self.nested(name), structure)
+            for name, structure in STRUCTURES.items()
+        }
+        return with_columns(with_columns(relation, documents), {**fields, _made("kind"): self._find_kind()})
 
     @classmethod
     def of_columns(cls, columns: Iterable[str]) -> Message:
@@ -112,31 +141,30 @@ class Message:
 
     def context(self, name: str) -> str:
         """The text of something in CONTEXT."""
-        return self._either(field(self.nested("context"), *name.split(".")), CONTEXT[name])
+        return self._either("context", name.split("."), CONTEXT[name])
 
     def detail(self, name: str) -> str:
         """The text of something in PROPERTIES."""
-        return self._either(field(self.nested("properties"), name), name)
+        return self._either("properties", [name], name)
 
     def trait(self, name: str) -> str:
         """The text of something in TRAITS, by its snake_case name."""
-        nested = self.nested("traits")
-        camel = field(nested, CAMEL[name]) if name in CAMEL else "null::varchar"
-        return self._either(f"coalesce({field(nested, name)}, {camel})", name)
-
-    @property
-    def email(self) -> str:
-        """The address among the traits of an identify message."""
-        return self._either(field(self.nested("traits"), "email"), "email")
+        camel = self._field("traits", [CAMEL.get(name, name)])
+        return f"coalesce({self._either('traits', [name], name)}, {given(camel)})"
 
     def address(self, part: str) -> str:
         """A part of the postal address: street, city, state, postal_code or country."""
-        nested = self.nested("traits")
-        camel = field(nested, "address", "postalCode") if part == "postal_code" else "null::varchar"
-        return self._either(f"coalesce({field(nested, 'address', part)}, {camel})", f"address_{part}")
+        camel = self._field("traits", ["address", "postalCode" if part == "postal_code" else part])
+        return f"coalesce({self._either('traits', ['address', part], f'address_{part}')}, {given(camel)})"
 
-    def _either(self, nested: str, column: str) -> str:
-        flat = self._texts.get(column)
+    def _field(self, name: str, path: Iterable[str]) -> str:
+        """What a nested object says; in a flat file there is none."""
+        if name not in self._texts:
+            return "null::varchar"
+        return ".".join(quote_identifier(step) for step in (_made(f"{name} fields"), *path))
+
+    def _either(self, name: str, path: Iterable[str], column: str) -> str:
+        nested, flat = self._field(name, path), self._texts.get(column)
         return given(nested) if flat is None else first_given(nested, flat)
 
 
