@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dagster_project.lib.ingestion.contracts import Contract, Feed
 from dagster_project.lib.ingestion.formats.access_log import ACCESS_LOG
+from dagster_project.lib.ingestion.formats.adobe import ADOBE
 from dagster_project.lib.ingestion.formats.format import Format, FormatWithLookups
 from dagster_project.lib.ingestion.formats.ga4 import GA4
 from dagster_project.lib.ingestion.formats.klaviyo import KLAVIYO
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMATS: dict[str, Format] = {
     "access_log": ACCESS_LOG,
+    "adobe": ADOBE,
     "ga4": GA4,
     "klaviyo": KLAVIYO,
     "segment": SEGMENT,
