@@ -31,6 +31,12 @@ MISTAKES = {
         SALES + "columns:\n  quantity: {type: varchar}\n", "line 3", "of type double", "leave `type` out"),
     "null for what is required": (
         SALES + "columns:\n  quantity: {on_error: 'null'}\n", "line 3", "is required", "default"),
+    "dropping what every row needs": (
+        SALES + "columns:\n  order_id: {keep: dropped}\n", "line 3", "needed in every row", "hashed"),
+    "a digest of a time": (
+        SALES + "columns:\n  discount_amount: {keep: hashed}\n", "line 3", "of type double", "dropped"),
+    "a rule for what is not kept": (
+        SALES + "columns:\n  email: {keep: hashed, pattern: '.+@.+'}\n", "line 3", "`pattern` of 'email'", "one of"),
     "a column listed twice": (
         SALES + "columns:\n  - {name: quantity, min: 1}\n  - {name: quantity, max: 3}\n",
         "line 4", "twice", "one place"),

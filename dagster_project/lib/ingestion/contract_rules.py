@@ -32,6 +32,7 @@ def find_mistakes(own: Contract, merged: Contract) -> Iterator[Mistake]:
     yield from _keys(own, known)
     for index, column in enumerate(own.columns):
         yield from _rules(("columns", index), column, known[column.name])
+        yield from _keep(("columns", index), known[column.name], merged)
     yield from _ignored(own)
     if own.unpivot is not None:
         yield from _unpivot(own, own.unpivot, merged.table, known)
@@ -110,6 +111,22 @@ def _rules(place: tuple[int | str, ...], own: Column, merged: Column) -> Iterato
     if merged.required and own.on_error == "null":
         what = f"{own.name!r} is required, so a value that does not fit costs the row and cannot become null"
         yield Mistake(place, what, "leave `on_error` out, or give a `default` for what is missing")
+
+
+def _keep(place: tuple[int | str, ...], column: Column, merged: Contract) -> Iterator[Mistake]:
+    if column.keep == "plain":
+        return
+    is_needed = column.required or column.name in (*merged.primary_key, merged.event_time)
+    if column.keep == "dropped" and is_needed:
+        what = f"{column.name!r} is needed in every row, so it cannot be dropped"
+        yield Mistake(place, what, "use `keep: hashed` for a text, or leave `keep` out")
+    if column.keep == "hashed" and column.type != "varchar":
+        what = f"{column.name!r} is of type {column.type}, which has no room for a digest"
+        yield Mistake(place, what, "use `keep: dropped`, or leave `keep` out")
+    rules = [key for key in ("values", "min", "max", "pattern") if getattr(column, key) is not None]
+    if rules:
+        what = f"`{rules[0]}` of {column.name!r} is not looked at where the value is {column.keep}"
+        yield Mistake(place, what, "leave one of the two out")
 
 
 def _ignored(own: Contract) -> Iterator[Mistake]:

@@ -38,6 +38,11 @@ class Rules(_Strict):
         description="What a value that does not fit costs: `reject` the row (default for required columns) or `null`"
         " the value, counted and reported (default for others).",
     )
+    keep: Literal["plain", "hashed", "dropped"] = Field(
+        default="plain",
+        description="`hashed`: only a SHA-256 digest reaches the warehouse, which still links records; `dropped`:"
+        " nothing does.",
+    )
     default: str | int | float | bool | None = Field(
         default=None, description="Stands in for a blank value, and for a column that the file lacks."
     )
@@ -149,6 +154,11 @@ class Contract(_Strict):
         default="UTC",
         description="Of times without an offset.",
         examples=["Europe/Berlin", "America/New_York"],
+    )
+    clock_skew_minutes: float = Field(
+        default=60,
+        ge=0,
+        description="How far an event may lie after its file's arrival before its row is rejected.",
     )
     rename: dict[str, str] = Field(
         default={},

@@ -7,7 +7,7 @@ means is the contract's question (casts), what becomes of a row the loader's.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -111,14 +111,22 @@ def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequen
     if layout.container == "parquet":
         relation = f"read_parquet({paths}, filename = '{FILE_COLUMN}', hive_partitioning = false)"
         return _tabular(relation, layout, known)
-    return _tabular(_csv(paths, layout, feed), layout, known)
+    return _tabular(read_csv(paths, layout, feed), layout, known)
 
 
-def _csv(paths: str, layout: Layout, feed: Feed) -> str:
-    columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
+def read_csv(
+    paths: str, layout: Layout, feed: Feed, numbers: Collection[str] = (), file_column: str = FILE_COLUMN
+) -> str:
+    """The table function over files of one layout, every column as text but those in `numbers`.
+
+    paths: an SQL list. Lines that the reader refuses are in DuckDB's own reject_errors afterwards.
+    """
+    columns = ", ".join(
+        f"{quote_literal(name)}: '{'DOUBLE' if name in numbers else 'VARCHAR'}'" for name in layout.columns
+    )
     return (
         f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
-        f" filename = '{FILE_COLUMN}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
+        f" filename = '{file_column}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
         f" max_line_size = {MAX_LINE_BYTES}, ignore_errors = true, store_rejects = true)"
     )
 
@@ -131,17 +139,25 @@ def _quoting(layout: Layout, feed: Feed) -> str:
     return f"quote = '', escape = {quote_literal(text.escape)}, strict_mode = {not text.escape}"
 
 
+def extra_columns(layout: Layout, known: Collection[str]) -> str:
+    """SQL for the columns of a table-like file beyond the known ones, as JSON, or null where there are none."""
+    beyond = [name for name in layout.columns if name not in known]
+    return _json_object(beyond) if beyond else "null::json"
+
+
+def _json_object(names: Sequence[str]) -> str:
+    pairs = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in names)
+    return f"json_object({pairs})"
+
+
 def _tabular(relation: str, layout: Layout, known: Sequence[str]) -> Source:
     kinds = dict(zip(layout.columns, layout.types, strict=False))
     texts = {name: _text(name, kinds.get(name, "VARCHAR")) for name in layout.columns}
-    beyond = [name for name in layout.columns if name not in known]
-    pairs = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in layout.columns)
-    extras = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in beyond)
     return Source(
         relation=relation,
         texts=texts,
-        record=f"json_object({pairs})::varchar",
-        extra=f"json_object({extras})" if beyond else "null::json",
+        record=f"{_json_object(layout.columns)}::varchar",
+        extra=extra_columns(layout, known),
         malformed="false",
     )
 

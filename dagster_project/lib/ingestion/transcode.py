@@ -17,12 +17,19 @@ _CHUNK = 1 << 20
 
 
 def needs_transcoding(file: LandedFile, dialect: Dialect) -> bool:
-    """Whether the content is not UTF-8: the contract says so, or a log shows it."""
+    """Whether the content is not UTF-8: the contract says so, its byte order mark does, or a log shows it."""
     return file.container in ("csv", "tsv", "jsonl", "log") and encoding_of(file, dialect) != "utf-8"
 
 
 def encoding_of(file: LandedFile, dialect: Dialect) -> str:
-    """The contract's encoding; a log that is no UTF-8 is latin-1, in which every byte is a character."""
+    """The contract's encoding, unless the file begins with the mark of UTF-16.
+
+    A log that is no UTF-8 is latin-1, in which every byte is a character.
+    """
+    with open_content(file) as stream:
+        mark = stream.read(2)
+    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
     if file.container == "log" and dialect.encoding == "utf-8" and not _is_utf8(file):
         return "iso8859-1"
     return dialect.encoding

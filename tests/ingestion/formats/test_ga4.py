@@ -7,7 +7,7 @@ from datetime import datetime
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 COLUMNS = "event_name, session_id, product_id, price, quantity, order_id"
@@ -227,7 +227,8 @@ OPTIONAL = (
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
+@example(events=[{"device": ""}])
 @given(events=st.lists(st.dictionaries(st.sampled_from(OPTIONAL), ODD, max_size=4), min_size=1, max_size=5))
 def test_whatever_stands_in_an_optional_field_costs_no_row(new_shop, events):
     with new_shop() as shop:

@@ -96,7 +96,7 @@ def _relation(own: Source, text: Mapping[str, str], contexts: Mapping[str, str])
 def _context(prefix: str, contexts: Mapping[str, str]) -> str:
     """The first of the contexts of a kind, of whatever schema version."""
     found = [text for name, text in contexts.items() if re.fullmatch(rf"{prefix}_\d+(_\d+)*", name.lower())]
-    firsts = [f"coalesce({valid_json(text)}::json->0, {valid_json(text)}::json)" for text in found]
+    firsts = [f"coalesce({valid_json(text)}->0, {valid_json(text)})" for text in found]
     return f"coalesce({', '.join([*firsts, 'null::json'])})"
 
 
