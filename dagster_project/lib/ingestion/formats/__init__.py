@@ -65,7 +65,10 @@ def translate(known: Format, own: Source, layout: Layout, files: Sequence[Landed
     """
     source = known.translate(own, layout, files, feed)
     rename = {theirs.lower(): ours for theirs, ours in feed.contract.rename.items()}
-    texts = {column.name: source.texts.get(column.name, "null::varchar") for column in feed.contract.columns}
+    # A field of a column that the export lacks has no type of its own.
+    texts = {
+        column.name: f"({source.texts.get(column.name, 'null')})::varchar" for column in feed.contract.columns
+    }
     for name, text in own.texts.items():
         if ours := rename.get(name.lower()):
             texts[ours] = f"coalesce(nullif(trim({text}), ''), {texts[ours]})"
