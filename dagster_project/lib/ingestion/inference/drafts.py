@@ -5,6 +5,7 @@ How it is written down belongs to writing; whether the file then loads is tried 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +13,12 @@ from typing import Any
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.ingestion.column_names import may_show
 from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contract_rules import suggest
 from dagster_project.lib.ingestion.contracts import Contract
-from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch, match_table, match_tables
+from dagster_project.lib.ingestion.inference.choosing import choose
+from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch
 from dagster_project.lib.ingestion.inference.samples import read_sample
 from dagster_project.lib.ingestion.inference.shapes import MOST, Shape
 
-_LEAST = 2.0
-"""Below this score nothing speaks for a table but a column of an everyday name."""
-_CLEAR = 1.0
-"""Two tables that are nearer than this are told."""
 _PAIRS = {
     "consents/decisions": ("purpose", "status"),
     "context/observations": ("attribute", "value"),
@@ -53,40 +50,26 @@ def draft_contract(path: Path, table: str | None, source: str | None, feed: str 
     table: the canonical table where the user knows it. source, feed: the landing folder; what is not given is taken
     from the path or from the table. Raises KindredError where the file cannot be read or no table fits.
     """
+    for name in (source, feed):
+        if name is not None and not re.fullmatch(r"\w[\w-]*", name):
+            raise KindredError(f"{name!r} is no name of a folder", "use letters, digits, _ and -")
     columns = Columns(read_sample(path))
-    best, warnings = _choose_table(columns, table, path)
-    base = canonical_contracts()[best.table]
-    folder = _folder_of(path)
-    source = source or (folder[0] if folder else best.table.split("/")[0])
-    feed = feed or (folder[1] if folder else best.table.split("/")[1])
-    sample = columns.sample
-    dialect: dict[str, Any] = dict(sample.dialect)
-    if sample.encoding != "utf-8":
-        dialect["encoding"] = sample.encoding
-    if sample.is_encoding_guessed:
-        warnings.append(
-            f"the encoding {sample.encoding} is guessed; look at names with accents after the first night"
-        )
-    if any(
-        _is_number(base, match.column) and columns.shapes[name].has_decimal_comma
-        for name, match in best.matches.items()
-    ):
-        dialect["decimal"] = ","
-    dialect |= _time_formats(columns, best, base, warnings)
-    rename = {
-        name: best.matches[name].column
-        for name in sample.columns
-        if name in best.matches
-        and (name if sample.container == "jsonl" else name.lower()) != best.matches[name].column
+    choice = choose(columns, table, path)
+    best, warnings = choice.matched, list(choice.doubts)
+    folder = _folder_of(path) or tuple(best.table.split("/"))
+    source, feed = source or folder[0], feed or folder[1]
+    contract: dict[str, Any] = {
+        "table": best.table,
+        "format": choice.format,
+        "dialect": _dialect(columns, best, warnings),
+        "rename": _rename(columns, best),
     }
-    contract: dict[str, Any] = {"table": best.table, "dialect": dialect, "rename": rename}
     missing = _fill_missing(contract, columns, best, source, is_asked=table is not None)
     warnings += [
         f"no column seems to be {name!r}, which is required: name it under `rename:`" for name in missing
     ]
-    beyond = [name for name in sample.columns if name not in best.matches]
-    if "unpivot" in contract:
-        beyond = []
+    has_rest = choice.format is None and "unpivot" not in contract
+    beyond = [name for name in columns.sample.columns if has_rest and name not in best.matches]
     return Draft(
         source,
         feed,
@@ -98,24 +81,34 @@ def draft_contract(path: Path, table: str | None, source: str | None, feed: str 
     )
 
 
-def _choose_table(columns: Columns, table: str | None, path: Path) -> tuple[TableMatch, list[str]]:
-    known = canonical_contracts()
-    if table is not None:
-        if table not in known:
-            raise KindredError(
-                f"there is no canonical table {table!r}{suggest(table, known)}",
-                f"name one of: {', '.join(known)}",
-            )
-        return match_table(columns, table, known[table]), []
-    best, second = match_tables(columns)[:2]
-    if best.score < _LEAST and (best.missing or len(best.matches) < len(columns.sample.columns)):
-        raise KindredError(
-            f"{path}: no canonical table fits its columns", f"name one with --table: {', '.join(known)}"
+def _rename(columns: Columns, best: TableMatch) -> dict[str, str]:
+    """Columns with other names than the canonical ones; case matters in JSON alone."""
+    named = {
+        name: name if columns.sample.container == "jsonl" else name.lower() for name in columns.sample.columns
+    }
+    return {
+        name: best.matches[name].column
+        for name in named
+        if name in best.matches and best.matches[name].column != named[name]
+    }
+
+
+def _dialect(columns: Columns, best: TableMatch, warnings: list[str]) -> dict[str, str]:
+    sample, base = columns.sample, canonical_contracts()[best.table]
+    dialect = dict(sample.dialect)
+    if sample.encoding != "utf-8":
+        dialect["encoding"] = sample.encoding
+    if sample.is_encoding_guessed:
+        warnings.append(
+            f"the encoding {sample.encoding} is guessed; look at names with accents after the first night"
         )
-    if best.score - second.score < _CLEAR:
-        told = f"the table is a guess: {second.table} fits nearly as well; name the right one with --table"
-        return best, [told]
-    return best, []
+    numbers = {column.name for column in base.columns if column.type in ("double", "integer")}
+    if any(
+        match.column in numbers and columns.shapes[name].has_decimal_comma
+        for name, match in best.matches.items()
+    ):
+        dialect["decimal"] = ","
+    return dialect | _time_formats(columns, best, base, warnings)
 
 
 def _folder_of(path: Path) -> tuple[str, str] | None:
@@ -126,10 +119,6 @@ def _folder_of(path: Path) -> tuple[str, str] | None:
         if place + 3 < len(parts):
             return parts[place + 1], parts[place + 2]
     return None
-
-
-def _is_number(base: Contract, name: str) -> bool:
-    return any(column.name == name and column.type in ("double", "integer") for column in base.columns)
 
 
 def _time_formats(columns: Columns, best: TableMatch, base: Contract, warnings: list[str]) -> dict[str, str]:

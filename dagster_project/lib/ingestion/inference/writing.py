@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 
-from dagster_project.lib.ingestion.column_names import may_show
 from dagster_project.lib.ingestion.contract_files import canonical_contracts
 from dagster_project.lib.ingestion.inference.drafts import Draft
 from dagster_project.lib.ingestion.inference.matching import BY_VALUES, Match
@@ -25,6 +24,8 @@ def write_draft(draft: Draft) -> str:
         f"# A draft: look it through and save it as contracts/{draft.source}/{draft.feed}.yml in your config folder.",
         f"table: {contract['table']}",
     ]
+    if "format" in contract:
+        lines.append(f"format: {contract['format']}")
     if dialect := contract.get("dialect"):
         lines += ["dialect:", *(f"  {key}: {_scalar(value)}" for key, value in dialect.items())]
     times = {
@@ -93,7 +94,7 @@ def _list(columns: Any) -> str:
 def _scalar(value: Any) -> str:
     """Bare where YAML reads the same text again, else in double quotes, which JSON's are too."""
     text = str(value)
-    is_word = may_show(text) and not any(mark in text for mark in "#:,[]{}&*!|>'\"%`")
+    is_word = text.isprintable() and not any(mark in text for mark in "#:,[]{}&*!|>'\"%`")
     try:
         is_bare = is_word and yaml.safe_load(text) == text
     except yaml.YAMLError:
