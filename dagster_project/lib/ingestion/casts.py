@@ -48,7 +48,7 @@ def given_text(column: Column, text: str, contract: Contract) -> str:
     if column.keep == "dropped":
         return "null::varchar"
     if is_free_text(column):
-        return text
+        return f"({text})::varchar"
     given = f"nullif(trim({text}), '')"
     if column.default is None:
         return given

@@ -1,5 +1,18 @@
 with records as (
     select * from {{ ref('int_records_resolved') }}
+),
+
+events as (
+    select
+        deduplicated.*,
+        plan.event_name is not null as is_planned,
+        {{ absent_columns('deduplicated', 'plan') }} as absent_columns,
+        case
+            when plan.required_keys is not null
+                then {{ unfit_keys('plan.required_keys', 'deduplicated.parameters') }}
+        end as unfit_keys
+    from {{ ref('int_events_deduplicated') }} as deduplicated
+    left join {{ ref('int_tracking_plan_summed') }} as plan on deduplicated.event_name = plan.event_name
 )
 
 select
@@ -14,6 +27,8 @@ select
     events.experiment_id,
     events.variant_id,
     events.event_name,
+    {{ tracking_plan_finding('events.is_planned', 'events.absent_columns', 'events.unfit_keys') }}
+        as tracking_plan_finding,
     events.category,
     events.search_query,
     events.item_list_id,
@@ -34,7 +49,7 @@ select
     events.engagement_ms,
     events.scroll_percent,
     events.occurred_at
-from {{ ref('int_events_deduplicated') }} as events
+from events
 left join {{ ref('int_event_sessions_assigned') }} as sessions
     on events.arrival_number = sessions.arrival_number
 left join records as visitors

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from dagster_project.lib.ingestion.contracts import Contract, Feed
 from dagster_project.lib.ingestion.formats.format import Format
 from dagster_project.lib.ingestion.formats.ga4 import GA4
+from dagster_project.lib.ingestion.formats.snowplow import SNOWPLOW
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
     from dagster_project.lib.ingestion.readers import Layout, Source
 
-FORMATS: dict[str, Format] = {"ga4": GA4}
+FORMATS: dict[str, Format] = {"ga4": GA4, "snowplow": SNOWPLOW}
 
 
 def format_of(contract: Contract) -> Format | None:

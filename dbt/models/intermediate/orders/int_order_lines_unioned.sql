@@ -19,7 +19,8 @@ with order_lines as (
         line_amount,
         false as is_flat,
         false as is_cancelled,
-        cast(null as timestamp) as ordered_at
+        cast(null as timestamp) as ordered_at,
+        false as is_from_events
     from {{ ref('stg_pos__order_lines') }}
 ),
 
@@ -38,10 +39,35 @@ sales as (
         line_amount,
         true as is_flat,
         is_cancelled,
-        ordered_at
+        ordered_at,
+        false as is_from_events
     from {{ ref('stg_pos__sales') }}
+),
+
+-- with their order in the feed itself, like lines of a flat export
+event_lines as (
+    select
+        feed,
+        order_id,
+        cast(null as {{ text_type() }}) as line_id,
+        product_id,
+        {%- for column in order_columns %}
+        {{ column if column in ('product_name', 'category', 'currency')
+            else 'cast(null as ' ~ text_type() ~ ') as ' ~ column }},
+        {%- endfor %}
+        quantity,
+        unit_price,
+        discount_amount,
+        line_amount,
+        true as is_flat,
+        false as is_cancelled,
+        first_reported_at as ordered_at,
+        true as is_from_events
+    from {{ ref('int_event_order_lines_unpacked') }}
 )
 
 select * from order_lines
 union all
 select * from sales
+union all
+select * from event_lines

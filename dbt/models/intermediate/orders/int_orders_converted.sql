@@ -1,3 +1,6 @@
+-- a rate holds from its day on, and not for ever: what is older than this is a delivery that stopped
+{%- set oldest_rate_days = 31 %}
+
 with orders as (
     select * from {{ ref('int_orders_unioned') }}
 ),
@@ -13,9 +16,11 @@ currencies as (
 rated as (
     select
         orders.*,
+        rates.rate_date,
         case
             when orders.currency is null or currencies.is_base then 1.0
-            else rates.rate_to_base
+            when {{ days_between('rates.rate_date', 'orders.ordered_at') }} <= {{ oldest_rate_days }}
+                then rates.rate_to_base
         end as rate_to_base
     from orders
     {{ asof_left_join(

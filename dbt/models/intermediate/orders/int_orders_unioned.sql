@@ -2,6 +2,7 @@
     'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
     'status'
 ] -%}
+{%- set null_text = 'cast(null as ' ~ text_type() ~ ')' -%}
 {%- set total_amount = 'coalesce(orders.total_amount, source_line_totals.lines_amount)' -%}
 with line_totals as (
     select
@@ -18,6 +19,7 @@ with line_totals as (
         bool_and(quantity < 0) as has_only_negative_lines,
         min(ordered_at) as ordered_at
     from {{ ref('int_order_lines_unioned') }}
+    where not is_from_events
     group by 1, 2, 3, 4
 ),
 
@@ -47,7 +49,9 @@ unioned as (
             source_line_totals.has_only_negative_lines, orders.total_amount < 0, false
         ) as is_return,
         false as is_flat,
-        orders.ordered_at
+        orders.ordered_at,
+        {{ null_text }} as user_id_clickstream,
+        {{ null_text }} as visitor_id_clickstream
     from {{ ref('stg_pos__orders') }} as orders
     left join source_line_totals
         on orders.order_id = source_line_totals.order_id
@@ -64,9 +68,29 @@ unioned as (
         is_cancelled,
         is_cancelled or has_only_negative_lines as is_return,
         is_flat,
-        ordered_at
+        ordered_at,
+        {{ null_text }} as user_id_clickstream,
+        {{ null_text }} as visitor_id_clickstream
     from line_totals
     where is_flat
+
+    union all
+
+    select
+        feed,
+        order_id,
+        {%- for text in texts %}
+        {{ text if text in ('currency', 'channel', 'status') else null_text ~ ' as ' ~ text }},
+        {%- endfor %}
+        total_amount,
+        {{ net_amount('total_amount', 'is_cancelled') }} as net_amount,
+        is_cancelled,
+        is_cancelled as is_return,
+        true as is_flat,
+        ordered_at,
+        user_id_clickstream,
+        visitor_id_clickstream
+    from {{ ref('int_event_orders_summed') }}
 )
 
 select
@@ -75,7 +99,11 @@ select
     case
         when customer_id_pos is not null then 'customer'
         when loyalty_id_pos is not null then 'loyalty'
+        when user_id_clickstream is not null then 'user'
+        when visitor_id_clickstream is not null then 'visitor'
         else 'guest_order'
     end as record_kind,
-    coalesce(customer_id_pos, loyalty_id_pos, order_id) as source_record_id
+    coalesce(
+        customer_id_pos, loyalty_id_pos, user_id_clickstream, visitor_id_clickstream, order_id
+    ) as source_record_id
 from unioned
