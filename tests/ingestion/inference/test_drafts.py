@@ -18,6 +18,7 @@ from dagster_project.lib.ingestion.inference.drafts import draft_contract
 from dagster_project.lib.ingestion.inference.writing import write_draft
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples/online_retail/config/contracts/pos/sales.yml"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 NAMES = {
     "order_id": ["order_id", "InvoiceNo", "Beleg-Nr", "Order Number", "TRANSACTION_ID", "Receipt"],
     "ordered_at": ["ordered_at", "InvoiceDate", "Kaufdatum", "timestamp", "Zeit am Ort"],
@@ -170,12 +171,39 @@ def test_online_retail_is_drafted_as_its_example_says(online_retail):
 def test_a_known_layout_is_told(tmp_path):
     path = tmp_path / "a.parquet"
     duckdb.sql(
-        "select 1767225600000000 as event_timestamp, 'page_view' as event_name, 'u1' as user_pseudo_id"
+        "select 1767225600000000 as event_timestamp, 'page_view' as event_name, 'u1' as user_pseudo_id, "
+        "[1] as event_params, [1] as items, 'x' as geo, 'y' as device, 'z' as ecommerce"
     ).write_parquet(str(path))
     draft = draft_contract(path, None, None, None)
     assert draft.contract == {"table": "clickstream/events", "format": "ga4"}
     assert yaml.safe_load(write_draft(draft)) == draft.contract
     assert any("leave `format:` out" in warning for warning in draft.warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("shopify/shopify_order_data.csv", {"table": "pos/orders", "format": "shopify"}),
+        ("shopify/shopify_gql_order_line_data.csv", {"table": "pos/order_lines", "format": "shopify"}),
+        ("klaviyo/event.csv", {"table": "email/events", "format": "klaviyo"}),
+        ("segment/example_segment_pages.csv", {"table": "clickstream/events", "format": "segment"}),
+    ],
+)
+def test_published_exports_are_known(name, expected):
+    path = SHARED / "export_formats" / name
+    if not path.exists():
+        pytest.skip("the published exports are not beside this checkout (../shared/data/export_formats)")
+    assert draft_contract(path, None, None, None).contract == expected
+
+
+def test_persons_of_a_public_data_set_are_customers():
+    path = SHARED / "splink_fake_1000" / "fake_1000.csv"
+    if not path.exists():
+        pytest.skip("fake_1000 is not beside this checkout (../shared/data/splink_fake_1000)")
+    draft = draft_contract(path, None, None, None)
+    rename = {"unique_id": "customer_id", "surname": "last_name", "dob": "birth_date"}
+    assert draft.contract == {"table": "crm/customers", "rename": rename}
+    assert draft.extra_columns == {"cluster": "numbers"}
 
 
 def test_a_name_and_value_table_is_filled_from_wide_columns(shop):

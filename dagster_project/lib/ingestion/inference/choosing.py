@@ -41,35 +41,53 @@ def choose(columns: Columns, table: str | None, path: Path) -> Choice:
             f"name one of: {', '.join(known)}",
         )
     best, *others = match_tables(columns) if table is None else [match_table(columns, table, known[table])]
-    layout = _find_format(columns, best)
-    if layout is not None and table in (None, *FORMATS[layout].tables):
-        told = f"its columns are those of {layout} exports; leave `format:` out where it is none"
-        return Choice(TableMatch(table or FORMATS[layout].default_table, {}, []), layout, (told,))
+    layout = _find_layout(columns, best, table)
+    if layout is not None and layout.columns > len(best.matches):
+        told = f"its columns are those of {layout.format} exports; leave `format:` out where it is none"
+        return Choice(TableMatch(layout.table, {}, []), layout.format, (told,))
+    doubts = (
+        [f"if it is an export of {layout.format}, `format: {layout.format}` says the rest"] if layout else []
+    )
     if others and best.score < _LEAST and (best.missing or len(best.matches) < len(columns.sample.columns)):
         raise KindredError(
             f"{path}: no canonical table fits its columns", f"name one with --table: {', '.join(known)}"
         )
     if others and best.score - others[0].score < _CLEAR:
-        told = f"the table is a guess: {others[0].table} fits nearly as well; name the right one with --table"
-        return Choice(best, None, (told,))
-    return Choice(best, None, ())
+        doubts.append(
+            f"the table is a guess: {others[0].table} fits nearly as well; name the right one with --table"
+        )
+    return Choice(best, None, tuple(doubts))
 
 
-def _find_format(columns: Columns, best: TableMatch) -> str | None:
-    """The one known layout that the columns are of, unless they have the canonical names already.
+@dataclass(frozen=True)
+class _Layout:
+    """A known layout that an export could be of."""
+
+    format: str
+    table: str
+    columns: int
+    """How many columns of the export it has a use for."""
+
+
+def _find_layout(columns: Columns, best: TableMatch, table: str | None) -> _Layout | None:
+    """The one known layout that has a use for most of the columns, unless half of them have canonical names.
 
     JSON lines have names of their own in each line, so their layout is not looked for.
     """
-    required = {column.name for column in canonical_contracts()[best.table].columns if column.required}
-    if required <= {match.column for match in best.matches.values() if match.score == SAME}:
-        return None
     sample = columns.sample
+    canonical = [match for match in best.matches.values() if match.score == SAME]
+    if sample.container == "jsonl" or 2 * len(canonical) >= len(sample.columns):
+        return None
     layout = Layout(sample.container, tuple(sample.columns), ("VARCHAR",) * len(sample.columns))
-    feed = Feed(source="a", name="draft", contract=Contract(), contract_hash="")
     fitting = []
     for name, export in FORMATS.items():
-        if sample.container in export.containers and sample.container != "jsonl":
-            with suppress(FileFaultError):
-                export.check(layout, feed)
-                fitting.append(name)
-    return fitting[0] if len(fitting) == 1 else None
+        for filled in sorted(export.tables) if table is None else export.tables & {table}:
+            contract = Contract(table=filled, format=name)  # type: ignore[arg-type]
+            feed = Feed(source="a", name="draft", contract=contract, contract_hash="")
+            if sample.container in export.containers:
+                with suppress(FileFaultError):
+                    export.check(layout, feed)
+                    fitting.append(_Layout(name, filled, len(export.uses(layout, feed))))
+    fitting.sort(key=lambda one: one.columns, reverse=True)
+    is_clear = len(fitting) == 1 or (len(fitting) > 1 and fitting[0].columns > fitting[1].columns)
+    return fitting[0] if is_clear else None

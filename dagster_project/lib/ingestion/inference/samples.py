@@ -57,8 +57,9 @@ def read_sample(path: Path) -> Sample:
         compression=COMPRESSIONS.get(path.suffix.lower(), "none"),
         content_hash="",
         size=path.stat().st_size,
+        folder=path.parent,
     )
-    if not file.is_known_container:
+    if file.container not in CONTAINERS.values() or not file.is_known_container:
         raise KindredError(
             f"{path} has the extension {file.container!r}, which is unknown",
             f"name it {', '.join(CONTAINERS)}, plain or (but Parquet) with .gz or .zst",
