@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.ingestion.contract_files import load_feed
 from dagster_project.lib.ingestion.inference.drafts import draft_contract
 from dagster_project.lib.ingestion.inference.writing import write_draft
 
@@ -79,7 +80,7 @@ def _text(export):
     return stream.getvalue()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(export=EXPORTS)
 def test_a_draft_loads_the_file_it_was_drafted_from(new_shop, export):
     with new_shop() as shop:
@@ -249,3 +250,30 @@ def test_a_feed_is_a_folder_name(shop, name):
     path = shop.write("till/export/a.csv", "order_id,sku,qty,price\n1,P,1,1\n")
     with pytest.raises(KindredError, match="no name of a folder"):
         draft_contract(path, None, name, None)
+
+
+CELLS = st.sampled_from(
+    ["order_id", "email", "1", "", '"', "'", "\\", "a@x.org", "2026-01-01", "{", '{"email": 1}', "ü", "\0"]
+)
+MARKS = st.sampled_from([",", ";", "\n", "\r\n", "\t", "\ufeff", " "])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    pieces=st.lists(st.tuples(CELLS, MARKS), max_size=25),
+    encoding=st.sampled_from(["utf-8", "utf-16", "cp1252"]),
+    container=st.sampled_from(["csv", "tsv", "jsonl", "parquet", "csv.gz"]),
+    table=st.sampled_from([None, "crm/customers", "enrichment/attributes"]),
+)
+def test_whatever_lies_in_a_file_there_is_a_draft_or_a_sentence(
+    tmp_path_factory, pieces, encoding, container, table
+):
+    path = tmp_path_factory.mktemp("odd") / f"a.{container}"
+    path.write_bytes("".join(cell + mark for cell, mark in pieces).encode(encoding, "ignore"))
+    try:
+        text = write_draft(draft_contract(path, table, None, None))
+    except KindredError:
+        return
+    contract = path.with_name("contract.yml")
+    contract.write_text(text)
+    assert load_feed("a/b", contract).table == yaml.safe_load(text)["table"]

@@ -99,7 +99,7 @@ def _read_parquet(path: Path) -> Sample:
 def _read_jsonl(content: str) -> Sample:
     columns: dict[str, list[str]] = {}
     rows = 0
-    for line in islice(content.splitlines(), ROWS):
+    for line in islice(io.StringIO(content), ROWS):
         try:
             record = json.loads(line)
         except ValueError:
