@@ -6,10 +6,14 @@
     json_extract_string({{ parameters }}, '$."{{ key | replace("'", "''") }}"')
 {%- endmacro %}
 
-{# The same as a number; null where it is none, and where it is infinite. #}
+{# The same as a number; null where it is none that an amount can be. #}
 {% macro event_parameter_number(key, parameters='parameters') -%}
-    {%- set number = 'try_cast(' ~ event_parameter(key, parameters) ~ ' as double)' -%}
-    case when isfinite({{ number }}) then {{ number }} end
+    {{ believable_number('try_cast(' ~ event_parameter(key, parameters) ~ ' as double)') }}
+{%- endmacro %}
+
+{# Null for what a sum cannot hold: nothing judges the numbers of events before models add them up. #}
+{% macro believable_number(number) -%}
+    case when abs({{ number }}) < 1e12 then {{ number }} end
 {%- endmacro %}
 
 {# The same as an array of JSON values, to be spread by `array_elements`; null where it is no array. #}

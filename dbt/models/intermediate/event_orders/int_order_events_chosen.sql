@@ -7,8 +7,8 @@ with reported as (
         event_name,
         product_id,
         category,
-        quantity,
-        price,
+        {{ believable_number('quantity') }} as quantity,
+        {{ believable_number('price') }} as price,
         occurred_at,
         visitor_id_clickstream,
         user_id_clickstream,
@@ -24,7 +24,10 @@ described as (
     select
         *,
         coalesce({{ array_length('items') }}, 0) > 0 as has_items,
-        coalesce(stated_value, case when product_id is null and items is null then price end) as stated_amount
+        coalesce(
+            stated_value,
+            case when product_id is null and coalesce({{ array_length('items') }}, 0) = 0 then price end
+        ) as stated_amount
     from reported
     where
         order_id not in (select tills.order_id from {{ ref('stg_pos__orders') }} as tills)
