@@ -25,6 +25,16 @@
     end
 {%- endmacro %}
 
+{# What GA4's items say was bought, whatever their order and their other keys: equal for a list that is sent again. #}
+{% macro items_bought(items) -%}
+    array_to_string(list_sort(list_transform({{ items }}, lambda item: concat_ws(
+        chr(31)
+        {%- for key in ['item_id', 'item_name', 'quantity', 'price'] %},
+        coalesce({{ event_parameter(key, 'item') }}, '')
+        {%- endfor %}
+    ))), chr(30))
+{%- endmacro %}
+
 {% macro array_elements(array) -%} unnest({{ array }}) {%- endmacro %}
 
 {% macro array_length(array) -%} len({{ array }}) {%- endmacro %}
