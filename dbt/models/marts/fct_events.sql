@@ -1,5 +1,14 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('event_id', ref('int_events_changed')) }}"
+) }}
 with records as (
     select * from {{ ref('int_records_resolved') }}
+),
+
+events as (
+    select * from {{ ref('int_events_deduplicated') }}
+    {{ where_changed('arrival_number', ref('int_events_changed')) }}
 )
 
 select
@@ -34,7 +43,7 @@ select
     events.engagement_ms,
     events.scroll_percent,
     events.occurred_at
-from {{ ref('int_events_deduplicated') }} as events
+from events
 left join {{ ref('int_event_sessions_assigned') }} as sessions
     on events.arrival_number = sessions.arrival_number
 left join records as visitors

@@ -1,3 +1,4 @@
+{%- set before = as_last_built('int_records_resolved') -%}
 with records as (
     select
         record_key,
@@ -38,7 +39,7 @@ matches as (
     group by 1
 ),
 
-final as (
+resolved as (
     select
         records.*,
         split_part(records.feed, '/', 1) as source,
@@ -49,6 +50,23 @@ final as (
     left join {{ ref('int_identity_clusters_connected') }} as clusters
         on records.record_key = clusters.record_key
     left join matches on records.record_key = matches.record_key
+),
+
+-- facts are made anew where the customer is another than before
+final as (
+    select
+        resolved.*,
+        {% if before -%}
+        case
+            when before.customer_id = resolved.customer_id then before.resolved_in_build
+            else {{ build_number() }}
+        end as resolved_in_build
+    from resolved
+    left join {{ before }} as before on resolved.record_key = before.record_key
+        {% else -%}
+        {{ build_number() }} as resolved_in_build
+    from resolved
+        {%- endif %}
 )
 
 select * from final

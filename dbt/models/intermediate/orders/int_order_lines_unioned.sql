@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('order_id', ref('int_orders_touched')) }}"
+) }}
 -- a line of a flat export carries its order's columns; a line of order_lines leaves them to its order
 {%- set order_columns = [
     'customer_id_pos', 'loyalty_id_pos', 'store_id', 'product_name', 'category', 'email', 'phone_normalized',
@@ -19,8 +23,9 @@ with order_lines as (
         line_amount,
         false as is_flat,
         false as is_cancelled,
+        file_id,
         cast(null as timestamp) as ordered_at
-    from {{ ref('stg_pos__order_lines') }}
+    from {{ rows_of_latest_file(ref('stg_pos__order_lines')) }}
 ),
 
 sales as (
@@ -38,8 +43,9 @@ sales as (
         line_amount,
         true as is_flat,
         is_cancelled,
+        file_id,
         ordered_at
-    from {{ ref('stg_pos__sales') }}
+    from {{ rows_of_latest_file(ref('stg_pos__sales')) }}
 )
 
 select * from order_lines

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('order_id', ref('int_orders_touched')) }}"
+) }}
 {%- set texts = [
     'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
     'status'
@@ -16,8 +20,10 @@ with line_totals as (
         {{ exact_sum(net_amount('line_amount', 'is_cancelled')) }} as lines_net_amount,
         bool_and(is_cancelled) as is_cancelled,
         bool_and(quantity < 0) as has_only_negative_lines,
+        max(file_id) as file_id,
         min(ordered_at) as ordered_at
     from {{ ref('int_order_lines_unioned') }}
+    {{ where_changed('order_id', ref('int_orders_touched')) }}
     group by 1, 2, 3, 4
 ),
 
@@ -31,6 +37,17 @@ source_line_totals as (
     from line_totals
     where not is_flat
     group by 1, 2
+),
+
+versions as (
+    select
+        *,
+        row_number() over (
+            partition by feed, order_id
+            order by updated_at desc nulls last, file_id desc, file_row_number desc
+        ) as version_rank
+    from {{ ref('stg_pos__orders') }}
+    {{ where_changed('order_id', ref('int_orders_touched')) }}
 ),
 
 unioned as (
@@ -47,11 +64,13 @@ unioned as (
             source_line_totals.has_only_negative_lines, orders.total_amount < 0, false
         ) as is_return,
         false as is_flat,
+        orders.file_id,
         orders.ordered_at
-    from {{ ref('stg_pos__orders') }} as orders
+    from versions as orders
     left join source_line_totals
         on orders.order_id = source_line_totals.order_id
         and split_part(orders.feed, '/', 1) = source_line_totals.source
+    where orders.version_rank = 1
 
     union all
 
@@ -64,6 +83,7 @@ unioned as (
         is_cancelled,
         is_cancelled or has_only_negative_lines as is_return,
         is_flat,
+        file_id,
         ordered_at
     from line_totals
     where is_flat

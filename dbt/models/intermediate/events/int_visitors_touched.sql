@@ -1,0 +1,5 @@
+select visitor_id_clickstream from {{ ref('int_events_touched') }}
+where visitor_id_clickstream is not null
+union
+select visitor_id_clickstream from {{ ref('int_events_deduplicated') }}
+where build_number = {{ build_number() }} and {{ 'true' if as_last_built('int_visitors_touched') else 'false' }}
