@@ -65,6 +65,18 @@ def online_retail() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """A public data set's folder by its name; the test is skipped where it is not there."""
+
+    def folder(name: str) -> Path:
+        if not (SHARED / name).is_dir():
+            pytest.skip(f"{name} is not beside this checkout (../shared/data/{name})")
+        return SHARED / name
+
+    return folder
+
+
 @dataclass(frozen=True)
 class BuiltNight:
     """A night over the sample that has ended."""

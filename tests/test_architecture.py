@@ -10,7 +10,7 @@ import pytest
 from dagster_project.lib.transformation.project import read_manifest
 
 PROJECT = Path(__file__).resolve().parent.parent
-LAYERS = ["staging", "intermediate", "marts", "segments", "activation"]
+LAYERS = ["staging", "intermediate", "marts", "segments", "activation", "quality"]
 NIGHT = "stg_operations__current_night"
 """The night's instant: the one staging model that every layer may read."""
 
@@ -80,7 +80,7 @@ def test_every_model_says_what_one_row_is(models):
 
 def test_published_models_have_an_enforced_contract_and_described_columns(models):
     for model in models.values():
-        if _layer(model) in ("marts", "segments", "activation"):
+        if _layer(model) in ("marts", "segments", "activation", "quality"):
             assert model["config"]["contract"]["enforced"], model["name"]
             bare = [name for name, column in model["columns"].items() if not column["description"]]
             assert not bare, f"{model['name']}: {bare}"
@@ -105,7 +105,7 @@ def test_the_dbt_folder_holds_no_python():
 
 
 def test_every_dbt_folder_says_its_rule():
-    for folder in ("staging", "intermediate", "marts", "segments", "activation"):
+    for folder in LAYERS:
         assert (PROJECT / "dbt" / "models" / folder / "README.md").is_file(), folder
     assert (PROJECT / "dbt" / "macros" / "README.md").is_file()
 

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
 import click
 
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.cli.contract_table import CheckedContract, contract_lines, file_lines
+from dagster_project.cli.schemas import schema_command
+from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.ingestion.contract_files import find_feeds, load_feed
+from dagster_project.lib.ingestion.contract_rules import suggest
+from dagster_project.lib.ingestion.contracts import Contract, Feed
+from dagster_project.lib.ingestion.prepare import stray_files
+from dagster_project.lib.ingestion.trial import try_feed
 from dagster_project.settings import read_settings
 
 
@@ -13,14 +26,59 @@ def command() -> None:
     """Look at the contracts of the feeds in landing."""
 
 
+command.add_command(schema_command(Contract, "a contract"))
+
+
 @command.command("check")
-def check() -> None:
-    """Validate the contract of every feed; exit code 1 and one sentence for the first that is wrong."""
+@click.argument("feeds", nargs=-1, metavar="[FEED]...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.pass_context
+def check(context: click.Context, feeds: tuple[str, ...], as_json: bool) -> None:
+    """Validate every contract and try every file in landing against it, without loading anything.
+
+    FEED, such as pos/sales, limits it to some. Exit code 1 where a contract is wrong or a file would be set aside;
+    rows that would be rejected are told with their reasons.
+    """
     settings = read_settings()
-    feeds = load_feeds(settings.landing, settings.config_dir)
-    for feed in feeds:
-        click.echo(f"{feed.folder:<28} fills {feed.raw_table}")
-    if not feeds:
-        click.echo(
-            f"no feeds: {settings.landing} holds no folder <source>/<feed> and there is no contract of your own"
-        )
+    chosen = _choose(find_feeds(settings.landing, settings.config_dir), feeds)
+    contracts, valid = _check_contracts(chosen)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    files = [trial for feed in valid for trial in try_feed(feed, settings.landing, now)]
+    strays = [] if feeds else stray_files(settings.landing)
+    if as_json:
+        found = {"contracts": map(asdict, contracts), "files": map(asdict, files)}
+        click.echo(json.dumps({key: list(value) for key, value in found.items()} | {"ignored_files": strays}))
+    else:
+        lines = contract_lines(contracts)
+        if table := file_lines(files):
+            lines += ["", *table]
+        lines += [f"ignored {path}: exports belong in landing/<source>/<feed>/" for path in strays]
+        nothing = f"no feeds: {settings.landing} holds no folder <source>/<feed> and there is no contract of your own"
+        click.echo("\n".join(lines or [nothing]))
+    if any(one.error for one in contracts) or any(file.status == "quarantined" for file in files):
+        context.exit(1)
+
+
+def _choose(found: dict[str, Path | None], wanted: Iterable[str]) -> dict[str, Path | None]:
+    wanted = [name.strip("/") for name in wanted]
+    for name in wanted:
+        if name not in found:
+            raise KindredError(
+                f"there is no feed {name!r}{suggest(name, found)}",
+                "name a folder of landing or a contract, as <source>/<feed>",
+            )
+    return {name: path for name, path in found.items() if not wanted or name in wanted}
+
+
+def _check_contracts(found: dict[str, Path | None]) -> tuple[list[CheckedContract], list[Feed]]:
+    """Every contract with what is wrong with it, and the feeds of those that are not."""
+    checked, valid = [], []
+    for folder, path in found.items():
+        try:
+            feed = load_feed(folder, path)
+        except KindredError as error:
+            checked.append(CheckedContract(folder, None, str(error)))
+        else:
+            checked.append(CheckedContract(folder, feed.raw_table, None))
+            valid.append(feed)
+    return checked, valid

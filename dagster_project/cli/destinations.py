@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 import click
 
-from dagster_project.lib.activation.destinations import load_destinations
+from dagster_project.cli.schemas import schema_command
+from dagster_project.lib.activation.destinations import Destinations, load_destinations
 from dagster_project.lib.activation.sync import sync
 from dagster_project.settings import read_settings
 
@@ -15,6 +16,9 @@ from dagster_project.settings import read_settings
 @click.group("destinations")
 def command() -> None:
     """Where published tables are sent."""
+
+
+command.add_command(schema_command(Destinations, "destinations.yml"))
 
 
 @command.command("sync")

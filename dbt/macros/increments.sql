@@ -13,8 +13,9 @@
 
 {# As a constant, since engines skip what cannot pass a constant, and plan badly around a subquery. #}
 {% macro previous_as_of() -%}
-    {%- set build = run_query('select previous_as_of from ' ~ ref('stg_operations__current_build')) -%}
-    cast('{{ build.columns[0].values()[0] }}' as timestamp)
+    {%- set build = ref('stg_operations__current_build') -%}
+    {%- set moment = run_query('select previous_as_of from ' ~ build).columns[0].values()[0] if execute else '-infinity' -%}
+    cast('{{ moment }}' as timestamp)
 {%- endmacro %}
 
 {% macro added_files() -%}
@@ -52,7 +53,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The filter that goes with delete_changed: all rows in a build that makes all anew. #}
-{% macro where_changed(key, changed) -%}
-    {%- if is_incremental() -%} where {{ key }} in (select changed.{{ key }} from {{ changed }} as changed) {%- endif -%}
+{# The filter that goes with delete_changed, beside a condition of the model's own: all rows where all is made anew. #}
+{% macro where_changed(key, changed, condition=none) -%}
+    {%- set conditions = [condition] if condition else [] -%}
+    {%- if is_incremental() -%}
+        {%- do conditions.append(key ~ ' in (select changed.' ~ key ~ ' from ' ~ changed ~ ' as changed)') -%}
+    {%- endif -%}
+    {{ 'where ' ~ conditions | join(' and ') if conditions }}
 {%- endmacro %}

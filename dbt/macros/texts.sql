@@ -58,6 +58,8 @@
     ))
 {%- endmacro %}
 
+{% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
+
 {# Every column but these: DuckDB says exclude, Spark except. #}
 {% macro all_but(columns) -%} * exclude ({{ columns | join(', ') }}) {%- endmacro %}
 

@@ -21,3 +21,8 @@
     max_by({{ column }}, row(coalesce({{ happened_at }}, timestamp '0001-01-01'), {{ column }}))
         filter (where {{ column }} is not null)
 {%- endmacro %}
+
+{# The earliest value that is not null; at equal times the smaller one. #}
+{% macro earliest_value(column, happened_at) -%}
+    min_by({{ column }}, row({{ happened_at }}, {{ column }})) filter (where {{ column }} is not null)
+{%- endmacro %}

@@ -26,8 +26,8 @@ def call(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["contract"], ["contract", "check"], ["destinations"], ["destinations", "sync"], ["docs"], ["nightly"],
-     ["sample"], ["ui"]],
+    [[], ["contract"], ["contract", "check"], ["contract", "schema"], ["destinations"],
+     ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"], ["ui"]],
 )  # fmt: skip
 def test_every_command_explains_itself(call, arguments):
     code, output = call(*arguments, "--help")

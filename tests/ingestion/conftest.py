@@ -17,8 +17,9 @@ import zstandard
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.ingestion.contract_files import load_feeds
-from dagster_project.lib.ingestion.ingest import FeedOutcome, ingest_feed
+from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
+from dagster_project.lib.ingestion.outcome import FeedOutcome
 from dagster_project.lib.ingestion.tables import create_tables
 
 NOW = datetime(2026, 6, 1, 2, 0, 0)

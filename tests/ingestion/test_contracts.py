@@ -10,7 +10,14 @@ from dagster_project.lib.ingestion.contract_files import canonical_contracts, lo
 MISTAKES = {
     "table: pos/sale\n": ("line 1", "'pos/sale'", "did you mean 'pos/sales'"),
     "table: pos/sales\nrename:\n  Invoice: order\n": ("line 3", "'order'", "did you mean 'order_id'"),
-    "table: pos/sales\ncolumns:\n  - {name: quantity, maximum: 3}\n": ("line 3", "maximum", "use one of"),
+    "table: pos/sales\ncolumns:\n  - {name: quantity, maximum: 3}\n": (
+        "line 3",
+        "maximum",
+        "use one of",
+        "max, min",
+    ),
+    "table: pos/sales\ncolumns:\n  order_id:\n  quantity: {maximum: 3}\n": ("line 4", "maximum", "max, min"),
+    "table: pos/sales\ncolumns:\n  quantity: 3\n": ("line 2", "'quantity'", "mapping"),
     "table: pos/sales\ncolumns:\n  - {name: amount}\n": ("line 3", "'amount'", "canonical name"),
     "table: pos/sales\ntime_zone: Mars/Olympus\n": ("line 2", "'Mars/Olympus'", "Europe/Berlin"),
     "table: pos/sales\n  rename: {\n": ("line 2", "not valid YAML", "correct that line"),

@@ -14,8 +14,10 @@ from dagster_project.lib.common.warehouse import begin_night, count_tables
 from dagster_project.lib.ingestion import clock, prepare
 from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
 from dagster_project.lib.ingestion.contracts import raw_table
-from dagster_project.lib.ingestion.ingest import FeedOutcome, ingest_feed
+from dagster_project.lib.ingestion.ingest import ingest_feed
+from dagster_project.lib.ingestion.landing import find_moving
 from dagster_project.lib.ingestion.ledger import Arrival
+from dagster_project.lib.ingestion.outcome import FeedOutcome
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.settings import SAMPLE, Settings
 
@@ -24,6 +26,7 @@ NIGHT_KEY = table_key("operations.current_night")
 _QUALITY = {
     "quality.ingested_files": "One row a file that arrived: what it was, what became of it and of its rows.",
     "quality.rejected_rows": "One row a reason for which a row stayed out, with the row's raw text.",
+    "quality.schema_changes": "One row a column that a feed began or ceased to deliver.",
     "quality.nulled_values": "One row a value that did not fit its column and became null, with its raw text.",
 }
 _DESCRIPTIONS = {
@@ -54,7 +57,10 @@ def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.M
     with night.connect() as connection:
         with reporting("ingestion") as outcome:
             create_tables(connection)
-            outcomes = [ingest_feed(connection, feed, settings.landing, arrival) for feed in feeds]
+            moving = find_moving(settings.landing)
+            outcomes = [ingest_feed(connection, feed, settings.landing, arrival, moving) for feed in feeds]
+            for path in sorted(path.relative_to(settings.landing).as_posix() for path in moving):
+                say("ingestion", f"{path} is still being written and waits for the next night")
             outcome.message = summarize(outcomes)
         as_of = _settle_instant(connection, settings, arrival)
         rows = count_tables(connection, [*map(raw_table, RAW_KEYS), *_QUALITY])

@@ -22,7 +22,10 @@ WRITTEN_BY_PYTHON = (
     "quality.nulled_values",
     "quality.rejected_rows",
 )
-INPUTS = [*map(table_key, WRITTEN_BY_PYTHON), *model_keys("marts"), *model_keys("activation")]
+INPUTS = [
+    *map(table_key, WRITTEN_BY_PYTHON),
+    *(key for schema in ("marts", "activation", "quality") for key in model_keys(schema)),
+]
 
 
 @dg.multi_asset(

@@ -17,13 +17,20 @@ class Destination(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    kind: Literal["files"] = "files"
-    folder: Path = Field(description="absolute, or relative to the data folder")
-    format: FileFormat = "csv"
+    name: str = Field(
+        pattern=r"^[a-z][a-z0-9_]*$",
+        description="How the log of deliveries calls it.",
+        examples=["newsletter"],
+    )
+    kind: Literal["files"] = Field(default="files", description="What it is: a folder of files.")
+    folder: Path = Field(
+        description="Where the files go: absolute, or relative to the data folder.",
+        examples=["exports/newsletter"],
+    )
+    format: FileFormat = Field(default="csv", description="What each table is written as.")
     tables: list[str] = Field(
         default=["activation.customer_recommendations", "activation.segment_memberships"],
-        description="published tables, as schema.table",
+        description="Published tables, as schema.table.",
     )
 
 
@@ -32,7 +39,7 @@ class Destinations(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    destinations: list[Destination] = []
+    destinations: list[Destination] = Field(default=[], description="Each is sent the same snapshot.")
 
 
 def load_destinations(config_dir: Path) -> list[Destination]:

@@ -6,7 +6,7 @@ What the keys of a particular file mean belongs to the stage that reads it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -49,17 +49,38 @@ def parse(model: type[ModelT], content: dict[str, Any], node: yaml.Node | None, 
         first = error.errors()[0]
         line = line_of(node, first["loc"])
         key = ".".join(str(part) for part in first["loc"]) or "the file"
-        known = ", ".join(sorted(model.model_fields)) if first["type"] == "extra_forbidden" else ""
+        known = ", ".join(_keys_at(model, first["loc"])) if first["type"] == "extra_forbidden" else ""
         remedy = f"remove it or use one of: {known}" if known else "correct that line"
         raise KindredError(f"{path} line {line}: {key}: {first['msg']}", remedy) from None
 
 
+def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
+    """The keys that the mapping around this location may have."""
+    for part in location[:-1]:
+        if isinstance(part, str) and part in model.model_fields:
+            inner = _models_in(model.model_fields[part].annotation)
+            model = inner[0] if inner else model
+    return sorted(model.model_fields)
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
+
+
 def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
-    """The line, counted from 1, of the deepest part of the location that the file has."""
+    """The line, counted from 1, of the deepest part of the location that the file has.
+
+    A number is a place in a list, or in a mapping that stands for one.
+    """
     line = 1
     for part in location:
         if isinstance(node, yaml.MappingNode):
-            pair = next(((key, value) for key, value in node.value if key.value == str(part)), None)
+            named = ((key, value) for key, value in node.value if key.value == str(part))
+            pair = next(named, None)
+            if pair is None and isinstance(part, int) and part < len(node.value):
+                pair = node.value[part]
             if pair is None:
                 return line
             line, node = pair[0].start_mark.line + 1, pair[1]

@@ -17,17 +17,38 @@ LARGEST_NUMBER = 1e15
 _OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)"
 _SPACED_OFFSET = r"\s+(Z|[+-]\d{2}(:?\d{2})?)$"
 _DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"
+_TIME_LENGTH = 19
+"""Of 2026-01-31 23:59:59, the form that most exports use; it is tried before all others since it costs least."""
 
 
 def typed_value(column: Column, text: str, contract: Contract) -> str:
     """SQL for the typed value of `text` (an SQL expression of type varchar), null where it does not fit."""
+    if column.keep == "hashed":
+        return f"sha256({_normalized(column, text)})"
     value = _CASTS[column.type](text, contract)
     rules = _rules(column, value)
     return f"case when {' and '.join(rules)} then {value} end" if rules else value
 
 
+def _normalized(column: Column, text: str) -> str:
+    """The form in which two sources write the same thing, so that digests of both still meet."""
+    if column.name == "phone":
+        return f"regexp_replace(regexp_replace({text}, '[^0-9]', '', 'g'), '^00', '')"
+    return f"lower(trim({text}))"
+
+
+def is_free_text(column: Column) -> bool:
+    """Whether any text fits and is kept as it came; normalizing it is staging's business."""
+    is_plain = column.type == "varchar" and column.keep == "plain" and column.default is None
+    return is_plain and column.pattern is None and column.values is None
+
+
 def given_text(column: Column, text: str, contract: Contract) -> str:
     """SQL for the text that counts: blank is missing, and a missing one takes the contract's default."""
+    if column.keep == "dropped":
+        return "null::varchar"
+    if is_free_text(column):
+        return text
     given = f"nullif(trim({text}), '')"
     if column.default is None:
         return given
@@ -35,6 +56,11 @@ def given_text(column: Column, text: str, contract: Contract) -> str:
     if isinstance(column.default, float):
         default = default.replace(".", contract.dialect.decimal)
     return f"coalesce({given}, {quote_literal(default)})"
+
+
+def given_number(column: Column, number: str) -> str:
+    """The same for a value that the reader has made a number already."""
+    return number if column.default is None else f"coalesce({number}, {column.default!r})"
 
 
 def _text_of(value: str | float | bool) -> str:
@@ -73,11 +99,12 @@ def _integer(text: str, contract: Contract) -> str:
 
 
 def _timestamp(text: str, contract: Contract) -> str:
-    local = f"try_cast({text} as timestamp)"
+    plain = f"try_cast({text} as timestamp)"
+    local = plain
     if contract.dialect.timestamp_format:
         local = f"try_strptime({text}, {quote_literal(contract.dialect.timestamp_format)})"
     if contract.time_zone != "UTC":
-        local = f"timezone({quote_literal(contract.time_zone)}, {local}) at time zone 'UTC'"
+        local = _in_zone(local, contract.time_zone)
     # Only what ends in an offset is read as such: DuckDB keeps the zone of a name like CET for the values after it.
     spaced = f"regexp_replace({text}, {quote_literal(_SPACED_OFFSET)}, '\\1')"
     with_offset = f"try_cast({spaced} as timestamptz) at time zone 'UTC'"
@@ -90,7 +117,18 @@ def _timestamp(text: str, contract: Contract) -> str:
         f" when regexp_full_match({text}, {quote_literal(EPOCH_MILLISECONDS)})"
         f" then make_timestamp(try_cast({text} as bigint) * 1000) end"
     )
-    return _within(f"coalesce({calendar}, {epoch})")
+    usual = f"ends_with({text}, 'Z')"
+    if contract.time_zone == "UTC" and not contract.dialect.timestamp_format:
+        # The sign of an offset can only be in the place of a digit here, and then the cast gives nothing.
+        usual = f"(length({text}) = {_TIME_LENGTH} and {text}[17] = ':') or {usual}"
+    return _within(f"coalesce(case when {usual} then {plain} end, {calendar}, {epoch})")
+
+
+def _in_zone(local: str, zone: str) -> str:
+    """A local time that the clocks skip is none; of the two that they repeat, DuckDB takes one and always the same."""
+    moment = f"timezone({quote_literal(zone)}, {local})"
+    exists = f"timezone({quote_literal(zone)}, {moment}) = {local}"
+    return f"case when {exists} then {moment} at time zone 'UTC' end"
 
 
 def _date(text: str, contract: Contract) -> str:

@@ -5,19 +5,18 @@ What the keys mean is in contracts; nothing here looks at exports.
 
 from __future__ import annotations
 
-import difflib
-import zoneinfo
 from functools import cache
 from pathlib import Path
 
 from dagster_project.lib.common.config_files import line_of, parse, read_yaml
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.fingerprints import hash_text
+from dagster_project.lib.ingestion.contract_rules import find_mistakes, suggest
 from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
+from dagster_project.lib.ingestion.formats import format_of
+from dagster_project.lib.ingestion.json_lines import read_schema
 
 CANONICAL = Path(__file__).parent / "canonical"
-NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
-"""Names in the zone database that mean another zone on another machine, or none."""
 
 
 @cache
@@ -36,75 +35,64 @@ def load_feeds(landing: Path, config_dir: Path) -> list[Feed]:
     landing: `<landing>/<source>/<feed>/` are the folders. config_dir: `contracts/<source>/<feed>.yml` are the user's.
     Raises KindredError for a contract that is not valid and for a folder that has none.
     """
+    return [load_feed(folder, path) for folder, path in find_feeds(landing, config_dir).items()]
+
+
+def find_feeds(landing: Path, config_dir: Path) -> dict[str, Path | None]:
+    """`<source>/<feed>` of every folder and every contract, in the order of their names, with the user's contract."""
     folders = {f"{path.parent.name}/{path.name}" for path in landing.glob("*/*/") if _is_visible(path)}
     own = {
         f"{path.parent.name}/{path.stem}": path for path in sorted((config_dir / "contracts").glob("*/*.yml"))
     }
-    return [_load_feed(folder, own.get(folder)) for folder in sorted(folders | set(own))]
+    return {folder: own.get(folder) for folder in sorted(folders | set(own))}
 
 
 def _is_visible(folder: Path) -> bool:
     return not folder.name.startswith(".") and not folder.parent.name.startswith(".")
 
 
-def _load_feed(folder: str, path: Path | None) -> Feed:
+def load_feed(folder: str, path: Path | None) -> Feed:
+    """The feed of a folder with the user's contract at `path`, or with none. KindredError where it is not valid."""
     source, name = folder.split("/")
     canonical = canonical_contracts()
     if path is None:
         if folder not in canonical:
             raise KindredError(
-                f"landing/{folder} has no contract{_suggest(folder, canonical)}",
+                f"landing/{folder} has no contract{suggest(folder, canonical)}",
                 f"write contracts/{folder}.yml in the config folder with `table:`, or rename the folder",
             )
-        contract = canonical[folder]
+        contract, schema = canonical[folder], None
     else:
-        contract = _merge(path, folder)
+        contract, schema = _merge(path, folder)
+    texts = [contract.model_dump_json(), *([schema] if schema is not None else [])]
     return Feed(
-        source=source, name=name, contract=contract, contract_hash=hash_text(contract.model_dump_json())
+        source=source, name=name, contract=contract, contract_hash=hash_text(*texts), json_schema=schema
     )
 
 
-def _merge(path: Path, folder: str) -> Contract:
-    """The user's contract with what it leaves out taken from its canonical table."""
+def _merge(path: Path, folder: str) -> tuple[Contract, str | None]:
+    """The user's contract with what it leaves out taken from its canonical table; the JSON Schema that it names."""
     content, node = read_yaml(path)
     own = parse(Contract, content, node, path)
-    table = own.table or folder
+    table = own.table or _default_table(own, folder)
     base = canonical_contracts().get(table)
     if base is None:
         raise KindredError(
             f"{path} line {line_of(node, ('table',))}: there is no canonical table {table!r}"
-            + _suggest(table, canonical_contracts()),
+            + suggest(table, canonical_contracts()),
             f"name one of: {', '.join(canonical_contracts())}",
         )
-    columns = {column.name: column for column in base.columns}
-    for index, column in enumerate(own.columns):
-        if column.name not in columns:
-            raise KindredError(
-                f"{path} line {line_of(node, ('columns', index))}: {table} has no column {column.name!r}"
-                + _suggest(column.name, columns),
-                "use the canonical name here and `rename:` for the export's own; other columns are kept as they are",
-            )
-        merged = _over(columns[column.name], column)
-        if (merged.min, merged.max) != (None, None) and merged.type not in ("double", "integer"):
-            raise KindredError(
-                f"{path} line {line_of(node, ('columns', index))}: `min` and `max` are for numbers, and"
-                f" {column.name!r} is of type {merged.type}",
-                "use `pattern` or `values`, or leave the rule out",
-            )
-        columns[column.name] = merged
-    for theirs, ours in own.rename.items():
-        if ours not in columns:
-            raise KindredError(
-                f"{path} line {line_of(node, ('rename', theirs))}: {table} has no column {ours!r}"
-                + _suggest(ours, columns),
-                "`rename:` goes from the export's column name to the canonical one",
-            )
-    if own.time_zone not in zoneinfo.available_timezones() - NO_ZONES:
+    export = format_of(own)
+    if export is not None and table not in export.tables:
         raise KindredError(
-            f"{path} line {line_of(node, ('time_zone',))}: {own.time_zone!r} is no time zone",
-            "use a name such as Europe/Berlin or UTC",
+            f"{path} line {line_of(node, ('format',))}: {own.format} exports do not fill {table}",
+            f"set `table:` to one of: {', '.join(sorted(export.tables))}",
         )
-    return own.model_copy(
+    columns = {column.name: column for column in base.columns}
+    for column in own.columns:
+        if column.name in columns:
+            columns[column.name] = _over(columns[column.name], column)
+    merged = own.model_copy(
         update={
             "table": table,
             "columns": list(columns.values()),
@@ -112,6 +100,21 @@ def _merge(path: Path, folder: str) -> Contract:
             "event_time": own.event_time or base.event_time,
         }
     )
+    for mistake in find_mistakes(own, merged):
+        raise KindredError(f"{path} line {line_of(node, mistake.place)}: {mistake.what}", mistake.remedy)
+    if own.json_schema is None:
+        return merged, None
+    try:
+        return merged, read_schema(path.parent / own.json_schema)
+    except KindredError as error:
+        line = line_of(node, ("json_schema",))
+        raise KindredError(f"{path} line {line}: {error.message}", error.remedy) from None
+
+
+def _default_table(own: Contract, folder: str) -> str:
+    """The folder's own name where that is a canonical table; else what files of the declared format fill."""
+    export = format_of(own)
+    return folder if export is None or folder in canonical_contracts() else export.default_table
 
 
 def _over(base: Column, own: Column) -> Column:
@@ -121,8 +124,3 @@ def _over(base: Column, own: Column) -> Column:
     """
     said = own.model_dump(include=own.model_fields_set - {"type"})
     return base.model_copy(update={**said, "required": base.required or own.required})
-
-
-def _suggest(name: str, known: object) -> str:
-    close = difflib.get_close_matches(name, list(known), 1)  # type: ignore[call-overload]
-    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -1,6 +1,6 @@
-"""The first look at a new file: is it whole, and which columns does it say it has.
+"""The first look at a new file: which columns does it say it has.
 
-Reads a file's bytes once; its rows are read by readers.
+Whether it is whole belongs to wholeness; its rows are read by readers.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import zlib
 from typing import BinaryIO
 
 import duckdb
@@ -18,7 +17,9 @@ from dagster_project.lib.common.sql import quote_path
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.landing import LandedFile
 
-_CHUNK = 1 << 20
+LARGE_BYTES = 256 << 20
+BOMB_PARQUET_RATIO, BOMB_ROWS_A_BYTE = 1000, 50_000
+"""Beyond this a Parquet footer claims what no file of its size holds; equal values in a column compress very well."""
 
 
 class FileFaultError(Exception):
@@ -32,46 +33,6 @@ def open_content(file: LandedFile) -> BinaryIO:
     if file.compression == "zstd":
         return zstandard.open(file.path, "rb")  # type: ignore[return-value]
     return file.path.open("rb")
-
-
-def check_whole(file: LandedFile) -> None:
-    """Raise FileFaultError for a file that is empty or whose compression breaks off.
-
-    DuckDB reads a truncated .gz or .zst up to the break and says nothing, so it is found here.
-    """
-    if file.size == 0:
-        raise FileFaultError("the file is empty; deliver it again")
-    try:
-        if file.compression == "gzip":
-            _read_through_gzip(file)
-        elif file.compression == "zstd":
-            _read_through_zstd(file)
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-        raise FileFaultError(
-            f"the {file.compression} stream is damaged or cut off; deliver the file again"
-        ) from error
-
-
-def _read_through_gzip(file: LandedFile) -> None:
-    with gzip.open(file.path, "rb") as stream:
-        while stream.read(_CHUNK):
-            continue
-
-
-def _read_through_zstd(file: LandedFile) -> None:
-    """Frame by frame: zstandard's own streaming reader takes a cut for an end."""
-    decompressor = zstandard.ZstdDecompressor()
-    frame, is_open = decompressor.decompressobj(), False
-    with file.path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            while chunk:
-                frame.decompress(chunk)
-                is_open = not frame.eof
-                chunk = b"" if is_open else frame.unused_data
-                if not is_open:
-                    frame = decompressor.decompressobj()
-    if is_open:
-        raise EOFError
 
 
 def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
@@ -118,10 +79,22 @@ def read_parquet_columns(
     connection: duckdb.DuckDBPyConnection, file: LandedFile
 ) -> tuple[tuple[str, str], ...]:
     """Names and DuckDB types of a Parquet file's columns. FileFaultError where it is not Parquet."""
+    path = quote_path(file.path)
     try:
         rows = connection.execute(
-            f"describe select * from read_parquet({quote_path(file.path)}, hive_partitioning = false)"
+            f"describe select * from read_parquet({path}, hive_partitioning = false)"
         ).fetchall()
+        claimed = connection.execute(f"""
+            select sum(total_uncompressed_size), (select sum(num_rows) from parquet_file_metadata({path}))
+            from parquet_metadata({path})
+        """).fetchone()
     except duckdb.Error as error:
         raise FileFaultError("it is not a readable Parquet file; deliver it again") from error
+    size, count = claimed or (0, 0)
+    if (
+        size and size > max(LARGE_BYTES, BOMB_PARQUET_RATIO * file.size)
+    ) or count > BOMB_ROWS_A_BYTE * file.size:
+        raise FileFaultError(
+            f"its footer claims {count:,} rows, more than its size can hold; deliver it again in smaller files"
+        )
     return tuple((row[0], row[1]) for row in rows)

@@ -6,12 +6,16 @@ Whether a file is new is the ledger's question.
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
 UNFINISHED = frozenset({".tmp", ".part"})
+YOUNG_SECONDS, WATCH_SECONDS = 60, 1
+"""A file changed less than this ago may be unfinished; whoever writes it adds to it in less than the other."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class LandedFile:
     content_hash: str
     size: int
     """In bytes, as it lies there."""
+    problem: str = ""
+    """Why it could not even be opened, or nothing."""
 
     @property
     def has_readable_name(self) -> bool:
@@ -42,19 +48,51 @@ class LandedFile:
         )
 
 
-def list_files(landing: Path, feed_folder: str) -> list[LandedFile]:
+def list_files(landing: Path, feed_folder: str, moving: Collection[Path] = ()) -> list[LandedFile]:
     """The finished files of a feed, at any depth, in the order of their paths.
 
-    Hidden files and those still being written (`.tmp`, `.part`) are left for a later night.
+    Hidden files, those that say they are unfinished (`.tmp`, `.part`), those in `moving` and those that change while
+    they are read are left for a later night.
     """
     folder = landing / feed_folder
     if not folder.is_dir():
         return []
-    paths = (path for path in folder.rglob("*") if path.is_file() and _is_finished(path, folder))
-    return [
+    paths = [path for path in _entries(folder) if _is_finished(path, folder) and path not in moving]
+    described = (
         _describe(path, landing)
         for path in sorted(paths, key=lambda path: path.relative_to(landing).as_posix())
-    ]
+    )
+    return [file for file in described if file is not None]
+
+
+def find_moving(landing: Path) -> frozenset[Path]:
+    """Files in landing that somebody is still writing: size or time of change moved while we watched.
+
+    Waits WATCH_SECONDS where some file is so young that it may be unfinished, and not at all otherwise.
+    """
+    now = time.time()
+    young = {}
+    for path in landing.glob("*/*/**/*"):
+        seen = _look(path)
+        if seen is not None and now - seen[1] / 1e9 < YOUNG_SECONDS and path.is_file():
+            young[path] = seen
+    if not young:
+        return frozenset()
+    time.sleep(WATCH_SECONDS)
+    return frozenset(path for path, seen in young.items() if _look(path) != seen)
+
+
+def _look(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """Files, and links that lead to none: those are told of rather than passed over."""
+    return (path for path in folder.rglob("*") if path.is_file() or (path.is_symlink() and not path.exists()))
 
 
 def _is_finished(path: Path, folder: Path) -> bool:
@@ -70,14 +108,24 @@ def container_of(path: str) -> str:
     return CONTAINERS.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
-def _describe(path: Path, landing: Path) -> LandedFile:
-    with path.open("rb") as stream:
-        content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+def _describe(path: Path, landing: Path) -> LandedFile | None:
+    """None for a file that changed while it was read."""
+    relative_path = path.relative_to(landing).as_posix().encode("utf-8", "backslashreplace").decode()
+    before, problem = _look(path), ""
+    try:
+        with path.open("rb") as stream:
+            content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        problem = f"it cannot be opened ({error.strerror}); make it readable or deliver it again"
+        content_hash = hashlib.sha256(f"{relative_path} {problem}".encode()).hexdigest()
+    if _look(path) != before:
+        return None
     return LandedFile(
         path=path,
-        relative_path=path.relative_to(landing).as_posix().encode("utf-8", "backslashreplace").decode(),
+        relative_path=relative_path,
         container=container_of(path.name),
         compression=COMPRESSIONS.get(path.suffix.lower(), "none"),
         content_hash=content_hash,
-        size=path.stat().st_size,
+        size=before[0] if before else 0,
+        problem=problem,
     )

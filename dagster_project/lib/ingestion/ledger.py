@@ -6,10 +6,11 @@ A file is known by the hash of its content and of the contract it was read with,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 import duckdb
+import pandas as pd
 
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.landing import LandedFile, container_of
@@ -70,6 +71,11 @@ def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:
     return row[0] if row else 1
 
 
+def remove_unrecorded(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Take out rows of files that a killed night had begun to load: no file is known by their number yet."""
+    connection.execute(f"delete from {feed.raw_table} where _file_id >= ?", [next_file_id(connection)])
+
+
 def remove_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, file_ids: Sequence[int]) -> None:
     """Take the rows of replaced files out of raw and quarantine; their entries stay, as `replaced`."""
     if not file_ids:
@@ -105,43 +111,60 @@ def record_loaded(
     feed: Feed,
     files: Sequence[FileToLoad],
     counts: dict[int, FileCounts],
+    columns: Sequence[str],
     arrival: Arrival,
 ) -> None:
-    """Enter the files of a group with their counts; a file without one good row is in quarantine as a whole."""
+    """Enter the files of a group with their counts; a file without one good row is in quarantine as a whole.
+
+    columns: what the files call their columns; none where each line has its own.
+    """
     entries = []
     for item in files:
         is_bad = counts[item.file_id].is_all_rejected
         status, reason = ("quarantined", ALL_REJECTED) if is_bad else ("loaded", None)
-        entries.append((item.file_id, item.file, status, reason, counts[item.file_id]))
-    _enter(connection, feed, entries, arrival)
+        entries.append((item, status, reason, counts[item.file_id]))
+    _enter(connection, feed, entries, columns, arrival)
 
 
 def record_unread(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
-    item: FileToLoad,
+    files: Sequence[FileToLoad],
     status: str,
     reason: str,
     arrival: Arrival,
 ) -> None:
-    """Enter a file of which no row was loaded: a duplicate, or one in quarantine as a whole."""
-    _enter(connection, feed, [(item.file_id, item.file, status, reason, FileCounts(0, 0, 0))], arrival)
+    """Enter files of which no row was loaded: duplicates, or what is in quarantine as a whole."""
+    nothing = FileCounts(0, 0, 0)
+    _enter(connection, feed, [(item, status, reason, nothing) for item in files], (), arrival)
 
 
 def _enter(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
-    entries: Sequence[tuple[int, LandedFile, str, str | None, FileCounts]],
+    entries: Sequence[tuple[FileToLoad, str, str | None, FileCounts]],
+    columns: Sequence[str],
     arrival: Arrival,
 ) -> None:
-    connection.executemany(
-        "insert into quality.ingested_files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    if not entries:
+        return
+    frame = pd.DataFrame(
         [
-            [
-                file_id, file.relative_path, feed.source, feed.name, feed.table, file.content_hash,
-                feed.contract_hash, status, reason, counts.rows_in, counts.rows_loaded, counts.rows_rejected,
-                arrival.at, arrival.run_id,
-            ]
-            for file_id, file, status, reason, counts in entries
+            (item.file_id, item.file.relative_path, item.file.content_hash, status, reason, *astuple(counts))
+            for item, status, reason, counts in entries
         ],
-    )  # fmt: skip
+        columns=["file_id", "path", "hash", "status", "reason", "rows_in", "rows_loaded", "rows_rejected"],
+    ).astype({"reason": object})
+    connection.register("entries", frame)
+    connection.execute(
+        """
+        insert into quality.ingested_files (
+            file_id, file_path, source, source_table, canonical_table, content_hash, contract_hash, status, reason,
+            rows_in, rows_loaded, rows_rejected, ingested_at, run_id, columns
+        )
+        select file_id, path, ?, ?, ?, hash, ?, status, reason, rows_in, rows_loaded, rows_rejected, ?, ?, ?
+        from entries order by file_id
+        """,
+        [feed.source, feed.name, feed.table, feed.contract_hash, arrival.at, arrival.run_id, list(columns)],
+    )
+    connection.unregister("entries")

@@ -1,4 +1,4 @@
-"""Loading one group of files, those with the same columns, into their raw table in one transaction.
+"""Loading one group of files as text, each value judged and kept at hand for the quarantine.
 
 rows in = rows loaded + rows rejected for every file: each row of a file ends either in its raw table or
 in quality.rejected_rows. Which files to load is the ledger's question.
@@ -8,16 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
+import pandas as pd
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.casts import given_text, typed_value
-from dagster_project.lib.ingestion.contracts import Column, Dialect, Feed
+from dagster_project.lib.ingestion.contracts import Dialect, Feed
+from dagster_project.lib.ingestion.json_lines import register_schema
+from dagster_project.lib.ingestion.judging import LINE_REASON, can_misfit, judge, misfit_of, text_of
 from dagster_project.lib.ingestion.landing import LandedFile
 from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.readers import FILE_COLUMN, Layout, build_source
 from dagster_project.lib.ingestion.tables import LINEAGE
+
+NO_REJECTS = """
+    select null::varchar as file_path, null::bigint as line, null as reason, null as raw_row where false"""
+REJECTS = """
+    select s.file_path, e.line, lower(e.error_type::varchar) as reason, e.csv_line as raw_row
+    from reject_errors e join reject_scans s using (scan_id, file_id)"""
 
 
 @dataclass(frozen=True)
@@ -42,72 +51,51 @@ class FileCounts:
         return self.rows_in > 0 and self.rows_loaded == 0
 
 
+def clear_rejects(connection: duckdb.DuckDBPyConnection) -> None:
+    """DuckDB adds to its tables of rejects; each statement begins with none."""
+    for table in ("reject_errors", "reject_scans"):
+        connection.execute(f"drop table if exists temp.{table}")
+
+
 def stage_rows(
     connection: duckdb.DuckDBPyConnection,
     layout: Layout,
     files: Sequence[FileToLoad],
     feed: Feed,
+    arrived_at: datetime,
 ) -> None:
-    """Read, type and judge every row of the group into the temporary table `incoming`.
+    """Read and judge every row of the group into the temporary table `incoming`.
 
     Raises duckdb.Error where a file cannot be read to its end.
     """
     matched = match_columns(layout, feed)
     known = [name for name, _ in sorted(matched.items())]
     source = build_source(layout, [item.file for item in files], feed, known)
+    if feed.json_schema is not None:
+        register_schema(connection, feed.json_schema)
     contract = feed.contract
     if layout.container == "parquet":
         contract = contract.model_copy(update={"dialect": Dialect()})
-    given = {ours: source.texts[theirs] for theirs, ours in matched.items()}
-    texts, values, tests = [], [], []
+    texts = {ours: source.texts[theirs] for theirs, ours in matched.items() if theirs in source.texts}
+    carried = [
+        f"{quote_identifier(FILE_COLUMN)} as filename",
+        f"{source.extra} as _extra",
+        f"case when {source.malformed} then {source.fault} end as {quote_identifier(LINE_REASON)}",
+        f"{source.record} as record_text",
+    ]
+    kept = [quote_identifier(column.name) for column in contract.columns]
     for column in contract.columns:
-        text = quote_identifier(f"text of {column.name}")
-        texts.append(f"{given_text(column, given.get(column.name, 'null::varchar'), contract)} as {text}")
-        values.append(f"{typed_value(column, text, contract)} as {quote_identifier(column.name)}")
-        if can_fail(column):
-            tests.append(f"{text} is not null and {quote_identifier(column.name)} is null as {_flag(column)}")
-    rejected = " or ".join(
-        ["is_malformed", *(_rejection(column) for column in contract.columns if rejects(column))]
-    )
-    for table in ("reject_errors", "reject_scans", "incoming"):
-        connection.execute(f"drop table if exists temp.{table}")
+        if can_misfit(column):
+            flag, text = misfit_of(column), text_of(column)
+            kept += [flag, f"case when {flag} then {text} end as {text}"]
+    clear_rejects(connection)
+    connection.execute("drop table if exists temp.incoming")
     connection.execute(f"""
         create temp table incoming as
-        select *, {rejected} as is_rejected
-        from (
-            select {", ".join(["*", *tests])}
-            from (
-                select {", ".join(["*", *values])}
-                from (
-                    select {", ".join(texts)}, {quote_identifier(FILE_COLUMN)} as filename, {source.extra} as _extra,
-                        {source.malformed} as is_malformed, {source.record} as record_text
-                    from {source.relation}
-                )
-            )
-        )
+        select {", ".join(kept)}, filename, _extra, {quote_identifier(LINE_REASON)}, is_rejected, is_imperfect,
+            case when is_rejected then record_text end as record_text
+        from ({judge(source.relation, texts, contract, arrived_at, carried)})
     """)
-
-
-def can_fail(column: Column) -> bool:
-    """Whether some text does not fit the column."""
-    has_rules = any(rule is not None for rule in (column.min, column.max, column.values, column.pattern))
-    return column.type != "varchar" or has_rules
-
-
-def rejects(column: Column) -> bool:
-    """Whether this column can cost a row."""
-    return column.required or (can_fail(column) and column.rejects)
-
-
-def _rejection(column: Column) -> str:
-    conditions = [_flag(column)] if can_fail(column) and column.rejects else []
-    if column.required:
-        conditions.append(f"{quote_identifier(column.name)} is null")
-    return f"({' or '.join(conditions)})"
-
-
-def _flag(column: Column) -> str:
-    return quote_identifier(f"misfit of {column.name}")
 
 
 def number_rows(
@@ -118,25 +106,19 @@ def number_rows(
     Rows keep the order of their files, so a row's place is its rowid less its file's first. Lines that the reader
     itself refused are in `structural` with their own places, and push the places behind them on.
     """
-    connection.execute("create or replace temp table batch_files (filename varchar, file_id integer)")
-    connection.executemany(
-        "insert into batch_files values (?, ?)", [[str(item.file.path), item.file_id] for item in files]
+    batch_files = pd.DataFrame(
+        [(str(item.file.path), item.file_id) for item in files], columns=["filename", "file_id"]
     )
-    has_rejects = connection.execute(
-        "select count(*) from information_schema.tables where table_name = 'reject_errors'"
-    ).fetchone() != (0,)
-    refused = (
-        "select null::varchar as file_path, null::bigint as line, null as reason, null as raw_row where false"
-    )
-    if has_rejects:
-        refused = """
-            select s.file_path, e.line, lower(e.error_type::varchar) as reason, e.csv_line as raw_row, e.column_name
-            from reject_errors e join reject_scans s using (scan_id, file_id)"""
+    connection.register("files_of_batch", batch_files)
+    connection.execute("""
+        create or replace temp table batch_files as
+        select filename, file_id::integer as file_id from files_of_batch""")
+    connection.unregister("files_of_batch")
     connection.execute(f"""
         create or replace temp table structural as
         select b.file_id, line - {header_lines} as row_number, min(reason) as reason, min(raw_row) as raw_row,
             row_number() over (partition by b.file_id order by line) as ordinal
-        from ({refused}) r join batch_files b on b.filename = r.file_path
+        from ({refused_lines(connection)}) r join batch_files b on b.filename = r.file_path
         group by b.file_id, line
     """)
     connection.execute("""
@@ -152,6 +134,14 @@ def number_rows(
         select i.*, b.file_id, (i.rowid - f.first_row + 1{shift})::integer as row_number
         from incoming i join first_rows f using (filename) join batch_files b using (filename)
     """)
+
+
+def refused_lines(connection: duckdb.DuckDBPyConnection) -> str:
+    """A query of what the reader of the last statement refused; only the reader of text has such tables."""
+    (tables,) = connection.execute(
+        "select count(*) from information_schema.tables where table_name = 'reject_errors'"
+    ).fetchone() or (0,)
+    return REJECTS if tables else NO_REJECTS
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:

@@ -10,8 +10,10 @@ import re
 from collections.abc import Sequence
 
 from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.formats import format_of
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.readers import Layout
+from dagster_project.lib.ingestion.unpivot import check_unpivoted, match_unpivoted
 
 
 def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
@@ -19,18 +21,28 @@ def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
 
     Case does not matter but in JSON lines, where each line has its own names.
 
+    A known format makes canonical columns itself, so each is its own.
+
     Raises FileFaultError where a required column is missing and has no default; the text names the nearest column.
     """
+    export = format_of(feed.contract)
+    if export is not None:
+        export.check(layout, feed)
+        return {column.name: column.name for column in feed.contract.columns}
     rename = {theirs.lower(): ours for theirs, ours in feed.contract.rename.items()}
     canonical = {column.name: column for column in feed.contract.columns}
+    unpivot = feed.contract.unpivot
     if layout.container == "jsonl":
         plain = {name: name for name in canonical if name not in rename.values()}
-        return dict(feed.contract.rename) | plain
+        named = dict(feed.contract.rename) | plain
+        return match_unpivoted(named, unpivot) if unpivot else named
     matched: dict[str, str] = {}
     for name in layout.columns:
         ours = rename.get(name.lower(), name.lower())
         if ours in canonical and ours not in matched.values():
             matched[name] = ours
+    if unpivot:
+        matched = match_unpivoted(matched, unpivot)
     taken = set(matched.values())
     missing = [
         column.name
@@ -43,6 +55,8 @@ def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
             + _nearest(missing, [name for name in layout.columns if name not in matched])
             + f"; add it, or map your own column to it under `rename:` in contracts/{feed.folder}.yml"
         )
+    if unpivot:
+        check_unpivoted(layout, matched, feed, unpivot)
     return matched
 
 

@@ -1,6 +1,7 @@
 """Rows and values that did not fit, with file, place, column, reason and raw text, for people to mend and replay.
 
-Reasons never hold a value of the row; only raw_row and raw_value do, and they stay in the warehouse.
+Reasons never hold a value of the row; only raw_row and raw_value do, and they stay in the warehouse. Where a contract
+hashes or drops columns, no raw text is kept either: the file and the place lead back to it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,18 @@ import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Column, Feed
-from dagster_project.lib.ingestion.loader import can_fail, rejects
+from dagster_project.lib.ingestion.judging import (
+    LINE_REASON,
+    MAX_FIELD_CHARACTERS,
+    can_misfit,
+    can_reject,
+    is_missing,
+    is_too_late,
+    is_too_long,
+    misfit_of,
+    text_of,
+)
+from dagster_project.lib.ingestion.ledger import Arrival
 
 STRUCTURAL_REASONS = {
     "too many columns": "more fields than the header names; quote fields that hold the delimiter",
@@ -19,28 +31,12 @@ STRUCTURAL_REASONS = {
     "unquoted value": "a quote that is not closed; close it or double quotes inside a field",
     "line size over maximum": "the line is too long; shorten the field",
     "invalid encoding": "not UTF-8; save the file as UTF-8, or name its encoding under dialect",
+    "nul byte": "a NUL byte, which no text holds; take it out or export the row again",
 }
-
-
-def quarantine_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str) -> int:
-    """Write the rejected rows of the group to quality.rejected_rows and its nulled values to quality.nulled_values.
-
-    Returns how many values were nulled.
-    """
-    _insert_structural(connection, feed, run_id)
-    columns = [column for column in feed.contract.columns if can_fail(column) or column.required]
-    nulled = 0
-    for column in _columns_with_misfits(connection, columns):
-        if rejects(column):
-            _insert(connection, feed, run_id, _rejections(column))
-        else:
-            nulled += _insert(connection, feed, run_id, _nulled(column))
-    malformed = _Finding("rejected_rows", "null", quote_literal(_NO_RECORD), "record_text", "is_malformed")
-    _insert(connection, feed, run_id, malformed)
-    return nulled
-
-
-_NO_RECORD = "the line is not a JSON object; mend it"
+_MISSING = "required and missing; fill it in"
+_TOO_LONG = (
+    f"a field is longer than {MAX_FIELD_CHARACTERS:,} characters; shorten it, or close a quote before it"
+)
 
 
 @dataclass(frozen=True)
@@ -54,40 +50,68 @@ class _Finding:
     where: str
 
 
-def _columns_with_misfits(connection: duckdb.DuckDBPyConnection, columns: list[Column]) -> list[Column]:
-    """One scan over the flags, so that a clean group costs one look and no more."""
-    if not columns:
-        return []
+def quarantine_rows(connection: duckdb.DuckDBPyConnection, feed: Feed, arrival: Arrival) -> int:
+    """Write the rejected rows of the group to quality.rejected_rows and its nulled values to quality.nulled_values.
+
+    Returns how many values were nulled.
+    """
+    _insert_structural(connection, feed, arrival.run_id)
+    nulled = 0
+    for finding in _made(connection, _findings(feed, arrival)):
+        rows = _insert(connection, feed, arrival.run_id, finding)
+        nulled += rows if finding.table == "nulled_values" else 0
+    return nulled
+
+
+def _findings(feed: Feed, arrival: Arrival) -> list[_Finding]:
+    """Everything that can be wrong with a row of this feed."""
+    contract = feed.contract
+    reason = quote_identifier(LINE_REASON)
+    raw_row = "record_text" if keeps_text(feed) else "null"
+    findings = [_Finding("rejected_rows", "null", reason, raw_row, f"{reason} is not null")]
+    fine = f"{reason} is null and "
+    findings.append(
+        _Finding("rejected_rows", "null", quote_literal(_TOO_LONG), raw_row, fine + is_too_long(contract))
+    )
+    for column in contract.columns:
+        name = quote_literal(column.name)
+        if column.required:
+            missing = f"{fine}{is_missing(column)}"
+            missing += f" and not {misfit_of(column)}" if can_misfit(column) else ""
+            findings.append(_Finding("rejected_rows", name, quote_literal(_MISSING), raw_row, missing))
+        if can_misfit(column):
+            text = text_of(column) if column.keep == "plain" else "null"
+            where = fine + misfit_of(column)
+            told = quote_literal(describe_misfit(column, contract.time_zone))
+            findings.append(
+                _Finding("rejected_rows", name, told, raw_row, where)
+                if can_reject(column)
+                else _Finding("nulled_values", name, told, text, f"{where} and not is_rejected")
+            )
+    if late := is_too_late(contract, arrival.at):
+        told = (
+            f"more than {contract.clock_skew_minutes:g} minutes after the arrival of its file; correct the clock that"
+            " wrote it, or `time_zone:` in the contract"
+        )
+        column = quote_literal(contract.event_time or "")
+        findings.append(
+            _Finding("rejected_rows", column, quote_literal(told), raw_row, f"{fine}coalesce({late}, false)")
+        )
+    return findings
+
+
+def keeps_text(feed: Feed) -> bool:
+    """Whether the raw text of a row may be kept: not where some of it must not reach the warehouse."""
+    return all(column.keep == "plain" for column in feed.contract.columns)
+
+
+def _made(connection: duckdb.DuckDBPyConnection, findings: list[_Finding]) -> list[_Finding]:
+    """Those with rows. One scan over all, so that a clean group costs one look and no more."""
     counts = connection.execute(
-        f"select {', '.join(f'count(*) filter ({_misfit(column)})' for column in columns)} from incoming"
+        f"select {', '.join(f'count(*) filter ({finding.where})' for finding in findings)} from incoming"
+        " where is_imperfect"
     ).fetchone()
-    return [column for column, count in zip(columns, counts or (), strict=True) if count]
-
-
-def _misfit(column: Column) -> str:
-    conditions = [quote_identifier(f"misfit of {column.name}")] if can_fail(column) else []
-    if column.required:
-        conditions.append(f"{quote_identifier(column.name)} is null")
-    return f"(not is_malformed and ({' or '.join(conditions)}))"
-
-
-def _rejections(column: Column) -> _Finding:
-    text = quote_identifier(f"text of {column.name}")
-    reason = (
-        f"case when {text} is null then 'required and missing; fill it in'"
-        f" else {quote_literal(describe_misfit(column))} end"
-    )
-    return _Finding("rejected_rows", quote_literal(column.name), reason, "record_text", _misfit(column))
-
-
-def _nulled(column: Column) -> _Finding:
-    return _Finding(
-        "nulled_values",
-        quote_literal(column.name),
-        quote_literal(describe_misfit(column)),
-        quote_identifier(f"text of {column.name}"),
-        f"{_misfit(column)} and not is_rejected",
-    )
+    return [finding for finding, count in zip(findings, counts or (), strict=True) if count]
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, finding: _Finding) -> int:
@@ -97,7 +121,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, find
         insert into quality.{finding.table}
         select f.file_path, f.content_hash, ?, ?, n.row_number, {finding.column_name}, {finding.reason},
             {finding.raw}, ?
-        from numbered n join quality.ingested_files f using (file_id) where {finding.where}
+        from numbered n
+        join (select file_id, file_path, content_hash from quality.ingested_files) f using (file_id)
+        where n.is_imperfect and {finding.where}
         """,
         [feed.source, feed.name, run_id],
     ).fetchone() or (0,)
@@ -112,20 +138,21 @@ def _insert_structural(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id
         f"""
         insert into quality.rejected_rows
         select f.file_path, f.content_hash, ?, ?, s.row_number, null,
-            case s.reason {reasons} else s.reason end, s.raw_row, ?
+            case s.reason {reasons} else s.reason end, {"s.raw_row" if keeps_text(feed) else "null"}, ?
         from structural s join quality.ingested_files f using (file_id)
         """,
         [feed.source, feed.name, run_id],
     )
 
 
-def describe_misfit(column: Column) -> str:
+def describe_misfit(column: Column, time_zone: str) -> str:
     """What the column wants, as a reason that tells what to do."""
+    where = "" if time_zone == "UTC" else f" that the clocks of {time_zone} show"
     wants = {
         "varchar": "a text",
         "double": "a number",
         "integer": "a whole number",
-        "timestamp": "a time such as 2026-01-31T23:59:59Z",
+        "timestamp": f"a time such as 2026-01-31T23:59:59Z{where}",
         "date": "a date such as 2026-01-31",
         "boolean": "true or false",
         "json": "valid JSON",

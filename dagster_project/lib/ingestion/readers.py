@@ -7,19 +7,23 @@ means is the contract's question (casts), what becomes of a row the loader's.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
 from dagster_project.lib.common.sql import literal_list, path_list, quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.formats import format_of, own_columns, translate
 from dagster_project.lib.ingestion.headers import (
+    FileFaultError,
     delimiter_of,
     read_header,
     read_parquet_columns,
 )
+from dagster_project.lib.ingestion.json_lines import validated
 from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
 MAX_LINE_BYTES = 16 << 20
 FILE_COLUMN = "kindred: file of the row"
@@ -36,12 +40,20 @@ class Layout:
     types: tuple[str, ...]
     """DuckDB types of a Parquet file's columns, else empty."""
     delimiter: str = ""
+    has_header: bool = True
+    """Whether the first line names the columns."""
 
 
 def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:
     """Look at the file's header or footer. FileFaultError where it cannot be read as what its extension says."""
+    export = format_of(feed.contract)
+    if export is not None and file.container not in export.containers:
+        raise FileFaultError(
+            f"{feed.contract.format} exports come as {', '.join(sorted(export.containers))}; deliver it as one of"
+            f" them, or correct `format:` in contracts/{feed.folder}.yml"
+        )
     if file.container == "jsonl":
-        return Layout("jsonl", (), ())
+        return Layout("jsonl", (), (), has_header=False)
     if file.container == "parquet":
         described = read_parquet_columns(connection, file)
         return Layout("parquet", tuple(name for name, _ in described), tuple(kind for _, kind in described))
@@ -63,41 +75,72 @@ class Source:
     """SQL for the columns beyond `known`, as JSON, or null."""
     malformed: str
     """SQL that is true for a line that is no record at all."""
+    fault: str = quote_literal("the line is not a JSON object; mend it")
+    """SQL for what is wrong with a malformed line, never holding a value of it."""
 
 
 def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     """SQL over all files of a group. known: the source columns that the contract has a use for."""
+    export, unpivot = format_of(feed.contract), feed.contract.unpivot
+    if unpivot is not None:
+        kept = [name for name in known if name not in (NAME, VALUE)]
+        wide = _read(layout, files, feed, [*kept, *taken_columns(layout, kept, unpivot)])
+        return unpivot_source(wide, layout, kept, unpivot)
+    if export is None:
+        return _read(layout, files, feed, known)
+    own = _read(layout, files, feed, own_columns(export, layout, feed))
+    return translate(export, own, layout, files, feed)
+
+
+def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
     paths = path_list(file.path for file in files)
     if layout.container == "jsonl":
-        return _jsonl(paths, known)
+        source = _jsonl(paths, known)
+        return source if feed.json_schema is None else validated(source, feed.json_schema)
     if layout.container == "parquet":
         relation = f"read_parquet({paths}, filename = '{FILE_COLUMN}', hive_partitioning = false)"
         return _tabular(relation, layout, known)
-    return _tabular(_csv(paths, layout, feed), layout, known)
+    return _tabular(read_csv(paths, layout, feed), layout, known)
 
 
-def _csv(paths: str, layout: Layout, feed: Feed) -> str:
+def read_csv(
+    paths: str, layout: Layout, feed: Feed, numbers: Collection[str] = (), file_column: str = FILE_COLUMN
+) -> str:
+    """The table function over files of one layout, every column as text but those in `numbers`.
+
+    paths: an SQL list. Lines that the reader refuses are in DuckDB's own reject_errors afterwards.
+    """
     dialect = feed.contract.dialect
-    columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
+    columns = ", ".join(
+        f"{quote_literal(name)}: '{'DOUBLE' if name in numbers else 'VARCHAR'}'" for name in layout.columns
+    )
     return (
-        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = true, filename = '{FILE_COLUMN}',"
+        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = true, filename = '{file_column}',"
         f" delim = {quote_literal(layout.delimiter)}, quote = {quote_literal(dialect.quote)},"
         f" escape = {quote_literal(dialect.escape)}, max_line_size = {MAX_LINE_BYTES},"
         " ignore_errors = true, store_rejects = true)"
     )
 
 
+def extra_columns(layout: Layout, known: Collection[str]) -> str:
+    """SQL for the columns of a table-like file beyond the known ones, as JSON, or null where there are none."""
+    beyond = [name for name in layout.columns if name not in known]
+    return _json_object(beyond) if beyond else "null::json"
+
+
+def _json_object(names: Sequence[str]) -> str:
+    pairs = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in names)
+    return f"json_object({pairs})"
+
+
 def _tabular(relation: str, layout: Layout, known: Sequence[str]) -> Source:
     kinds = dict(zip(layout.columns, layout.types, strict=False))
     texts = {name: _text(name, kinds.get(name, "VARCHAR")) for name in layout.columns}
-    beyond = [name for name in layout.columns if name not in known]
-    pairs = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in layout.columns)
-    extras = ", ".join(f"{quote_literal(name)}, {quote_identifier(name)}" for name in beyond)
     return Source(
         relation=relation,
         texts=texts,
-        record=f"json_object({pairs})::varchar",
-        extra=f"json_object({extras})" if beyond else "null::json",
+        record=f"{_json_object(layout.columns)}::varchar",
+        extra=extra_columns(layout, known),
         malformed="false",
     )
 

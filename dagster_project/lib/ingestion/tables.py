@@ -18,7 +18,12 @@ _QUALITY = """
 create table if not exists quality.ingested_files (
     file_id integer, file_path varchar, source varchar, source_table varchar, canonical_table varchar,
     content_hash varchar, contract_hash varchar, status varchar, reason varchar,
-    rows_in bigint, rows_loaded bigint, rows_rejected bigint, ingested_at timestamp, run_id varchar
+    rows_in bigint, rows_loaded bigint, rows_rejected bigint, ingested_at timestamp, run_id varchar,
+    columns varchar[]
+);
+create table if not exists quality.schema_changes (
+    source varchar, source_table varchar, column_name varchar, change varchar, file_path varchar,
+    found_at timestamp, run_id varchar
 );
 create table if not exists quality.rejected_rows (
     file_path varchar, content_hash varchar, source varchar, source_table varchar, row_number bigint,

@@ -6,6 +6,7 @@ that only its owner can read, for as long as its feed is being loaded.
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from dagster_project.lib.ingestion.contracts import Dialect
@@ -14,8 +15,15 @@ from dagster_project.lib.ingestion.landing import LandedFile
 
 
 def needs_transcoding(file: LandedFile, dialect: Dialect) -> bool:
-    """Whether the contract declares another encoding than UTF-8."""
-    return file.container in ("csv", "tsv", "jsonl") and dialect.encoding != "utf-8"
+    """Whether the content is not UTF-8: the contract says so, or its byte order mark does."""
+    return file.container in ("csv", "tsv", "jsonl") and encoding_of(file, dialect) != "utf-8"
+
+
+def encoding_of(file: LandedFile, dialect: Dialect) -> str:
+    """The contract's encoding, unless the file begins with the mark of UTF-16."""
+    with open_content(file) as stream:
+        mark = stream.read(2)
+    return "utf-16" if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else dialect.encoding
 
 
 def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
@@ -23,24 +31,23 @@ def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
 
     Newlines inside quotes stay as they are; the file is held in memory.
     """
+    encoding = encoding_of(file, dialect)
     with open_content(file) as stream:
         content = stream.read()
     try:
-        text = content.decode(
-            "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding, _errors(dialect)
-        )
+        text = content.decode("utf-8-sig" if encoding == "utf-8" else encoding, _errors(encoding))
     except UnicodeDecodeError as error:
         raise FileFaultError(
-            f"it is not in {dialect.encoding}; save it as {dialect.encoding}, or correct `dialect: encoding`"
+            f"it is not in {encoding}; save it as {encoding}, or correct `dialect: encoding`"
         ) from error
     quote = dialect.quote if file.container != "jsonl" else None
     parts = text.removeprefix("\ufeff").split(quote) if quote else [text]
     parts[::2] = [part.replace("\r\n", "\n").replace("\r", "\n") for part in parts[::2]]
     path = folder / f"{file.content_hash}{'.csv' if quote else '.jsonl'}"
-    path.write_bytes((quote or "").join(parts).encode("utf-8", _errors(dialect)))
+    path.write_bytes((quote or "").join(parts).encode("utf-8", _errors(encoding)))
     return path
 
 
-def _errors(dialect: Dialect) -> str:
+def _errors(encoding: str) -> str:
     """In UTF-8 a bad byte costs its row, which the reader rejects; in other encodings it shows a wrong contract."""
-    return "surrogateescape" if dialect.encoding == "utf-8" else "strict"
+    return "surrogateescape" if encoding == "utf-8" else "strict"

@@ -7,7 +7,16 @@ with records as (
 ),
 
 events as (
-    select * from {{ ref('int_events_deduplicated') }}
+    select
+        deduplicated.*,
+        plan.event_name is not null as is_planned,
+        {{ absent_columns('deduplicated', 'plan') }} as absent_columns,
+        case
+            when plan.required_keys is not null
+                then {{ unfit_keys('plan.required_keys', 'deduplicated.parameters') }}
+        end as unfit_keys
+    from {{ ref('int_events_deduplicated') }} as deduplicated
+    left join {{ ref('int_tracking_plan_summed') }} as plan on deduplicated.event_name = plan.event_name
     {{ where_changed('arrival_number', ref('int_events_changed')) }}
 )
 
@@ -23,6 +32,8 @@ select
     events.experiment_id,
     events.variant_id,
     events.event_name,
+    {{ tracking_plan_finding('events.is_planned', 'events.absent_columns', 'events.unfit_keys') }}
+        as tracking_plan_finding,
     events.category,
     events.search_query,
     events.item_list_id,

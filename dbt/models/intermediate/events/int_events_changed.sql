@@ -1,4 +1,6 @@
 -- the events whose facts are another than last night, each with the session it left and the one it is in now
+{%- set is_full = not as_last_built('int_events_changed') %}
+
 with sessions as (
     select
         arrival_number,
@@ -75,6 +77,4 @@ final as (
 )
 
 select * from final
-{% if not as_last_built('int_events_changed') -%}
-where false
-{%- endif %}
+where not {{ is_full }}

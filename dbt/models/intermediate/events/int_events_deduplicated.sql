@@ -1,9 +1,9 @@
 {{ config(
-    materialized='incremental', incremental_strategy='delete+insert', unique_key='event_id', on_schema_change='fail',
-    pre_hook="{{ delete_removed_files() }}"
+    materialized='incremental', incremental_strategy='delete+insert', unique_key='event_id',
+    on_schema_change='fail', pre_hook="{{ delete_removed_files() }}"
 ) }}
 -- depends_on: {{ ref('stg_operations__changed_files') }}
--- of an id's rows the earliest stays, at equal times the one with the smallest digest: whichever arrived first
+-- of an id's rows the earliest stays, at equal times the one of the smallest digest: whichever arrived first
 {%- set own = ['is_repeated', 'build_number'] %}
 {%- set delivered = ref('stg_clickstream__events') %}
 {%- set touched = ref('int_events_touched') %}
@@ -18,7 +18,10 @@ with events as (
     -- an id that lost its row has another one only where it was delivered more than once
     select * from {{ delivered }}
     where
-        event_id in (select event_id from {{ touched }} where is_lost and is_repeated)
+        event_id in (
+            select lost.event_id from {{ touched }} as lost
+            where lost.is_lost and lost.is_repeated
+        )
         and file_id not in {{ added_files() }}
         and occurred_at <= {{ previous_as_of() }}
     {% else -%}

@@ -44,6 +44,20 @@ present as (
     {% endif -%}
 ),
 
+sessions as (
+    {% if before -%}
+    select
+        arrival_number,
+        session_id
+    from {{ as_last_built('int_event_sessions_assigned') }}
+    {% else -%}
+    select
+        arrival_number,
+        session_id_clickstream as session_id
+    from present
+    {% endif -%}
+),
+
 final as (
     select
         coalesce(arrivals.event_id, present.event_id) as event_id,
@@ -51,19 +65,11 @@ final as (
         present.{{ column }},
         {%- endfor %}
         present.is_lost,
-        present.is_repeated
+        present.is_repeated,
+        sessions.session_id
     from arrivals
     full outer join present on arrivals.event_id = present.event_id
+    left join sessions on present.arrival_number = sessions.arrival_number
 )
 
-select
-    final.*,
-    {% if before -%}
-    sessions.session_id
-from final
-left join {{ as_last_built('int_event_sessions_assigned') }} as sessions
-    on final.arrival_number = sessions.arrival_number
-    {% else -%}
-    cast(null as {{ text_type() }}) as session_id
-from final
-    {%- endif %}
+select * from final

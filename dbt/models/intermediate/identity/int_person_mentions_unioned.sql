@@ -9,9 +9,11 @@ with crm_customers as (
     }, 'coalesce(created_at, updated_at)', 'coalesce(updated_at, created_at)') }}
 ),
 
+-- who an order out of events is by, the events themselves mention
 orders as (
     {{ person_mentions(
-        ref('int_orders_unioned'), 'record_kind', 'source_record_id', order_identifiers, 'ordered_at'
+        ref('int_orders_unioned'), 'record_kind',
+        "case when record_kind not in ('user', 'visitor') then source_record_id end", order_identifiers, 'ordered_at'
     ) }}
 ),
 

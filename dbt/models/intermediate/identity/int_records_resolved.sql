@@ -52,21 +52,33 @@ resolved as (
     left join matches on records.record_key = matches.record_key
 ),
 
--- facts are made anew where the customer is another than before
+earlier as (
+    {% if before -%}
+    select
+        record_key,
+        customer_id,
+        resolved_in_build
+    from {{ before }}
+    {% else -%}
+    select
+        record_key,
+        cast(null as {{ text_type() }}) as customer_id,
+        cast(null as integer) as resolved_in_build
+    from records
+    where false
+    {% endif -%}
+),
+
+-- the build that gave a record the customer it has: where it is this one, facts have to follow
 final as (
     select
         resolved.*,
-        {% if before -%}
         case
-            when before.customer_id = resolved.customer_id then before.resolved_in_build
+            when resolved.customer_id = earlier.customer_id then earlier.resolved_in_build
             else {{ build_number() }}
         end as resolved_in_build
     from resolved
-    left join {{ before }} as before on resolved.record_key = before.record_key
-        {% else -%}
-        {{ build_number() }} as resolved_in_build
-    from resolved
-        {%- endif %}
+    left join earlier on resolved.record_key = earlier.record_key
 )
 
 select * from final

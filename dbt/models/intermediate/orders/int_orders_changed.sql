@@ -1,4 +1,6 @@
 -- the orders whose facts are another than last night: what they are made of, their rate or their customer
+{%- set is_full = not as_last_built('int_orders_changed') %}
+
 with orders as (
     select
         order_id,
@@ -25,6 +27,4 @@ changed as (
 )
 
 select distinct order_id from changed
-{% if not as_last_built('int_orders_changed') -%}
-where false
-{%- endif %}
+where not {{ is_full }}

@@ -2,7 +2,10 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['feed', 'order_id'],
     on_schema_change='fail', pre_hook="{{ delete_changed('order_id', ref('int_orders_touched')) }}"
 ) }}
--- every order is rated each night, and those are written that are new or whose rate is another
+-- every order is rated each night, and those are written that are new or whose rate is another; a rate holds
+-- from its day on, and not for ever: what is older than this is a delivery that stopped
+{%- set oldest_rate_days = 31 %}
+
 with orders as (
     select * from {{ ref('int_orders_unioned') }}
 ),
@@ -18,9 +21,11 @@ currencies as (
 rated as (
     select
         orders.*,
+        rates.rate_date,
         case
             when orders.currency is null or currencies.is_base then 1.0
-            else rates.rate_to_base
+            when {{ days_between('rates.rate_date', 'orders.ordered_at') }} <= {{ oldest_rate_days }}
+                then rates.rate_to_base
         end as rate_to_base
     from orders
     {{ asof_left_join(
@@ -40,7 +45,10 @@ final as (
     {% if is_incremental() -%}
     left join {{ this }} as present
         on rated.feed = present.feed and rated.order_id = present.order_id
-    where present.order_id is null or present.rate_to_base is distinct from rated.rate_to_base
+    where
+        present.order_id is null
+        or present.rate_date is distinct from rated.rate_date
+        or present.rate_to_base is distinct from rated.rate_to_base
     {%- endif %}
 )
 

@@ -6,6 +6,7 @@
     'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
     'status'
 ] -%}
+{%- set null_text = 'cast(null as ' ~ text_type() ~ ')' -%}
 {%- set total_amount = 'coalesce(orders.total_amount, source_line_totals.lines_amount)' -%}
 with line_totals as (
     select
@@ -23,7 +24,7 @@ with line_totals as (
         max(file_id) as file_id,
         min(ordered_at) as ordered_at
     from {{ ref('int_order_lines_unioned') }}
-    {{ where_changed('order_id', ref('int_orders_touched')) }}
+    {{ where_changed('order_id', ref('int_orders_touched'), 'not is_from_events') }}
     group by 1, 2, 3, 4
 ),
 
@@ -37,17 +38,6 @@ source_line_totals as (
     from line_totals
     where not is_flat
     group by 1, 2
-),
-
-versions as (
-    select
-        *,
-        row_number() over (
-            partition by feed, order_id
-            order by updated_at desc nulls last, file_id desc, file_row_number desc
-        ) as version_rank
-    from {{ ref('stg_pos__orders') }}
-    {{ where_changed('order_id', ref('int_orders_touched')) }}
 ),
 
 unioned as (
@@ -65,12 +55,13 @@ unioned as (
         ) as is_return,
         false as is_flat,
         orders.file_id,
-        orders.ordered_at
-    from versions as orders
+        orders.ordered_at,
+        {{ null_text }} as user_id_clickstream,
+        {{ null_text }} as visitor_id_clickstream
+    from {{ latest_versions(ref('stg_pos__orders')) }} as orders
     left join source_line_totals
         on orders.order_id = source_line_totals.order_id
         and split_part(orders.feed, '/', 1) = source_line_totals.source
-    where orders.version_rank = 1
 
     union all
 
@@ -84,9 +75,30 @@ unioned as (
         is_cancelled or has_only_negative_lines as is_return,
         is_flat,
         file_id,
-        ordered_at
+        ordered_at,
+        {{ null_text }} as user_id_clickstream,
+        {{ null_text }} as visitor_id_clickstream
     from line_totals
     where is_flat
+
+    union all
+
+    select
+        feed,
+        order_id,
+        {%- for text in texts %}
+        {{ text if text in ('currency', 'channel', 'status') else null_text ~ ' as ' ~ text }},
+        {%- endfor %}
+        total_amount,
+        {{ net_amount('total_amount', 'is_cancelled') }} as net_amount,
+        is_cancelled,
+        is_cancelled as is_return,
+        true as is_flat,
+        cast(null as integer) as file_id,
+        ordered_at,
+        user_id_clickstream,
+        visitor_id_clickstream
+    from {{ ref('int_event_orders_summed') }}
 )
 
 select
@@ -95,7 +107,11 @@ select
     case
         when customer_id_pos is not null then 'customer'
         when loyalty_id_pos is not null then 'loyalty'
+        when user_id_clickstream is not null then 'user'
+        when visitor_id_clickstream is not null then 'visitor'
         else 'guest_order'
     end as record_kind,
-    coalesce(customer_id_pos, loyalty_id_pos, order_id) as source_record_id
+    coalesce(
+        customer_id_pos, loyalty_id_pos, user_id_clickstream, visitor_id_clickstream, order_id
+    ) as source_record_id
 from unioned

@@ -29,7 +29,7 @@ renamed as (
         {%- for text in texts %}
         {{ blank_to_null(text) }} as {{ text }},
         {%- endfor %}
-        parameters,
+        {{ merged_parameters('parameters', '_extra') }} as parameters,
 
         -- numerics
         quantity,

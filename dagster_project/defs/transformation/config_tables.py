@@ -1,0 +1,37 @@
+"""What the config folder says to the models, as tables that they read."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, TRANSFORMATION
+from dagster_project.lib.ingestion import tracking_plan
+from dagster_project.lib.transformation import warehouse_settings
+
+PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TABLE)
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key, description=description, kinds={"duckdb"}, owners=OWNERS)
+        for key, description in {
+            PLAN: "One row an event and parameter of tracking_plan.yml, or of GA4's events where there is none.",
+            SETTINGS: "One row, what warehouse.yml says of all tables.",
+        }.items()
+    ],
+    group_name=TRANSFORMATION,
+    name="config_tables",
+)
+def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
+    """Write both tables anew, each night."""
+    plan = tracking_plan.load_tracking_plan(night.settings.config_dir)
+    settings = warehouse_settings.load_warehouse_settings(night.settings.config_dir)
+    with night.connect() as connection:
+        tracking_plan.write_tracking_plan(connection, plan)
+        warehouse_settings.write_warehouse_settings(connection, settings)
+    yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(plan.events)})
+    yield dg.MaterializeResult(
+        asset_key=SETTINGS, metadata={"base_currency": settings.base_currency or "from the data"}
+    )

@@ -1,0 +1,185 @@
+"""The fast way for CSV: typed by DuckDB's reader, judged in the same statement, straight into the raw table.
+
+What the reader refuses and what the judgement flags is a small rest, which is read again by the loader, as text and
+slowly: the same judgement decides there, so both ways load the same rows. Numbers come last, from the order in which
+the rows lie in the table (a running number in the statement itself would cost more than all the rest).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from dagster_project.lib.common.sql import path_list, quote_identifier, quote_literal
+from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
+from dagster_project.lib.ingestion.judging import LINE_REASON, judge
+from dagster_project.lib.ingestion.loader import FileToLoad, clear_rejects
+from dagster_project.lib.ingestion.matching import match_columns
+from dagster_project.lib.ingestion.readers import Layout, extra_columns, read_csv
+from dagster_project.lib.ingestion.tables import LINEAGE
+
+IMPERFECT = -1
+"""Stands in `_row_number` for a row that has to be judged again by its text."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A line that the reader did not take."""
+
+    file_id: int
+    line: int
+    """As DuckDB counts: the header is 1, blank lines count, newlines in quotes do not."""
+    kind: str
+    """DuckDB's name of the error in lower case; `cast` where only a value did not fit its type."""
+    text: str
+    position: int
+    """Of the line's first byte in the decompressed file, from 0; a newline before it may be included."""
+
+
+def can_insert(layout: Layout, feed: Feed) -> bool:
+    """Whether this way is open: CSV as it stands, and no column that hides DuckDB's own number of the file."""
+    is_canonical = feed.contract.format == "canonical" and feed.contract.unpivot is None
+    is_plain = layout.container == "csv" and is_canonical
+    return is_plain and "file_index" not in (name.lower() for name in layout.columns)
+
+
+def insert_bulk(
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    files: Sequence[FileToLoad],
+    feed: Feed,
+    arrived_at: datetime,
+) -> list[Refusal]:
+    """Insert every line that the reader takes, and return those that it did not.
+
+    Rows have no `_row_number` yet, or IMPERFECT. Raises duckdb.Error where a file cannot be read to its end.
+    """
+    contract = feed.contract
+    matched = match_columns(layout, feed)
+    ours = {canonical: theirs for theirs, canonical in matched.items()}
+    numbers = {column.name for column in contract.columns if _is_read_as_number(column, contract)}
+    relation = read_csv(
+        path_list(item.file.path for item in files),
+        layout,
+        feed,
+        {ours[name] for name in numbers if name in ours},
+    )
+    file_ids = ", ".join(str(item.file_id) for item in files)
+    carried = [
+        f"([{file_ids}])[file_index::bigint + 1] as file_id",
+        f"{extra_columns(layout, list(matched))} as _extra",
+        f"null::varchar as {quote_identifier(LINE_REASON)}",
+    ]
+    texts = {name: quote_identifier(theirs) for name, theirs in ours.items()}
+    columns = [quote_identifier(column.name) for column in contract.columns]
+    clear_rejects(connection)
+    connection.execute(f"""
+        insert into {feed.raw_table} ({", ".join([*columns, *LINEAGE])})
+        select {", ".join(columns)}, {quote_literal(feed.folder)}, file_id,
+            case when is_imperfect then {IMPERFECT} end, _extra
+        from ({judge(relation, texts, contract, arrived_at, carried, numbers & set(ours))})
+    """)
+    return _read_refusals(connection, files)
+
+
+def _is_read_as_number(column: Column, contract: Contract) -> bool:
+    return column.type in ("double", "integer") and column.keep == "plain" and contract.dialect.decimal == "."
+
+
+def _read_refusals(connection: duckdb.DuckDBPyConnection, files: Sequence[FileToLoad]) -> list[Refusal]:
+    """One for each line; an error of the line's structure says more than one of a value."""
+    ids = {str(item.file.path): item.file_id for item in files}
+    rows = connection.execute("""
+        select s.file_path, e.line,
+            coalesce(min(lower(e.error_type::varchar)) filter (e.error_type::varchar <> 'CAST'), 'cast'),
+            ltrim(any_value(e.csv_line), chr(10) || chr(13)), min(e.line_byte_position) - 1
+        from reject_errors e join reject_scans s using (scan_id, file_id)
+        group by s.file_path, e.line order by s.file_path, e.line
+    """).fetchall()
+    return [Refusal(ids[path], *rest) for path, *rest in rows]
+
+
+@dataclass(frozen=True)
+class Inserted:
+    """What insert_bulk left of one file in the raw table."""
+
+    first_row: int
+    """Its rowid."""
+    rows: int
+    imperfect: tuple[int, ...]
+    """Places of rows to judge again, among the rows of the file that the reader took, from 1."""
+
+
+def look_up_inserted(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[FileToLoad]
+) -> dict[int, Inserted]:
+    """By file_id; a file of which nothing was taken is not in it."""
+    low, high = files[0].file_id, files[-1].file_id
+    rows = connection.execute(
+        f"""
+        select _file_id, min(rowid), count(*),
+            list(rowid order by rowid) filter (_row_number = {IMPERFECT})
+        from {feed.raw_table} where _file_id between ? and ? group by _file_id
+        """,
+        [low, high],
+    ).fetchall()
+    return {
+        file_id: Inserted(first, count, tuple(row - first + 1 for row in imperfect or ()))
+        for file_id, first, count, imperfect in rows
+    }
+
+
+def number_rows(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    inserted: dict[int, Inserted],
+    gaps: dict[int, list[int]],
+) -> None:
+    """Give the inserted rows their place in their file, from 1 without the header, and take the imperfect ones out.
+
+    gaps: file_id -> places of the records that the reader refused.
+    """
+    if not inserted:
+        return
+    low, high = min(inserted), max(inserted)
+    connection.execute(
+        f"delete from {feed.raw_table} where _row_number = {IMPERFECT} and _file_id between ? and ?",
+        [low, high],
+    )
+    whole = [(file_id, it.first_row) for file_id, it in inserted.items() if not gaps.get(file_id)]
+    if whole:
+        first_rows = pd.DataFrame(whole, columns=["file_id", "first_row"])
+        connection.register("first_rows_of_files", first_rows)
+        connection.execute(f"""
+            update {feed.raw_table} set _row_number = (rowid - f.first_row + 1)::integer
+            from first_rows_of_files f where _file_id = f.file_id and _file_id between {low} and {high}
+        """)
+        connection.unregister("first_rows_of_files")
+    for file_id, refused in gaps.items():
+        if file_id in inserted and refused:
+            _number_around(connection, feed, file_id, inserted[file_id], refused)
+
+
+def _number_around(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, file_id: int, it: Inserted, refused: list[int]
+) -> None:
+    """Where records are missing, each one pushes the places behind it on by one."""
+    places = np.arange(1, it.rows + 1)
+    before = np.sort(refused) - np.arange(1, len(refused) + 1)
+    numbered = pd.DataFrame(
+        {
+            "row_id": np.arange(it.first_row, it.first_row + it.rows),
+            "place": places + np.searchsorted(before, places, side="left"),
+        }
+    )
+    connection.register("places", numbered)
+    connection.execute(f"""
+        update {feed.raw_table} as r set _row_number = p.place::integer
+        from places p where r.rowid = p.row_id and r._file_id = {file_id}
+    """)
+    connection.unregister("places")

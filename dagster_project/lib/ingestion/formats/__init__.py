@@ -1,0 +1,51 @@
+"""Known export layouts, by the name that a contract gives under `format:`. One module a layout.
+
+The rule of the room: a format never reads a file and never judges a value. Readers hand it the export's own columns
+as texts, whatever the container; it says which canonical column each becomes, as SQL, and leaves typing, rejection and
+counting to the loader. One row of the export is one row of what it returns, unless its docstring says otherwise.
+What tells one layout from another stands here in no line: it stands in the layout's own module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dagster_project.lib.ingestion.contracts import Contract, Feed
+from dagster_project.lib.ingestion.formats.format import Format
+from dagster_project.lib.ingestion.formats.ga4 import GA4
+from dagster_project.lib.ingestion.formats.snowplow import SNOWPLOW
+from dagster_project.lib.ingestion.landing import LandedFile
+
+if TYPE_CHECKING:
+    from dagster_project.lib.ingestion.readers import Layout, Source
+
+FORMATS: dict[str, Format] = {"ga4": GA4, "snowplow": SNOWPLOW}
+
+
+def format_of(contract: Contract) -> Format | None:
+    """The layout that the contract declares; none for canonical files."""
+    return None if contract.format == "canonical" else FORMATS[contract.format]
+
+
+def own_columns(known: Format, layout: Layout, feed: Feed) -> list[str]:
+    """The export's columns that become canonical ones: those of the format, and those that `rename:` names."""
+    wanted = {name.lower() for name in feed.contract.rename}
+    renamed = [name for name in layout.columns or tuple(feed.contract.rename) if name.lower() in wanted]
+    return sorted({*known.uses(layout, feed), *renamed})
+
+
+def translate(known: Format, own: Source, layout: Layout, files: Sequence[LandedFile], feed: Feed) -> Source:
+    """The same rows with canonical columns. own: the export's columns as texts.
+
+    A column that `rename:` names goes before what the format would have taken; a canonical column that neither
+    gives is null.
+    """
+    source = known.translate(own, layout, files, feed)
+    rename = {theirs.lower(): ours for theirs, ours in feed.contract.rename.items()}
+    texts = {column.name: source.texts.get(column.name, "null::varchar") for column in feed.contract.columns}
+    for name, text in own.texts.items():
+        if ours := rename.get(name.lower()):
+            texts[ours] = f"coalesce(nullif(trim({text}), ''), {texts[ours]})"
+    return replace(source, texts=texts)

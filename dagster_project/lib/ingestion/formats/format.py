@@ -1,0 +1,81 @@
+"""What a known export layout has to say of itself, and the words for a file that is not of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.headers import FileFaultError
+from dagster_project.lib.ingestion.landing import LandedFile
+
+if TYPE_CHECKING:
+    from dagster_project.lib.ingestion.readers import Layout, Source
+
+
+class Format(Protocol):
+    """One export layout."""
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """The canonical tables that its files can fill, such as clickstream/events."""
+        ...
+
+    @property
+    def default_table(self) -> str:
+        """The one that is filled where the contract has no `table:`."""
+        ...
+
+    @property
+    def containers(self) -> frozenset[str]:
+        """Of csv, tsv, jsonl, parquet and log: what it is delivered in."""
+        ...
+
+    @property
+    def header(self) -> bool:
+        """Whether its text files begin with the names of their columns."""
+        ...
+
+    def check(self, layout: Layout, feed: Feed) -> None:
+        """Raise FileFaultError, naming what is missing and what to do, where the columns are not of this layout.
+
+        JSON lines have names of their own in each line: there is nothing to check before they are read.
+        """
+        ...
+
+    def uses(self, layout: Layout, feed: Feed) -> Collection[str]:
+        """The export's columns, as the layout writes them, that `translate` reads; all others go to `_extra`."""
+        ...
+
+    def translate(self, own: Source, layout: Layout, files: Sequence[LandedFile], feed: Feed) -> Source:
+        """A source whose `texts` go by canonical names.
+
+        own: its relation with `texts` of the columns in `uses`, nested ones as JSON text; a column that this file
+        lacks is no key of it. The relation that is returned keeps every column of the one that was given.
+        """
+        ...
+
+
+def require_columns(name: str, needed: Collection[str], layout: Layout, feed: Feed) -> None:
+    """Raise FileFaultError where the layout lacks one of the needed columns; case does not matter.
+
+    name: the format, as contracts write it. JSON lines pass.
+    """
+    if layout.container == "jsonl":
+        return
+    present = {column.lower() for column in layout.columns}
+    given = {ours for theirs, ours in feed.contract.rename.items() if theirs.lower() in present}
+    missing = [column for column in needed if column.lower() not in present and column not in given]
+    if missing:
+        raise FileFaultError(
+            f"it is no {name} export: the column {', '.join(map(repr, missing))} is missing; export it with all"
+            f" columns, or correct `format:` in contracts/{feed.folder}.yml"
+        )
+
+
+def names_in(layout: Layout, wanted: Collection[str]) -> dict[str, str]:
+    """Wanted column -> the same as the file writes it, upper or lower case; JSON lines are taken at their word."""
+    if layout.container == "jsonl":
+        return {name: name for name in wanted}
+    written = {name.lower(): name for name in layout.columns}
+    return {name: written[name.lower()] for name in wanted if name.lower() in written}

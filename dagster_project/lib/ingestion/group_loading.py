@@ -1,0 +1,184 @@
+"""Loading one group of files in one transaction, by the fast way where there is one.
+
+A group that cannot be read is halved until the file at fault stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.ingestion import bulk, drift, ledger, loader, mending, rejudging
+from dagster_project.lib.ingestion.bulk import Refusal
+from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
+from dagster_project.lib.ingestion.ledger import Arrival
+from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
+from dagster_project.lib.ingestion.matching import match_columns
+from dagster_project.lib.ingestion.outcome import FeedOutcome
+from dagster_project.lib.ingestion.quarantine import quarantine_rows
+from dagster_project.lib.ingestion.transcode import transcode
+from dagster_project.lib.ingestion.unpivot import taken_columns
+
+
+@dataclass(frozen=True)
+class GroupLoader:
+    """What every step of one feed's ingestion works on."""
+
+    connection: duckdb.DuckDBPyConnection
+    feed: Feed
+    arrival: Arrival
+    outcome: FeedOutcome
+    replaced: dict[str, list[int]]
+    copies: Path
+    """Where files that have to be rewritten get their copies."""
+
+    def load(self, group: Group) -> None:
+        """Load the group's files, or those of them that can be read."""
+        if not group.files:
+            return
+        is_fast = bulk.can_insert(group.layout, self.feed)
+        try:
+            refusals = self._insert_fast(group) if is_fast else self._stage(group)
+        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
+            # Such errors are of our SQL, not of a file.
+            raise
+        except (duckdb.Error, OSError) as error:
+            self._load_parts(group, error)
+            return
+        swallowing = {
+            refusal.file_id: refusal for refusal in reversed(refusals) if mending.swallows_lines(refusal)
+        }
+        if swallowing:
+            self._take_back(group)
+            sound = [item for item in group.files if item.file_id not in swallowing]
+            self.load(group.part(sound))
+            for item in group.files:
+                if item.file_id in swallowing:
+                    self._load_mended(group.part([item]), swallowing[item.file_id])
+        elif is_fast:
+            self._finish_fast(group, refusals)
+        else:
+            counts = loader.count_rows(self.connection)
+            self._record(group, counts, lambda: None, has_staged=True)
+
+    def quarantine(self, item: FileToLoad, error: Exception) -> None:
+        """Enter a file of which nothing can be read."""
+        reason = describe_fault(item, error)
+        ledger.record_unread(self.connection, self.feed, [item], "quarantined", reason, self.arrival)
+        self.outcome.tell_quarantined(item, reason)
+
+    def _insert_fast(self, group: Group) -> list[Refusal]:
+        refusals = bulk.insert_bulk(self.connection, group.layout, group.files, self.feed, self.arrival.at)
+        return mending.restore_texts(refusals, group.hidden)
+
+    def _stage(self, group: Group) -> list[Refusal]:
+        loader.stage_rows(self.connection, group.layout, group.files, self.feed, self.arrival.at)
+        loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
+        return []
+
+    def _take_back(self, group: Group) -> None:
+        numbers = [item.file_id for item in group.files]
+        self.connection.execute(
+            f"delete from {self.feed.raw_table} where _file_id between ? and ?", [min(numbers), max(numbers)]
+        )
+
+    def _load_mended(self, group: Group, refusal: Refusal) -> None:
+        (item,) = group.files
+        hidden = group.hidden.get(item.file_id, [])
+        try:
+            copy, hidden = mending.hide_line(item, refusal, group.layout, self.copies, hidden)
+        except UNREADABLE as error:
+            self.quarantine(item, error)
+            return
+        self.load(Group(group.layout, [copy], {item.file_id: hidden}))
+
+    def _load_parts(self, group: Group, error: Exception) -> None:
+        if len(group.files) > 1:
+            middle = len(group.files) // 2
+            self.load(group.part(group.files[:middle]))
+            self.load(group.part(group.files[middle:]))
+            return
+        (item,) = group.files
+        # Mixed newlines stop DuckDB's strict reader: a copy with one kind of them is tried before giving up.
+        is_copy = item.file.path.parent == self.copies
+        if group.layout.container == "parquet" or is_copy:
+            self.quarantine(item, error)
+            return
+        try:
+            path = transcode(item.file, self.feed.contract.dialect, self.copies)
+        except UNREADABLE as fault:
+            self.quarantine(item, fault)
+            return
+        copy = FileToLoad(item.file_id, replace(item.file, path=path, compression="none"))
+        self.load(Group(group.layout, [copy]))
+
+    def _finish_fast(self, group: Group, refusals: Sequence[Refusal]) -> None:
+        dialect = self.feed.contract.dialect
+        inserted = bulk.look_up_inserted(self.connection, self.feed, group.files)
+        doubtful = rejudging.collect_doubtful(group.files, refusals, inserted, dialect)
+        if doubtful:
+            rejudging.stage_doubtful(
+                self.connection,
+                group.layout,
+                doubtful,
+                self.feed,
+                self.arrival.at,
+                group.files[0],
+                self.copies,
+            )
+        counts = rejudging.count_rows(self.connection, group.files, doubtful, inserted)
+        gaps = rejudging.gaps_of(doubtful)
+        self._record(
+            group,
+            counts,
+            lambda: bulk.number_rows(self.connection, self.feed, inserted, gaps),
+            has_staged=bool(doubtful),
+        )
+
+    def _record(
+        self, group: Group, counts: dict[int, FileCounts], number: Callable[[], None], *, has_staged: bool
+    ) -> None:
+        """What makes the rows of the group count, all in one transaction."""
+        loaded = [item for item in group.files if not counts[item.file_id].is_all_rejected]
+        replaced = [old for item in loaded for old in self.replaced.get(item.file.relative_path, ())]
+        nulled = 0
+        with transaction(self.connection):
+            number()
+            ledger.remove_replaced(self.connection, self.feed, replaced)
+            if has_staged:
+                loader.insert_rows(self.connection, self.feed)
+            low = group.files[0].file_id
+            columns = drift.columns_of(self.connection, self.feed, group.layout.columns, low)
+            ledger.record_loaded(self.connection, self.feed, group.files, counts, columns, self.arrival)
+            if has_staged:
+                nulled = quarantine_rows(self.connection, self.feed, self.arrival)
+            self._record_drift(group, columns)
+        if has_staged:
+            loader.drop_staged(self.connection)
+        self.outcome.files_replaced += len(replaced)
+        self.outcome.values_nulled += nulled
+        for item in group.files:
+            self.outcome.add(counts[item.file_id])
+            if counts[item.file_id].is_all_rejected:
+                self.outcome.tell_quarantined(item, ledger.ALL_REJECTED)
+            else:
+                self.outcome.files_loaded += 1
+
+    def _record_drift(self, group: Group, columns: Sequence[str]) -> None:
+        known = list(match_columns(group.layout, self.feed))
+        if (unpivot := self.feed.contract.unpivot) is not None:
+            known += taken_columns(group.layout, known, unpivot)
+        drift.record_changes(
+            self.connection,
+            self.feed,
+            known,
+            group.files[0],
+            columns,
+            bool(group.layout.columns),
+            self.arrival,
+        )

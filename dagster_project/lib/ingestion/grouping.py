@@ -1,0 +1,107 @@
+"""The first look at each new file, and which files one statement can read together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.headers import FileFaultError
+from dagster_project.lib.ingestion.landing import CONTAINERS
+from dagster_project.lib.ingestion.loader import FileToLoad
+from dagster_project.lib.ingestion.matching import match_columns
+from dagster_project.lib.ingestion.mending import Hidden, hide_lines_with_nul
+from dagster_project.lib.ingestion.readers import Layout, read_layout
+from dagster_project.lib.ingestion.transcode import needs_transcoding, transcode
+from dagster_project.lib.ingestion.wholeness import check_whole
+
+GROUP_BYTES = 512 << 20
+"""How much of landing one statement and one transaction take: bounds memory, and what a kill costs."""
+
+UNREADABLE = (FileFaultError, duckdb.Error, OSError, UnicodeError)
+"""What one file can do to its reader; the file goes into quarantine and the others go on."""
+
+
+@dataclass
+class Group:
+    """Files of one layout, in the order of landing."""
+
+    layout: Layout
+    files: list[FileToLoad] = field(default_factory=list)
+    hidden: dict[int, Hidden] = field(default_factory=dict)
+    """file_id -> the lines that the file's copy leaves out."""
+
+    @property
+    def size(self) -> int:
+        """In bytes, as the files lie in landing."""
+        return sum(item.file.size for item in self.files)
+
+    def part(self, files: Sequence[FileToLoad]) -> Group:
+        """Some files of the group."""
+        hidden = {item.file_id: self.hidden[item.file_id] for item in files if item.file_id in self.hidden}
+        return Group(self.layout, list(files), hidden)
+
+
+def group_files(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    candidates: Sequence[FileToLoad],
+    copies: Path,
+    quarantine: Callable[[FileToLoad, Exception], None],
+) -> list[Group]:
+    """Neighbours of the same columns together, cut where a group grows past GROUP_BYTES.
+
+    Groups keep the order of the files, so that a night killed between two groups goes on as it began: which
+    file is an order's latest must not depend on it. copies: where a file that must be rewritten to be read gets its
+    copy. quarantine: called with each file that cannot be read, and why.
+    """
+    groups: list[Group] = []
+    size = 0
+    for item in candidates:
+        try:
+            group = _look_at(connection, feed, item, copies)
+        except UNREADABLE as error:
+            quarantine(item, error)
+            continue
+        if not groups or groups[-1].layout != group.layout or size + item.file.size > GROUP_BYTES:
+            groups.append(Group(group.layout))
+            size = 0
+        groups[-1].files += group.files
+        groups[-1].hidden |= group.hidden
+        size += item.file.size
+    return groups
+
+
+def _look_at(connection: duckdb.DuckDBPyConnection, feed: Feed, item: FileToLoad, copies: Path) -> Group:
+    file, dialect = item.file, feed.contract.dialect
+    if file.problem:
+        raise FileFaultError(file.problem)
+    if not file.has_readable_name:
+        raise FileFaultError("its name is not UTF-8; rename it")
+    if not file.is_known_container:
+        raise FileFaultError(
+            f"the extension {file.container!r} is unknown; deliver {', '.join(CONTAINERS)}, plain or"
+            " (but Parquet) with .gz or .zst"
+        )
+    has_nul = check_whole(file)
+    if needs_transcoding(file, dialect):
+        path = transcode(file, dialect, copies)
+        item, has_nul = FileToLoad(item.file_id, replace(file, path=path, compression="none")), False
+    layout = read_layout(connection, item.file, feed)
+    match_columns(layout, feed)
+    group = Group(layout, [item])
+    if has_nul and layout.container == "csv":
+        copy, hidden = hide_lines_with_nul(item, layout, copies)
+        group = Group(layout, [copy], {item.file_id: hidden})
+    return group
+
+
+def describe_fault(item: FileToLoad, error: Exception) -> str:
+    """Our own faults in their words; of other errors the kind alone, since their messages may quote a row."""
+    if isinstance(error, FileFaultError):
+        return str(error)
+    kind = type(error).__name__.removesuffix("Exception").removesuffix("Error")
+    return f"it cannot be read as {item.file.container} ({kind}); check the file and deliver it again"

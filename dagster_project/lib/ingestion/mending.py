@@ -1,0 +1,88 @@
+"""A copy of a CSV file in which a line that swallows the lines behind it is taken out of the way.
+
+A quote that nobody closes makes the rest of a file one record. In the copy its line is one that the reader refuses by
+itself, so that the lines behind it are rows again and every row keeps its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from dagster_project.lib.ingestion.bulk import Refusal
+from dagster_project.lib.ingestion.headers import FileFaultError, open_content
+from dagster_project.lib.ingestion.loader import FileToLoad
+from dagster_project.lib.ingestion.readers import Layout
+
+MAX_MENDED_LINES = 100
+"""Each costs one more read of its file; beyond this the file's quotes are not those of the contract."""
+UNCLOSED_QUOTE, NUL_BYTE = "unquoted value", "nul byte"
+_MARK = "kindred: a line with a quote that is not closed"
+
+
+def swallows_lines(refusal: Refusal) -> bool:
+    """Whether the record ran over the ends of lines and was no record in the end."""
+    return refusal.kind == UNCLOSED_QUOTE and "\n" in refusal.text
+
+
+Hidden = list[tuple[str, str]]
+"""Fault and text of each line that a copy leaves out, from the top of the file."""
+
+
+def hide_line(
+    item: FileToLoad, refusal: Refusal, layout: Layout, folder: Path, hidden: Hidden
+) -> tuple[FileToLoad, Hidden]:
+    """The file with its copy in place of it, and what is hidden in it now.
+
+    hidden: what was hidden before. FileFaultError where it is too much.
+    """
+    if len(hidden) >= MAX_MENDED_LINES:
+        raise FileFaultError(
+            f"more than {MAX_MENDED_LINES} of its lines hold a quote that is not closed; check `dialect: quote` and"
+            " `escape` in its contract"
+        )
+    with open_content(item.file) as stream:
+        content = stream.read()
+    start = refusal.position
+    while content[start : start + 1] in (b"\r", b"\n"):
+        start += 1
+    end = content.find(b"\n", start)
+    end = len(content) if end < 0 else end
+    if content[end - 1 : end] == b"\r":
+        end -= 1
+    mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
+    path = folder / f"mended {len(hidden)} of {item.file_id}.csv"
+    path.write_bytes(content[:start] + mark + content[end:])
+    above = content.count(mark, 0, start)
+    line = (UNCLOSED_QUOTE, content[start:end].decode("utf-8", "replace"))
+    copy = FileToLoad(item.file_id, replace(item.file, path=path, compression="none"))
+    return copy, [*hidden[:above], line, *hidden[above:]]
+
+
+def hide_lines_with_nul(item: FileToLoad, layout: Layout, folder: Path) -> tuple[FileToLoad, Hidden]:
+    """The same for every line that holds a NUL byte, which no text has."""
+    mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
+    hidden: Hidden = []
+    path = folder / f"without NUL {item.file_id}.csv"
+    with open_content(item.file) as stream, path.open("wb") as copy:
+        for line in stream:
+            if b"\0" not in line:
+                copy.write(line)
+                continue
+            text = line.rstrip(b"\r\n")
+            hidden.append((NUL_BYTE, text.decode("utf-8", "replace").replace("\0", "\ufffd")))
+            copy.write(mark + line[len(text) :])
+    return FileToLoad(item.file_id, replace(item.file, path=path, compression="none")), hidden
+
+
+def restore_texts(refusals: list[Refusal], hidden: dict[int, Hidden]) -> list[Refusal]:
+    """Put the hidden lines back in place of the marks. hidden: by file_id."""
+    rest = {file_id: iter(lines) for file_id, lines in hidden.items()}
+
+    def restored(refusal: Refusal) -> Refusal:
+        if not refusal.text.startswith(_MARK):
+            return refusal
+        fault, text = next(rest[refusal.file_id])
+        return replace(refusal, kind=fault, text=text)
+
+    return [restored(refusal) for refusal in sorted(refusals, key=lambda it: (it.file_id, it.line))]

@@ -1,0 +1,35 @@
+{# What a source sends about an event beyond the canonical columns: the JSON object `parameters`. A key that is not
+   there, or holds another kind of value, is null: a tracker's mistake is nobody's reason to lose a night. #}
+
+{# The value of a key as text, for conditions in models and segments: event_parameter('coupon') = 'SPRING'. #}
+{% macro event_parameter(key, parameters='parameters') -%}
+    json_extract_string({{ parameters }}, '$."{{ key | replace("'", "''") }}"')
+{%- endmacro %}
+
+{# The same as a number; null where it is none, and where it is infinite. #}
+{% macro event_parameter_number(key, parameters='parameters') -%}
+    {%- set number = 'try_cast(' ~ event_parameter(key, parameters) ~ ' as double)' -%}
+    case when isfinite({{ number }}) then {{ number }} end
+{%- endmacro %}
+
+{# The same as an array of JSON values, to be spread by `array_elements`; null where it is no array. #}
+{% macro event_parameter_array(key, parameters='parameters') -%}
+    {%- set path = "'$.\"" ~ (key | replace("'", "''")) ~ "\"'" -%}
+    case
+        when json_type({{ parameters }}, {{ path }}) = 'ARRAY'
+            then cast(json_extract({{ parameters }}, {{ path }}) as json [])
+    end
+{%- endmacro %}
+
+{% macro array_elements(array) -%} unnest({{ array }}) {%- endmacro %}
+
+{% macro array_length(array) -%} len({{ array }}) {%- endmacro %}
+
+{# Columns of an export that no contract knows join the event's parameters, whose own keys win. #}
+{% macro merged_parameters(parameters, extra) -%}
+    case
+        when {{ extra }} is null then {{ parameters }}
+        when {{ parameters }} is null then {{ extra }}
+        else json_merge_patch({{ extra }}, {{ parameters }})
+    end
+{%- endmacro %}
