@@ -1,8 +1,8 @@
 """What a night with 1 % new rows costs, as a share of building everything anew: from landing to the facts.
 
-Both end with the same files in landing and must end with the same tables, which is checked. dbt's start-up, which both
-pay alike, is measured with a build of one view and told beside the two. `python bench/incremental.py 1000000` for a
-smaller shop than ten million events; `--tests` runs the models' data tests as well.
+Both end with the same files in landing and with the same tables, which is counted. dbt's start-up, which both pay
+alike, is measured with a build of one view. Run with a number of events to try a smaller shop, and with `--tests` to
+run the models' data tests as well.
 """
 
 from __future__ import annotations
@@ -21,12 +21,20 @@ from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
 from dagster_project.lib.transformation.build import build
+from dagster_project.lib.transformation.increments import begin_build, finish_build
+from dagster_project.lib.transformation.warehouse_settings import (
+    load_warehouse_settings,
+    write_warehouse_settings,
+)
 
 FACTS = ["fct_events", "fct_sessions", "fct_orders", "fct_order_lines"]
+MODELS, TESTED_WITH = [f"+{fact}" for fact in FACTS], ["+dim_customers"]
+ROWS = 10_000_000
 DAYS, NEW_SHARE, EVENTS_A_VISITOR, EVENTS_A_LINE, FILES = 100, 0.01, 20, 10, 10
 AS_OF = datetime(2026, 7, 1)
-ROWS = """
+NUMBERED = """
     select range as n, hash(range) as h, hash(range // 5) as visit,
         if({is_night} and visit % 20 = 0, visit % ({days} * 86400), {day} * 86400 + visit % (86400 * {days_a_file}))
         + h % 1500 as second,
@@ -83,7 +91,7 @@ class Shop:
         target = self.landing / path
         target.parent.mkdir(parents=True, exist_ok=True)
         given |= {"path": target, "days": DAYS, "visitors": self.events // EVENTS_A_VISITOR}
-        duckdb.execute(statement.format(rows_sql=ROWS.format(**given), **given))
+        duckdb.execute(statement.format(rows_sql=NUMBERED.format(**given), **given))
 
     def deliver(self, name: str, *, first: int, share: float) -> None:
         """Write events, orders, their lines and a rate; `first` numbers the first event."""
@@ -104,39 +112,82 @@ class Shop:
         duckdb.execute(RATES.format(day=DAYS * is_night, rate=0.9 + 0.01 * is_night, path=rates))
 
 
-def _ingest(landing: Path, database: Path) -> float:
-    begin = time.perf_counter()
+def _ingest(landing: Path, database: Path) -> None:
     with warehouse.connect(database) as connection:
         create_tables(connection)
-        arrival = Arrival("bench", AS_OF)
         for feed in load_feeds(landing, landing):
-            ingest_feed(connection, feed, landing, arrival)
+            ingest_feed(connection, feed, landing, Arrival("bench", AS_OF))
+        write_tracking_plan(connection, load_tracking_plan(landing))
+        write_warehouse_settings(connection, load_warehouse_settings(landing))
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)
         connection.execute("checkpoint")
-    return time.perf_counter() - begin
 
 
-def _transform(database: Path, *, with_tests: bool) -> float:
-    begin = time.perf_counter()
-    results = build(database, [f"+{fact}" for fact in FACTS])
-    results = list(results)
-    broken = [result for result in results if result.status not in ("success", "pass", "warn")]
+def _transform(database: Path, models: list[str], *, with_tests: bool) -> bool:
+    """Returns whether everything was made anew."""
+    with warehouse.connect(database) as connection:
+        increment = begin_build(connection, "bench")
+    results = list(build(database, models, is_full=increment.is_full, with_tests=with_tests))
+    broken = [
+        result.name for result in results if result.status in ("error", "fail", "skipped", "runtime error")
+    ]
     assert not broken, broken
-    slowest = sorted(results, key=lambda result: -result.seconds)[:12]
-    print("   ", ", ".join(f"{result.name} {result.seconds:.1f}" for result in slowest))
+    with warehouse.connect(database) as connection:
+        finish_build(connection, increment)
+        connection.execute("checkpoint")
+    return increment.is_full
+
+
+def run_night(landing: Path, database: Path, *, with_tests: bool) -> tuple[float, float, bool]:
+    """Seconds of ingestion, seconds of transformation, and whether it made everything anew."""
+    begin = time.perf_counter()
+    _ingest(landing, database)
+    between = time.perf_counter()
+    is_full = _transform(database, MODELS + TESTED_WITH * with_tests, with_tests=with_tests)
+    return between - begin, time.perf_counter() - between, is_full
+
+
+def time_startup(database: Path) -> float:
+    """Seconds of a build of next to nothing: what dbt itself takes, whatever there is to build."""
+    list(build(database, ["stg_operations__current_night"], with_tests=False))
+    begin = time.perf_counter()
+    list(build(database, ["stg_operations__current_night"], with_tests=False))
     return time.perf_counter() - begin
+
+
+def count_differences(left: Path, right: Path) -> int:
+    """Rows of the facts that stand in one of two warehouses and not in the other."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{left}' as lhs (read_only); attach '{right}' as rhs (read_only)")
+        both = [
+            f"(select count(*) from (from {one}.marts.{fact} except all from {other}.marts.{fact}))"
+            for fact in FACTS
+            for one, other in (("lhs", "rhs"), ("rhs", "lhs"))
+        ]
+        return connection.execute(f"select {' + '.join(both)}").fetchall()[0][0]
 
 
 def main() -> None:
-    """Print seconds of both and the ratio."""
-    events = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    """Print seconds of both, the ratio, and how many rows differ in the end."""
+    numbers = [argument for argument in sys.argv[1:] if argument.isdigit()]
+    events, with_tests = int([*numbers, ROWS][0]), "--tests" in sys.argv
     with tempfile.TemporaryDirectory() as folder:
         shop = Shop(Path(folder) / "landing", events)
+        nightly, anew = (Path(folder) / name / "kindred.duckdb" for name in ("nightly", "anew"))
         shop.deliver("first", first=0, share=1)
-        database = Path(folder) / "kindred.duckdb"
-        a = _ingest(shop.landing, database)
-        b = _transform(database, with_tests=False)
-        print(a, b)
+        run_night(shop.landing, nightly, with_tests=False)
+        shop.deliver("night", first=events, share=NEW_SHARE)
+        startup = time_startup(nightly)
+        *night, is_full = run_night(shop.landing, nightly, with_tests=with_tests)
+        *full, is_all = run_night(shop.landing, anew, with_tests=with_tests)
+        assert is_all and not is_full
+        differences = count_differences(nightly, anew)
+    ratio = (sum(night) - startup) / (sum(full) - startup)
+    print(
+        f"{events:,} events, {NEW_SHARE:.0%} new: night {night[0]:.1f} s + {night[1]:.1f} s (ingestion + models),"
+        f" everything anew {full[0]:.1f} s + {full[1]:.1f} s, dbt's start-up {startup:.1f} s in each;"
+        f" ratio without start-up {ratio:.3f}; rows that differ: {differences}"
+    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from datetime import datetime
 import duckdb
 
 from dagster_project.lib.common.fingerprints import hash_text
+from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 
@@ -34,7 +35,7 @@ class Increment:
     build_number: int
     is_full: bool
     why: str
-    """In words, for the one who watches: why everything is made anew, or what came and went."""
+    """For the one who watches: why everything is made anew, or what came and went."""
     code: str
 
 
@@ -66,7 +67,8 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
             connection.execute("delete from operations.changed_files")
             connection.execute("update operations.current_build set previous_as_of = null")
         forget_finished_build(connection)
-    return Increment(number, bool(reason), reason or _describe_changes(connection), code)
+    why = f"all made anew: {reason}" if reason else _describe_changes(connection)
+    return Increment(number, bool(reason), why, code)
 
 
 def _why_full(
@@ -103,7 +105,7 @@ def _describe_changes(connection: duckdb.DuckDBPyConnection) -> str:
     added, removed = connection.execute(
         "select count(*) filter (is_added), count(*) filter (not is_added) from operations.changed_files"
     ).fetchone() or (0, 0)
-    return f"files new since the last build: {added}, gone: {removed}"
+    return f"taken in: {count_of(added, 'new file')}, {removed:,} removed"
 
 
 def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) -> None:
