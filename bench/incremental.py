@@ -50,7 +50,8 @@ copy (
         if(visitor % 2 = 0, 's' || visit, null) as session_id,
         if(visitor % 10 = 0, 'u' || visitor // 10, null) as user_id,
         if(visitor % 50 = 0, 'u' || visitor // 10 || '@shop.example', null) as email,
-        'https://shop.example/item/' || (h % 9000) as page_url, 'https://search.example/?q=' || (h % 77) as referrer_url,
+        'https://shop.example/item/' || (h % 9000) as page_url,
+        'https://search.example/?q=' || (h % 77) as referrer_url,
         'P' || (h % 9000) as product_id, 'category ' || (h % 50) as category, 1 as quantity,
         round((h % 10000) / 100.0, 2) as price, (h % 60000)::integer as engagement_ms,
         (h % 100)::integer as scroll_percent, ['mobile', 'desktop'][1 + (h % 2)::integer] as device_type,
@@ -77,7 +78,11 @@ copy (
     from (select range as n from range({rows} * 3))
 ) to '{path}' (header)
 """
-RATES = "copy (select date '2026-01-01' + {day}::integer as rate_date, 'USD' as currency, {rate} as rate_to_base) to '{path}' (header)"
+RATES = """
+copy (
+    select date '2026-01-01' + {day}::integer as rate_date, 'USD' as currency, {rate} as rate_to_base
+) to '{path}' (header)
+"""
 
 
 @dataclass
@@ -156,13 +161,13 @@ def time_startup(database: Path) -> float:
 
 
 def count_differences(left: Path, right: Path) -> int:
-    """Rows of the facts that stand in one of two warehouses and not in the other."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{left}' as lhs (read_only); attach '{right}' as rhs (read_only)")
+    """Rows of the facts that stand in one of two warehouses and not in the other; dbt may hold the right one open."""
+    with warehouse.connect(right) as connection:
+        connection.execute(f"attach '{left}' as nightly (read_only)")
         both = [
             f"(select count(*) from (from {one}.marts.{fact} except all from {other}.marts.{fact}))"
             for fact in FACTS
-            for one, other in (("lhs", "rhs"), ("rhs", "lhs"))
+            for one, other in (("kindred", "nightly"), ("nightly", "kindred"))
         ]
         return connection.execute(f"select {' + '.join(both)}").fetchall()[0][0]
 
@@ -173,15 +178,15 @@ def main() -> None:
     events, with_tests = int([*numbers, ROWS][0]), "--tests" in sys.argv
     with tempfile.TemporaryDirectory() as folder:
         shop = Shop(Path(folder) / "landing", events)
-        nightly, anew = (Path(folder) / name / "kindred.duckdb" for name in ("nightly", "anew"))
+        nightly, other = (Path(folder) / name / "kindred.duckdb" for name in ("nightly", "anew"))
         shop.deliver("first", first=0, share=1)
         run_night(shop.landing, nightly, with_tests=False)
         shop.deliver("night", first=events, share=NEW_SHARE)
         startup = time_startup(nightly)
         *night, is_full = run_night(shop.landing, nightly, with_tests=with_tests)
-        *full, is_all = run_night(shop.landing, anew, with_tests=with_tests)
+        *full, is_all = run_night(shop.landing, other, with_tests=with_tests)
         assert is_all and not is_full
-        differences = count_differences(nightly, anew)
+        differences = count_differences(nightly, other)
     ratio = (sum(night) - startup) / (sum(full) - startup)
     print(
         f"{events:,} events, {NEW_SHARE:.0%} new: night {night[0]:.1f} s + {night[1]:.1f} s (ingestion + models),"

@@ -50,15 +50,15 @@ def dbt_models(
     with night.connect() as connection:
         fingerprint = night_fingerprint(connection, night, STAGE)
         earlier = None if context.is_subset else fingerprints.finished_run(connection, STAGE, fingerprint)
-        if earlier is None:
-            fingerprints.forget(connection, STAGE)
-            if context.is_subset:
-                increments.forget_finished_build(connection)
-            increment = increments.begin_build(connection, code_hash(night))
     if earlier is not None:
         say(STAGE, "unchanged inputs: the models of the last night stand")
         yield from _reuse(context, models, earlier)
         return
+    with night.connect() as connection:
+        fingerprints.forget(connection, STAGE)
+        if context.is_subset:
+            increments.forget_finished_build(connection)
+        increment = increments.begin_build(connection, code_hash(night))
     with reporting(STAGE) as outcome:
         names = [unique_id.split(".")[-1] for unique_id in models] if context.is_subset else []
         results = list(build(night.settings.database, names, is_full=increment.is_full))
