@@ -1,5 +1,7 @@
 -- what trackers report of orders that no till reports: the distinct purchases and refunds of each, as the one
--- feed tells them that tells most
+-- feed tells them that tells most; after a full build, of the orders that are touched
+{%- set is_full = not as_last_built('int_order_events_chosen') %}
+
 with reported as (
     select
         feed,
@@ -17,7 +19,13 @@ with reported as (
         upper({{ blank_to_null(event_parameter('currency')) }}) as currency,
         min(occurred_at) over (partition by order_id, event_name) as first_reported_at
     from {{ ref('int_events_deduplicated') }}
-    where event_name in ('purchase', 'refund') and order_id is not null
+    where
+        event_name in ('purchase', 'refund')
+        and order_id is not null
+        and (
+            {{ is_full }}
+            or order_id in (select touched.order_id from {{ ref('int_orders_touched') }} as touched)
+        )
 ),
 
 described as (
