@@ -14,9 +14,11 @@ EARLIEST, LATEST = "timestamp '1900-01-01'", "timestamp '2200-01-01'"
 """Outside of these a time is a mistake, and one such row would spoil every age computed from it."""
 LARGEST_NUMBER = 1e15
 """Beyond this a number is a mistake, and sums of products of such numbers would overflow a decimal."""
-_OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)"
+_OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _SPACED_OFFSET = r"\s+(Z|[+-]\d{2}(:?\d{2})?)$"
 _DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"
+BLANKS = quote_literal(" \t\r\n\u00a0\u200b\ufeff")
+"""What a cell holds that looks empty."""
 _TIME_LENGTH = 19
 """Of 2026-01-31 23:59:59, the form that most exports use; it is tried before all others since it costs least."""
 
@@ -48,8 +50,8 @@ def given_text(column: Column, text: str, contract: Contract) -> str:
     if column.keep == "dropped":
         return "null::varchar"
     if is_free_text(column):
-        return text
-    given = f"nullif(trim({text}), '')"
+        return f"({text})::varchar"
+    given = f"nullif(trim({text}, {BLANKS}), '')"
     if column.default is None:
         return given
     default = _text_of(column.default)
@@ -100,7 +102,8 @@ def _integer(text: str, contract: Contract) -> str:
 
 def _timestamp(text: str, contract: Contract) -> str:
     plain = f"try_cast({text} as timestamp)"
-    local = plain
+    # That cast passes over an offset; one that is none, such as +99:99, must not get this far.
+    local = f"case when not regexp_matches({text}[11:], '[+-]') then {plain} end"
     if contract.dialect.timestamp_format:
         local = f"try_strptime({text}, {quote_literal(contract.dialect.timestamp_format)})"
     if contract.time_zone != "UTC":

@@ -11,6 +11,7 @@ import duckdb
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion import ledger
 from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.formats import without_lookups
 from dagster_project.lib.ingestion.group_loading import GroupLoader
 from dagster_project.lib.ingestion.grouping import group_files
 from dagster_project.lib.ingestion.landing import list_files
@@ -31,7 +32,8 @@ def ingest_feed(
     moving: files that somebody is still writing, left for a later night.
     """
     ledger.remove_unrecorded(connection, feed)
-    plan = ledger.plan_feed(connection, feed, list_files(landing, feed.folder, moving))
+    files = without_lookups(list_files(landing, feed.folder, moving), feed.contract)
+    plan = ledger.plan_feed(connection, feed, files)
     outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates))
     first = ledger.next_file_id(connection)
     duplicates = [FileToLoad(file_id, file) for file_id, file in enumerate(plan.duplicates, first)]

@@ -119,7 +119,7 @@ def _texts(text: Mapping[str, str]) -> dict[str, str]:
         "quantity": _first(text["ti_quantity"], _field("product", "quantity"), _cart("quantity")),
         "price": _first(text["ti_price"], _field("product", "price"), _cart("unitPrice", "unit_price")),
         "order_id": _first(text["tr_orderid"], text["ti_orderid"], _field("transaction", "transaction_id")),
-        "search_query": f"array_to_string({parse_json(_field('search', 'terms'), ['VARCHAR'])}, ' ')",
+        "search_query": f"nullif(array_to_string({parse_json(_field('search', 'terms'), ['VARCHAR'])}, ' '), '')",
         "item_list_id": f"case when {_field('action', 'type')} like 'list%' then {_field('action', 'name')} end",
         "scroll_percent": _scrolled(text),
         "device_type": _renamed(
