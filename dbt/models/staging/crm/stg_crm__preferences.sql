@@ -21,8 +21,8 @@ renamed as (
     from source
 ),
 
--- a preference may hold several values: all those of its latest version, which may come in several files; where
--- nothing says when it was stated, its latest file does
+-- a preference may hold several values: all those of its latest version, which may come in several files;
+-- where nothing says when it was stated, its latest file does
 seen as (
     select
         *,
