@@ -24,8 +24,14 @@ from hypothesis import strategies as st
 
 from dagster_project.lib.ingestion.landing import find_moving
 
+# A quote that nobody closes may pair with one of another fault, so that it stands alone in its file.
 ROW_FAULTS = [
-    fault for fault in FAULTS if isinstance(fault, RowFault) and not fault.is_slow and not fault.feed
+    fault
+    for fault in FAULTS
+    if isinstance(fault, RowFault)
+    and not fault.is_slow
+    and not fault.feed
+    and getattr(fault, "is_countable", True)
 ]
 QUICK_CASES = [
     case
