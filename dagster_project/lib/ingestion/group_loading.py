@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.common.warehouse import transaction
-from dagster_project.lib.ingestion import bulk, drift, ledger, loader, mending, rejudging
+from dagster_project.lib.ingestion import bulk, drift, ledger, loader, mending, rejudging, replays
 from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
@@ -150,6 +150,7 @@ class GroupLoader:
         with transaction(self.connection):
             number()
             ledger.remove_replaced(self.connection, self.feed, replaced)
+            replays.settle_superseded(self.connection, replaced)
             if has_staged:
                 loader.insert_rows(self.connection, self.feed)
             low = group.files[0].file_id
@@ -157,6 +158,9 @@ class GroupLoader:
             ledger.record_loaded(self.connection, self.feed, group.files, counts, columns, self.arrival)
             if has_staged:
                 nulled = quarantine_rows(self.connection, self.feed, self.arrival)
+            for item in loaded:
+                if replays.is_replay(item.file):
+                    replays.attach_replay(self.connection, self.feed, item)
             self._record_drift(group, columns)
         if has_staged:
             loader.drop_staged(self.connection)

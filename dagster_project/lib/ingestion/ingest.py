@@ -18,6 +18,7 @@ from dagster_project.lib.ingestion.landing import list_files
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.outcome import FeedOutcome
+from dagster_project.lib.ingestion.replays import is_replay
 
 
 def ingest_feed(
@@ -41,7 +42,9 @@ def ingest_feed(
         reason = "the same content is loaded already"
         ledger.record_unread(connection, feed, duplicates, "duplicate", reason, arrival)
     first += len(plan.duplicates)
-    candidates = [FileToLoad(file_id, file) for file_id, file in enumerate(plan.to_load, first)]
+    # What corrects a file comes after it.
+    to_load = sorted(plan.to_load, key=is_replay)
+    candidates = [FileToLoad(file_id, file) for file_id, file in enumerate(to_load, first)]
     with TemporaryDirectory() as folder:
         run = GroupLoader(connection, feed, arrival, outcome, plan.replaced, Path(folder))
         for group in group_files(connection, feed, candidates, Path(folder), run.quarantine):
