@@ -37,8 +37,9 @@ class Refusal:
     kind: str
     """DuckDB's name of the error in lower case; `cast` where only a value did not fit its type."""
     text: str
-    position: int
-    """Of the line's first byte in the decompressed file, from 0; a newline before it may be included."""
+    """As DuckDB gives it: not always whole."""
+    hidden_text: str | None = None
+    """What stood there, where the line only stands in for another one."""
 
 
 def can_insert(layout: Layout, feed: Feed) -> bool:
@@ -99,12 +100,14 @@ def _is_read_as_number(column: Column, contract: Contract) -> bool:
 
 
 def _read_refusals(connection: duckdb.DuckDBPyConnection, files: Sequence[FileToLoad]) -> list[Refusal]:
-    """One for each line; an error of the line's structure says more than one of a value."""
+    """One for each line; an error of its structure says more than one of a value, and an open quote, the last in the
+    alphabet, more than the fields that it takes in.
+    """
     ids = {str(item.file.path): item.file_id for item in files}
     rows = connection.execute("""
         select s.file_path, e.line,
-            coalesce(min(lower(e.error_type::varchar)) filter (e.error_type::varchar <> 'CAST'), 'cast'),
-            ltrim(any_value(e.csv_line), chr(10) || chr(13)), min(e.line_byte_position) - 1
+            coalesce(max(lower(e.error_type::varchar)) filter (e.error_type::varchar <> 'CAST'), 'cast'),
+            ltrim(any_value(e.csv_line), chr(10) || chr(13))
         from reject_errors e join reject_scans s using (scan_id, file_id)
         group by s.file_path, e.line order by s.file_path, e.line
     """).fetchall()

@@ -50,9 +50,7 @@ class GroupLoader:
         except (duckdb.Error, OSError) as error:
             self._load_parts(group, error)
             return
-        swallowing = {
-            refusal.file_id: refusal for refusal in reversed(refusals) if mending.swallows_lines(refusal)
-        }
+        swallowing = self._find_swallowing(group, refusals)
         if swallowing:
             self._take_back(group)
             sound = [item for item in group.files if item.file_id not in swallowing]
@@ -76,6 +74,19 @@ class GroupLoader:
         refusals = bulk.insert_bulk(self.connection, group.layout, group.files, self.feed, self.arrival.at)
         return mending.restore_texts(refusals, group.hidden)
 
+    def _find_swallowing(self, group: Group, refusals: Sequence[Refusal]) -> dict[int, Refusal]:
+        """file_id -> the first line of the file that takes others in."""
+        refused: dict[int, list[Refusal]] = {}
+        for refusal in refusals:
+            refused.setdefault(refusal.file_id, []).append(refusal)
+        dialect = self.feed.contract.dialect
+        found = {
+            item.file_id: mending.find_swallowing(item, refused[item.file_id], dialect)
+            for item in group.files
+            if item.file_id in refused
+        }
+        return {file_id: refusal for file_id, refusal in found.items() if refusal}
+
     def _stage(self, group: Group) -> list[Refusal]:
         loader.stage_rows(self.connection, group.layout, group.files, self.feed, self.arrival.at)
         loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
@@ -91,7 +102,9 @@ class GroupLoader:
         (item,) = group.files
         hidden = group.hidden.get(item.file_id, [])
         try:
-            copy, hidden = mending.hide_line(item, refusal, group.layout, self.copies, hidden)
+            copy, hidden = mending.hide_line(
+                item, refusal, group.layout, self.feed.contract.dialect, self.copies, hidden
+            )
         except UNREADABLE as error:
             self.quarantine(item, error)
             return

@@ -6,13 +6,18 @@ itself, so that the lines behind it are rows again and every row keeps its place
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from dagster_project.lib.ingestion.bulk import Refusal
+from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.readers import Layout
+from dagster_project.lib.ingestion.records import opens_quote
 
 MAX_MENDED_LINES = 100
 """Each costs one more read of its file; beyond this the file's quotes are not those of the contract."""
@@ -20,9 +25,31 @@ UNCLOSED_QUOTE, NUL_BYTE = "unquoted value", "nul byte"
 _MARK = "kindred: a line with a quote that is not closed"
 
 
-def swallows_lines(refusal: Refusal) -> bool:
-    """Whether the record ran over the ends of lines and was no record in the end."""
-    return refusal.kind == UNCLOSED_QUOTE and "\n" in refusal.text
+def find_swallowing(item: FileToLoad, refusals: Sequence[Refusal], dialect: Dialect) -> Refusal | None:
+    """The first refused line of the file that opens a quote and does not close it, if there is one."""
+    suspects = [refusal for refusal in refusals if refusal.kind == UNCLOSED_QUOTE]
+    if not suspects:
+        return None
+    lines = {refusal.line: refusal for refusal in suspects}
+    with open_content(item.file) as stream:
+        for line, _, text in _first_lines(stream, dialect):
+            if line in lines and opens_quote(text, dialect):
+                return lines[line]
+    return None
+
+
+def _first_lines(stream: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, int, bytes]]:
+    """Of every record its line as DuckDB counts, the place of its first byte, and its first line of text.
+
+    Not from DuckDB, whose own positions are off where lines end in two characters.
+    """
+    line, start, is_in_quotes = 1, 0, False
+    for text in stream:
+        if not is_in_quotes:
+            yield line, start, text
+        is_in_quotes ^= opens_quote(text, dialect)
+        start += len(text)
+        line += not is_in_quotes
 
 
 Hidden = list[tuple[str, str]]
@@ -30,7 +57,7 @@ Hidden = list[tuple[str, str]]
 
 
 def hide_line(
-    item: FileToLoad, refusal: Refusal, layout: Layout, folder: Path, hidden: Hidden
+    item: FileToLoad, refusal: Refusal, layout: Layout, dialect: Dialect, folder: Path, hidden: Hidden
 ) -> tuple[FileToLoad, Hidden]:
     """The file with its copy in place of it, and what is hidden in it now.
 
@@ -43,18 +70,17 @@ def hide_line(
         )
     with open_content(item.file) as stream:
         content = stream.read()
-    start = refusal.position
-    while content[start : start + 1] in (b"\r", b"\n"):
-        start += 1
-    end = content.find(b"\n", start)
-    end = len(content) if end < 0 else end
-    if content[end - 1 : end] == b"\r":
-        end -= 1
+    start, text = next(
+        (start, text.rstrip(b"\r\n"))
+        for line, start, text in _first_lines(io.BytesIO(content), dialect)
+        if line == refusal.line
+    )
+    end = start + len(text)
     mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
     path = folder / f"mended {len(hidden)} of {item.file_id}.csv"
     path.write_bytes(content[:start] + mark + content[end:])
     above = content.count(mark, 0, start)
-    line = (UNCLOSED_QUOTE, content[start:end].decode("utf-8", "replace"))
+    line = (UNCLOSED_QUOTE, text.decode("utf-8", "replace"))
     copy = FileToLoad(item.file_id, replace(item.file, path=path, compression="none"))
     return copy, [*hidden[:above], line, *hidden[above:]]
 
@@ -83,6 +109,6 @@ def restore_texts(refusals: list[Refusal], hidden: dict[int, Hidden]) -> list[Re
         if not refusal.text.startswith(_MARK):
             return refusal
         fault, text = next(rest[refusal.file_id])
-        return replace(refusal, kind=fault, text=text)
+        return replace(refusal, kind=fault, hidden_text=text)
 
     return [restored(refusal) for refusal in sorted(refusals, key=lambda it: (it.file_id, it.line))]

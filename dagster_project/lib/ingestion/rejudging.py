@@ -55,8 +55,9 @@ def collect_doubtful(
         with open_content(item.file) as stream:
             found = find_records(stream, dialect, list(refused), imperfect)
         for line, refusal in refused.items():
+            place, text = found.refused[line]
             fault = None if refusal.kind == "cast" else refusal.kind
-            doubtful.append(Doubtful(item.file_id, found.places[line], refusal.text, fault, is_gap=True))
+            doubtful.append(Doubtful(item.file_id, place, refusal.hidden_text or text, fault, is_gap=True))
         for place, text in found.accepted.values():
             doubtful.append(Doubtful(item.file_id, place, text, None, is_gap=False))
     return doubtful
