@@ -167,6 +167,7 @@ def _parquet(contract: Contract, rows: list[dict[str, str | None]]) -> bytes:
     structure = json.dumps([dict.fromkeys(rows[0], "VARCHAR")])
     chosen = []
     with duckdb.connect() as connection, TemporaryDirectory() as folder:
+        connection.execute("set TimeZone = 'UTC'")
         connection.execute(
             "create table rows as select unnest(from_json(?, ?), recursive := true)",
             [json.dumps(rows), structure],
@@ -183,7 +184,14 @@ def _parquet(contract: Contract, rows: list[dict[str, str | None]]) -> bytes:
 
 
 def _fits(name: str, kind: str) -> str:
-    """Whether every text of a column is a value of this type; 1e-3 is no integer, though DuckDB casts it."""
+    """Whether every text of a column is a value of this type.
+
+    DuckDB casts more than that: 1e-3 to an integer, and a time to a timestamp whatever its offset.
+    """
     cast = f'try_cast("{name}" as {kind})'
-    test = f'{cast}::varchar = "{name}"' if kind == "integer" else f"{cast} is not null"
+    tests = {
+        "integer": f'{cast}::varchar = "{name}"',
+        "timestamp": f"{cast} = try_cast(\"{name}\" as timestamptz) at time zone 'UTC'",
+    }
+    test = tests.get(kind, f"{cast} is not null")
     return f'coalesce(bool_and(coalesce({test}, false)) filter ("{name}" is not null), true)'
