@@ -25,6 +25,7 @@ from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
+from dagster_project.lib.transformation import increments
 from dagster_project.lib.transformation.build import build
 from dagster_project.lib.transformation.warehouse_settings import (
     load_warehouse_settings,

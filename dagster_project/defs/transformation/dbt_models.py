@@ -7,11 +7,12 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, TRANSFORMATION, night_fingerprint, reuse_metadata
+from dagster_project.defs.stages import OWNERS, TRANSFORMATION, code_hash, night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.common.warehouse import count_tables
+from dagster_project.lib.transformation import increments
 from dagster_project.lib.transformation.build import NodeResult, build
 from dagster_project.lib.transformation.project import ensure_manifest, models_in_order
 
@@ -42,22 +43,26 @@ def dbt_models(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Build and test all models, or say which run built them from the very same inputs.
 
-    Where somebody asked for some of the models, those are built whatever their inputs.
+    Where somebody asked for some of the models, those are made anew whatever their inputs, and so is everything in
+    the night after.
     """
     models = _model_keys(context)
     with night.connect() as connection:
         fingerprint = night_fingerprint(connection, night, STAGE)
         earlier = None if context.is_subset else fingerprints.finished_run(connection, STAGE, fingerprint)
-        if earlier is None:
-            fingerprints.forget(connection, STAGE)
     if earlier is not None:
         say(STAGE, "unchanged inputs: the models of the last night stand")
         yield from _reuse(context, models, earlier)
         return
+    with night.connect() as connection:
+        fingerprints.forget(connection, STAGE)
+        if context.is_subset:
+            increments.forget_finished_build(connection)
+        increment = increments.begin_build(connection, code_hash(night))
     with reporting(STAGE) as outcome:
         names = [unique_id.split(".")[-1] for unique_id in models] if context.is_subset else []
-        results = list(build(night.settings.database, names))
-        outcome.message = _summarize(results)
+        results = list(build(night.settings.database, names, is_full=increment.is_full))
+        outcome.message = f"{_summarize(results)}; {increment.why}"
     with night.connect() as connection:
         rows = count_tables(connection, [".".join(key.path) for key in models.values()])
     yield from _events(context, models, results, rows)
@@ -69,6 +74,7 @@ def dbt_models(
         )
     if not context.is_subset:
         with night.connect() as connection:
+            increments.finish_build(connection, increment)
             fingerprints.record(connection, STAGE, fingerprint, context.run.run_id, night.now())
 
 

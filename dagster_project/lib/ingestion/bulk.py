@@ -69,9 +69,8 @@ def insert_bulk(
         feed,
         {ours[name] for name in numbers if name in ours},
     )
-    file_ids = ", ".join(str(item.file_id) for item in files)
     carried = [
-        f"([{file_ids}])[file_index::bigint + 1] as file_id",
+        f"{_file_number(files)} as file_id",
         f"{extra_columns(layout, list(matched))} as _extra",
         f"null::varchar as {quote_identifier(LINE_REASON)}",
     ]
@@ -85,6 +84,14 @@ def insert_bulk(
         from ({judge(relation, texts, contract, arrived_at, carried, numbers & set(ours))})
     """)
     return _read_refusals(connection, files)
+
+
+def _file_number(files: Sequence[FileToLoad]) -> str:
+    """The ledger's number of a row's file, out of DuckDB's; looked up only where the group has gaps."""
+    numbers = [item.file_id for item in files]
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"file_index::integer + {numbers[0]}"
+    return f"([{', '.join(map(str, numbers))}])[file_index::bigint + 1]"
 
 
 def _is_read_as_number(column: Column, contract: Contract) -> bool:

@@ -28,7 +28,7 @@ def typed_value(column: Column, text: str, contract: Contract) -> str:
     if column.keep == "hashed":
         return f"sha256({_normalized(column, text)})"
     value = _CASTS[column.type](text, contract)
-    rules = _rules(column, value)
+    rules = _rules(column, value, contract)
     return f"case when {' and '.join(rules)} then {value} end" if rules else value
 
 
@@ -54,10 +54,7 @@ def given_text(column: Column, text: str, contract: Contract) -> str:
     given = f"nullif(trim({text}, {BLANKS}), '')"
     if column.default is None:
         return given
-    default = _text_of(column.default)
-    if isinstance(column.default, float):
-        default = default.replace(".", contract.dialect.decimal)
-    return f"coalesce({given}, {quote_literal(default)})"
+    return f"coalesce({given}, {_written(column.default, contract)})"
 
 
 def given_number(column: Column, number: str) -> str:
@@ -65,19 +62,22 @@ def given_number(column: Column, number: str) -> str:
     return number if column.default is None else f"coalesce({number}, {column.default!r})"
 
 
-def _text_of(value: str | float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _written(value: str | float | bool, contract: Contract) -> str:
+    """A contract's own value as SQL for the text that an export would have."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return quote_literal(text.replace(".", contract.dialect.decimal) if isinstance(value, float) else text)
 
 
-def _rules(column: Column, value: str) -> list[str]:
+def _rules(column: Column, value: str, contract: Contract) -> list[str]:
     rules = []
     if column.min is not None:
         rules.append(f"{value} >= {column.min!r}")
     if column.max is not None:
         rules.append(f"{value} <= {column.max!r}")
     if column.values is not None:
-        allowed = ", ".join(quote_literal(_text_of(allowed)) for allowed in column.values)
-        rules.append(f"({value})::varchar in ({allowed})")
+        cast = _CASTS[column.type]
+        allowed = ", ".join(f"({cast(_written(allowed, contract), contract)})" for allowed in column.values)
+        rules.append(f"{value} in ({allowed})")
     if column.pattern is not None:
         rules.append(f"regexp_full_match(({value})::varchar, {quote_literal(column.pattern)})")
     return rules

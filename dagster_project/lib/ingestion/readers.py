@@ -27,6 +27,8 @@ from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
 MAX_LINE_BYTES = 16 << 20
+BUFFER_BYTES = MAX_LINE_BYTES + 1
+"""The least that DuckDB takes for lines of that length; of its own accord it takes far more for every file."""
 FILE_COLUMN = "kindred: file of the row"
 """What the reader calls the path of a row's file: a name that no export has."""
 
@@ -127,7 +129,7 @@ def read_csv(
     return (
         f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
         f" filename = '{file_column}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
-        f" max_line_size = {MAX_LINE_BYTES}, ignore_errors = true, store_rejects = true)"
+        f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES}, ignore_errors = true, store_rejects = true)"
     )
 
 
@@ -174,7 +176,8 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
     # No character of a JSON text can be the delimiter, so each line arrives whole in one column.
     lines = (
         f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false,"
-        f" filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '', max_line_size = {MAX_LINE_BYTES},"
+        f" filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '',"
+        f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES},"
         " ignore_errors = true, store_rejects = true)"
     )
     is_object = "ltrim(line) like '{%' and json_valid(line)"

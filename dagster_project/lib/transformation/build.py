@@ -32,13 +32,21 @@ class NodeResult:
     """dbt's message with values taken out, since an error of the database may quote a row."""
 
 
-def build(database: Path, models: Sequence[str] = ()) -> Iterator[NodeResult]:
+def build(
+    database: Path, models: Sequence[str] = (), *, is_full: bool = True, with_tests: bool = True
+) -> Iterator[NodeResult]:
     """Build the models of these names, or all of them, and run their data tests; unit tests are for the test suite.
 
-    database: the warehouse's file; no other connection may be open to it with other settings. Results come in the
-    order in which dbt finished them, once all are done. Raises RuntimeError where dbt itself failed.
+    database: the warehouse's file; no other connection may be open to it with other settings. models: what dbt takes
+    for a selection, such as `fct_orders` or `+fct_orders`. is_full: incremental tables are made anew; without it they
+    take in what operations.changed_files names. Results come in the order in which dbt finished them, once all are
+    done. Raises RuntimeError where dbt itself failed.
     """
     arguments = ["build", "--exclude-resource-type", "unit_test", "--cache-selected-only"]
+    if not with_tests:
+        arguments += ["--exclude-resource-type", "test"]
+    if is_full:
+        arguments.append("--full-refresh")
     if models:
         arguments += ["--select", *models]
     outcome = run_dbt(arguments, database, load_parsed())

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('event_id', ref('int_events_changed')) }}"
+) }}
 with records as (
     select * from {{ ref('int_records_resolved') }}
 ),
@@ -13,6 +17,7 @@ events as (
         end as unfit_keys
     from {{ ref('int_events_deduplicated') }} as deduplicated
     left join {{ ref('int_tracking_plan_summed') }} as plan on deduplicated.event_name = plan.event_name
+    {{ where_changed('arrival_number', ref('int_events_changed')) }}
 )
 
 select

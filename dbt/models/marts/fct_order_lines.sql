@@ -1,9 +1,14 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('order_id', ref('int_orders_changed')) }}"
+) }}
 -- lines and orders of one system lie under one source folder: pos/order_lines belong to pos/orders
 with lines as (
     select
         *,
         split_part(feed, '/', 1) as source
     from {{ ref('int_order_lines_unioned') }}
+    {{ where_changed('order_id', ref('int_orders_changed')) }}
 ),
 
 orders as (
@@ -11,6 +16,7 @@ orders as (
         *,
         row_number() over (partition by source, is_flat, order_id order by feed) as feed_rank
     from {{ ref('int_orders_converted') }}
+    {{ where_changed('order_id', ref('int_orders_changed')) }}
 ),
 
 records as (

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('order_id', ref('int_orders_changed')) }}"
+) }}
 select
     orders.feed,
     orders.order_id,
@@ -16,3 +20,4 @@ left join {{ ref('int_records_resolved') }} as records
     on orders.feed = records.feed
     and orders.record_kind = records.record_kind
     and orders.source_record_id = records.source_record_id
+{{ where_changed('order_id', ref('int_orders_changed')) }}

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('session_id', ref('int_events_changed')) }}"
+) }}
 -- where a session came from is what its first event that knows it says; whose it is, what its last event says
 select
     session_id,
@@ -11,4 +15,5 @@ select
     min(occurred_at) as started_at,
     max(occurred_at) as ended_at
 from {{ ref('fct_events') }}
+{{ where_changed('session_id', ref('int_events_changed')) }}
 group by session_id

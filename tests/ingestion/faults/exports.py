@@ -138,10 +138,10 @@ def _clean_text(column: Column, mark: str, rng: Random, decimal: str) -> str | N
         awkward = rng.choice(["", "", ' Zoë, "so to say"', "; a|b\tc", " line\nbreak", "'s €"])
         return f"{column.name} {mark}{awkward}"
     moment = _FIRST_DAY + timedelta(days=rng.randrange(200), hours=10, seconds=rng.randrange(9 * 3600))
-    largest = min(1_000, column.max or 1_000)
+    largest = int(column.max if column.max is not None else 999) * 100
     makers: dict[str, Callable[[], str]] = {
-        "double": lambda: f"{rng.randrange(1, int(100 * largest)) / 100:.2f}".replace(".", decimal),
-        "integer": lambda: str(rng.randrange(1, int(largest))),
+        "double": lambda: f"{rng.randrange(1, largest) / 100:.2f}".replace(".", decimal),
+        "integer": lambda: str(rng.randrange(1, 5_000)),
         "boolean": lambda: rng.choice(["true", "false"]),
         "timestamp": lambda: f"{moment:%Y-%m-%dT%H:%M:%SZ}",
         "date": lambda: f"{moment:%Y-%m-%d}",

@@ -214,6 +214,27 @@ def test_a_warehouses_tracks_and_event_tables_load_from_csv_and_parquet(shop):
     ) == [(0,)]
 
 
+def test_no_column_of_a_flat_table_is_lost(shop):
+    shop.contract("web/segment", "format: segment\n")
+    shop.contract("web/people", "{table: crm/customers, format: segment}\n")
+    shop.write(
+        "web/segment/product_viewed.csv",
+        "id,anonymous_id,timestamp,event,product_id,sku,name,gender,context_library_name\n"
+        "m1,a1,2026-01-05 10:00:00,product_viewed,p7,S7,Assam,any,analytics.js\n",
+    )
+    shop.write(
+        "web/people/users.csv", "id,received_at,email,name,price\nu1,2026-01-05,a@x.org,Ada Byron,high\n"
+    )
+    shop.ingest()
+    ((parameters, extra),) = shop.rows(
+        "select parameters::varchar, _extra::varchar from raw.clickstream_events"
+    )
+    assert json.loads(parameters) == {"name": "Assam", "sku": "S7"}
+    assert json.loads(extra) == {"gender": "any", "context_library_name": "analytics.js"}
+    ((extra,),) = shop.rows("select _extra::varchar from raw.crm_customers")
+    assert json.loads(extra) == {"name": "Ada Byron", "price": "high"}
+
+
 def test_identifies_and_users_tables_fill_customers(shop):
     shop.contract("web/people", "{table: crm/customers, format: segment}\n")
     shop.write(

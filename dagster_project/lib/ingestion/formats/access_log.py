@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dagster_project.lib.common.sql import quote_literal
+from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.formats.access_log_request import (
     FAULT,
@@ -23,7 +23,8 @@ from dagster_project.lib.ingestion.formats.access_log_request import (
     request_details,
 )
 from dagster_project.lib.ingestion.formats.format import Headless
-from dagster_project.lib.ingestion.formats.pieces import choose, first_given, with_columns
+from dagster_project.lib.ingestion.formats.json_sql import parse_json
+from dagster_project.lib.ingestion.formats.pieces import choose, first_given, given, with_columns
 from dagster_project.lib.ingestion.formats.user_agents import browser, device_type, is_robot, operating_system
 from dagster_project.lib.ingestion.landing import LandedFile
 
@@ -72,7 +73,7 @@ class _AccessLog:
             texts[ours] = first_given(parameter(theirs), cookie(theirs), texts.get(ours, "null::varchar"))
         return replace(
             own,
-            relation=_judged(prepared(own.relation)),
+            relation=_judged(prepared(own.relation), columns),
             texts=texts,
             record=RECORD,
             malformed=f"not {IS_LINE}",
@@ -80,8 +81,8 @@ class _AccessLog:
         )
 
 
-def _judged(relation: str) -> str:
-    """The prepared lines with what each is: the pixel's event, a page, a robot's."""
+def _judged(relation: str, columns: Sequence[str]) -> str:
+    """The prepared lines with what each is: a pixel's event and `columns`, a page, a robot's."""
     # Common Log Format names no agent; in Combined, one that is `-` is no browser.
     robot = f"(\"log: parts\".agent <> '' and {is_robot(AGENT)})"
     answered = f"({STATUS} like '2__' or {STATUS} = '304')"
@@ -90,12 +91,14 @@ def _judged(relation: str) -> str:
     asked = with_columns(with_columns(relation, {"log: is_robot": robot}), {"log: is_seen": seen})
     pixel = f"case when \"log: is_seen\" and regexp_matches({PATH}, '{PIXEL}') then {event} end"
     page = f"\"log: is_seen\" and not regexp_matches({PATH}, '{ASSET}')"
-    return with_columns(asked, {"log: event": pixel, "log: is_page": page})
+    judged = with_columns(asked, {"log: event": pixel, "log: is_page": page})
+    query = f'case when {IS_PIXEL} then "log: query" end'
+    return with_columns(judged, {"log: carried": parse_json(query, dict.fromkeys(columns, "VARCHAR"))})
 
 
 def _texts(columns: Sequence[str]) -> dict[str, str]:
     """Canonical column -> SQL of type varchar. columns: those that a pixel may carry as parameters."""
-    carried = {name: f"case when {IS_PIXEL} then {parameter(name)} end" for name in columns}
+    carried = {name: given(f'"log: carried".{quote_identifier(name)}') for name in columns}
     page = first_given(carried["page_url"], f'case when {IS_PIXEL} then {REFERRER} else "log: target" end')
     return {
         **carried,
@@ -106,7 +109,7 @@ def _texts(columns: Sequence[str]) -> dict[str, str]:
         ),
         "user_id": f'coalesce({carried["user_id"]}, "log: user")',
         "page_url": page,
-        "referrer_url": f"case when {IS_PIXEL} then {parameter('referrer_url')} else {REFERRER} end",
+        "referrer_url": f"case when {IS_PIXEL} then {carried['referrer_url']} else {REFERRER} end",
         "browser": f"coalesce({carried['browser']}, {browser(AGENT)})",
         "operating_system": f"coalesce({carried['operating_system']}, {operating_system(AGENT)})",
         "device_type": f"coalesce({carried['device_type']}, {device_type(AGENT)})",

@@ -37,7 +37,9 @@ def filled_object(members: Mapping[str, str]) -> str:
 def without(json: str, names: Iterable[str]) -> str:
     """A JSON object less these members, null where nothing is left."""
     nothing = ", ".join(f"{quote_literal(name)}, null" for name in names)
-    return f"nullif(json_merge_patch({json}, json_object({nothing}))::varchar, '{{}}')::json"
+    left = f"nullif(json_merge_patch({json}, json_object({nothing}))::varchar, '{{}}')::json"
+    # A patch of nothing would be the patch itself.
+    return f"case when {json} is not null then {left} end"
 
 
 def merged(*documents: str) -> str:

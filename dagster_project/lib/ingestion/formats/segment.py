@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dagster_project.lib.ingestion.contracts import Feed
 from dagster_project.lib.ingestion.formats import segment_customers, segment_events
 from dagster_project.lib.ingestion.formats.format import names_in
-from dagster_project.lib.ingestion.formats.segment_message import COLUMNS, Message
+from dagster_project.lib.ingestion.formats.segment_message import CUSTOMER_COLUMNS, EVENT_COLUMNS, Message
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.landing import LandedFile
 
@@ -56,7 +56,7 @@ class _Segment:
             )
 
     def uses(self, layout: Layout, feed: Feed) -> Collection[str]:
-        return names_in(layout, COLUMNS).values()
+        return names_in(layout, CUSTOMER_COLUMNS if feed.table == CUSTOMERS else EVENT_COLUMNS).values()
 
     def translate(self, own: Source, layout: Layout, files: Sequence[LandedFile], feed: Feed) -> Source:
         message = Message(own.texts, is_flat=layout.container != "jsonl")

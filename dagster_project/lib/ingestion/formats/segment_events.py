@@ -127,11 +127,13 @@ def _parameters(message: Message) -> str:
             "total": f"try_cast({message.detail('total')} as double)",
             "revenue": f"try_cast({message.detail('revenue')} as double)",
             "path": message.detail("path"),
+            "sku": message.detail("sku"),
+            "category": f"case when {message.kind} <> 'track' then {message.detail('category')} end",
         }
     )
     described = filled_object(
         {
-            "name": f"case when {message.kind} <> 'track' then {message.plain('name')} end",
+            "name": message.plain("name"),
             "context": without(message.nested("context"), ("ip", "page", "campaign", "traits")),
             "traits": without(message.nested("traits"), ("email",)),
         }

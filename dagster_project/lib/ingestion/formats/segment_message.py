@@ -67,11 +67,18 @@ STRUCTURES: dict[str, dict[str, object]] = {
     },
 }
 """What is read from each nested object, as from_json takes it."""
-_ALIASES = tuple(name for names in PLAIN.values() for name in names)
-COLUMNS = tuple(
-    dict.fromkeys((*STRUCTURES, *_ALIASES, *CONTEXT.values(), *PROPERTIES, *TRAITS, "context_ip"))
-)
-"""Every column of either writing that is read, or that shall not go on: an IP address."""
+
+
+def _aliases(*names: str) -> tuple[str, ...]:
+    return tuple(alias for name in names for alias in PLAIN[name])
+
+
+EVENT_COLUMNS = (*STRUCTURES, *_aliases(*PLAIN), *CONTEXT.values(), *PROPERTIES, "email", "context_ip")
+CUSTOMER_COLUMNS = (
+    *STRUCTURES, *_aliases("message_id", "user_id", "timestamp", "type", "event"), *TRAITS, *CAMEL.values(),
+    "context_traits_email", "context_ip",
+)  # fmt: skip
+"""Every column of either writing that is read for a table, or that shall not go on: an IP address."""
 
 
 class Message:

@@ -18,16 +18,16 @@ orders as (
 ),
 
 visitors as (
-    {{ person_mentions(ref('int_events_deduplicated'), "'visitor'", 'visitor_id_clickstream', {
+    {{ person_mentions(ref('int_event_mentions_grouped'), "'visitor'", 'visitor_id_clickstream', {
         'source_visitor_id': 'visitor_id_clickstream', 'source_user_id': 'user_id_clickstream',
         'email': 'email'
-    }, 'occurred_at') }}
+    }, 'first_seen_at', 'last_seen_at') }}
 ),
 
 users as (
-    {{ person_mentions(ref('int_events_deduplicated'), "'user'", 'user_id_clickstream', {
+    {{ person_mentions(ref('int_event_mentions_grouped'), "'user'", 'user_id_clickstream', {
         'source_user_id': 'user_id_clickstream', 'email': 'email'
-    }, 'occurred_at') }}
+    }, 'first_seen_at', 'last_seen_at') }}
 ),
 {% for relation, customer_id, seen_at in [
     ('stg_crm__preferences', 'customer_id_crm', 'updated_at'),

@@ -1,3 +1,4 @@
+{%- set before = as_last_built('int_records_resolved') -%}
 with records as (
     select
         record_key,
@@ -38,7 +39,7 @@ matches as (
     group by 1
 ),
 
-final as (
+resolved as (
     select
         records.*,
         split_part(records.feed, '/', 1) as source,
@@ -49,6 +50,35 @@ final as (
     left join {{ ref('int_identity_clusters_connected') }} as clusters
         on records.record_key = clusters.record_key
     left join matches on records.record_key = matches.record_key
+),
+
+earlier as (
+    {% if before -%}
+    select
+        record_key,
+        customer_id,
+        resolved_in_build
+    from {{ before }}
+    {% else -%}
+    select
+        record_key,
+        cast(null as {{ text_type() }}) as customer_id,
+        cast(null as integer) as resolved_in_build
+    from records
+    where false
+    {% endif -%}
+),
+
+-- the build that gave a record the customer it has: where it is this one, facts have to follow
+final as (
+    select
+        resolved.*,
+        case
+            when resolved.customer_id = earlier.customer_id then earlier.resolved_in_build
+            else {{ build_number() }}
+        end as resolved_in_build
+    from resolved
+    left join earlier on resolved.record_key = earlier.record_key
 )
 
 select * from final

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('order_id', ref('int_orders_touched')) }}"
+) }}
 -- a line of a flat export carries its order's columns; a line of order_lines leaves them to its order
 {%- set order_columns = [
     'customer_id_pos', 'loyalty_id_pos', 'store_id', 'product_name', 'category', 'email', 'phone_normalized',
@@ -19,9 +23,10 @@ with order_lines as (
         line_amount,
         false as is_flat,
         false as is_cancelled,
+        file_id,
         cast(null as timestamp) as ordered_at,
         false as is_from_events
-    from {{ ref('stg_pos__order_lines') }}
+    from {{ rows_of_latest_file(ref('stg_pos__order_lines')) }} as latest
 ),
 
 sales as (
@@ -39,9 +44,10 @@ sales as (
         line_amount,
         true as is_flat,
         is_cancelled,
+        file_id,
         ordered_at,
         false as is_from_events
-    from {{ ref('stg_pos__sales') }}
+    from {{ rows_of_latest_file(ref('stg_pos__sales')) }} as latest
 ),
 
 -- with their order in the feed itself, like lines of a flat export
@@ -61,6 +67,7 @@ event_lines as (
         line_amount,
         true as is_flat,
         false as is_cancelled,
+        cast(null as integer) as file_id,
         first_reported_at as ordered_at,
         true as is_from_events
     from {{ ref('int_event_order_lines_unpacked') }}

@@ -1,3 +1,7 @@
+{{ config(
+    materialized='incremental', incremental_strategy='append', on_schema_change='fail',
+    pre_hook="{{ delete_changed('order_id', ref('int_orders_touched')) }}"
+) }}
 {%- set texts = [
     'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
     'status'
@@ -17,9 +21,10 @@ with line_totals as (
         {{ exact_sum(net_amount('line_amount', 'is_cancelled')) }} as lines_net_amount,
         bool_and(is_cancelled) as is_cancelled,
         bool_and(quantity < 0) as has_only_negative_lines,
+        max(file_id) as file_id,
         min(ordered_at) as ordered_at
     from {{ ref('int_order_lines_unioned') }}
-    where not is_from_events
+    {{ where_changed('order_id', ref('int_orders_touched'), 'not is_from_events') }}
     group by 1, 2, 3, 4
 ),
 
@@ -49,10 +54,11 @@ unioned as (
             source_line_totals.has_only_negative_lines, orders.total_amount < 0, false
         ) as is_return,
         false as is_flat,
+        orders.file_id,
         orders.ordered_at,
         {{ null_text }} as user_id_clickstream,
         {{ null_text }} as visitor_id_clickstream
-    from {{ ref('stg_pos__orders') }} as orders
+    from {{ latest_versions(ref('stg_pos__orders')) }} as orders
     left join source_line_totals
         on orders.order_id = source_line_totals.order_id
         and split_part(orders.feed, '/', 1) = source_line_totals.source
@@ -68,6 +74,7 @@ unioned as (
         is_cancelled,
         is_cancelled or has_only_negative_lines as is_return,
         is_flat,
+        file_id,
         ordered_at,
         {{ null_text }} as user_id_clickstream,
         {{ null_text }} as visitor_id_clickstream
@@ -87,6 +94,7 @@ unioned as (
         is_cancelled,
         is_cancelled as is_return,
         true as is_flat,
+        cast(null as integer) as file_id,
         ordered_at,
         user_id_clickstream,
         visitor_id_clickstream

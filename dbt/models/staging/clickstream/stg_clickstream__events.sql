@@ -38,6 +38,7 @@ renamed as (
         scroll_percent,
         -- file and place in one number: the order of arrival, and a cheap key to join millions of rows on
         cast(_file_id as bigint) * 4294967296 + _row_number as arrival_number,
+        _file_id as file_id,
 
         -- timestamps
         occurred_at
@@ -47,7 +48,7 @@ renamed as (
 final as (
     select *
     from renamed
-    where visitor_id_clickstream is not null and occurred_at <= {{ as_of() }}
+    where visitor_id_clickstream is not null and {{ is_seen('occurred_at') }}
 )
 
 select * from final

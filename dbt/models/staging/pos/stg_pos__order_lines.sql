@@ -16,17 +16,14 @@ renamed as (
         discount_amount,
         quantity * unit_price - coalesce(discount_amount, 0) as line_amount,
         _file_id as file_id,
-        _row_number as file_row_number,
-
-        -- an order's lines are all rows of its latest file, alike or not
-        max(_file_id) over (partition by _feed, {{ repaired_id('order_id') }}) as latest_file_id
+        _row_number as file_row_number
     from source
 ),
 
 final as (
-    select {{ all_but(['latest_file_id']) }}
+    select *
     from renamed
-    where order_id is not null and file_id = latest_file_id
+    where order_id is not null
 )
 
 select * from final

@@ -32,21 +32,10 @@ renamed as (
     from source
 ),
 
-seen as (
-    select
-        *,
-        row_number() over (
-            partition by feed, order_id
-            order by updated_at desc nulls last, file_id desc, file_row_number desc
-        ) as version_rank
+final as (
+    select *
     from renamed
     where order_id is not null and ordered_at <= {{ as_of() }} and {{ is_seen('updated_at') }}
-),
-
-final as (
-    select {{ all_but(['version_rank']) }}
-    from seen
-    where version_rank = 1
 )
 
 select * from final

@@ -38,19 +38,10 @@ renamed as (
     from source
 ),
 
--- an order's lines are all rows of its latest file, alike or not
-seen as (
-    select
-        *,
-        max(file_id) over (partition by feed, order_id) as latest_file_id
+final as (
+    select *
     from renamed
     where order_id is not null and ordered_at <= {{ as_of() }}
-),
-
-final as (
-    select {{ all_but(['latest_file_id']) }}
-    from seen
-    where file_id = latest_file_id
 )
 
 select * from final

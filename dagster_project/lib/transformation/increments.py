@@ -1,0 +1,126 @@
+"""What a build of the models has to take in: everything, or what came and went since the last build that ended well.
+
+Belongs here: the decision between the two, and the tables `operations.*` by which the models know what to read. How a
+model takes it in is its own SQL. What the last build contained is taken away before the next one starts and written
+after it ended, so a build that was killed or failed half-way is followed by one that makes everything anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from dagster_project.lib.common.fingerprints import hash_text
+from dagster_project.lib.common.progress import count_of
+from dagster_project.lib.common.sql import quote_identifier
+from dagster_project.lib.common.warehouse import read_as_of, transaction
+
+_TABLES = """
+create table if not exists operations.current_build (build_number integer, previous_as_of timestamp);
+create table if not exists operations.changed_files (file_id integer, is_added boolean);
+create table if not exists operations.finished_build (
+    build_number integer, as_of timestamp, code varchar, raw_rows bigint
+);
+create table if not exists operations.finished_build_files (file_id integer, rows_loaded bigint);
+"""
+_LOADED = "(select file_id, rows_loaded from quality.ingested_files where status = 'loaded')"
+
+
+@dataclass(frozen=True)
+class Increment:
+    """What one build has to do."""
+
+    build_number: int
+    is_full: bool
+    why: str
+    """For the one who watches: why everything is made anew, or what came and went."""
+    code: str
+
+
+def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
+    """Settle what the coming build takes in and tell the models by the tables in `operations`.
+
+    connection: the warehouse, after ingestion and after the night's instant was settled. code: names everything but
+    raw rows and the instant that decides what models contain. Call finish_build once the build ended well.
+    """
+    connection.execute(_TABLES)
+    code = hash_text(code, duckdb.__version__)
+    finished = connection.execute(
+        "select build_number, as_of, code, raw_rows from operations.finished_build"
+    ).fetchone()
+    with transaction(connection):
+        for table in ("current_build", "changed_files"):
+            connection.execute(f"delete from operations.{table}")
+        number, previous = (finished[0] + 1, finished[1]) if finished else (1, None)
+        connection.execute("insert into operations.current_build values (?, ?)", [number, previous])
+        connection.execute(f"""
+            insert into operations.changed_files
+            select coalesce(now.file_id, before.file_id), now.file_id is not null
+            from {_LOADED} as now full outer join operations.finished_build_files as before
+                on now.file_id = before.file_id and now.rows_loaded = before.rows_loaded
+            where now.file_id is null or before.file_id is null
+        """)
+        reason = _why_full(connection, finished, code)
+        if reason:
+            connection.execute("delete from operations.changed_files")
+            connection.execute("update operations.current_build set previous_as_of = null")
+        forget_finished_build(connection)
+    why = f"all made anew: {reason}" if reason else _describe_changes(connection)
+    return Increment(number, bool(reason), why, code)
+
+
+def _why_full(
+    connection: duckdb.DuckDBPyConnection, finished: tuple[int, datetime, str, int] | None, code: str
+) -> str:
+    """The first reason against taking in changes only, or nothing."""
+    if finished is None:
+        return "no earlier build ended well"
+    _, as_of, earlier_code, raw_rows = finished
+    if code != earlier_code:
+        return "the models, the code or the configuration changed"
+    if read_as_of(connection) < as_of:
+        return "the night looks further back than the one before"
+    (difference,) = connection.execute(f"""
+        select coalesce((select sum(rows_loaded) from {_LOADED}), 0)
+            - coalesce((select sum(rows_loaded) from operations.finished_build_files), 0)
+    """).fetchone() or (0,)
+    if _count_raw(connection) != raw_rows + difference:
+        return "rows left or entered raw tables otherwise than with a file"
+    return ""
+
+
+def _count_raw(connection: duckdb.DuckDBPyConnection) -> int:
+    """Rows of all raw tables together."""
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = current_database()"
+    ).fetchall()
+    counts = [f"(select count(*) from raw.{quote_identifier(name)})" for (name,) in tables]
+    (rows,) = connection.execute(f"select {' + '.join(counts) or '0'}").fetchone() or (0,)
+    return rows
+
+
+def _describe_changes(connection: duckdb.DuckDBPyConnection) -> str:
+    added, removed = connection.execute(
+        "select count(*) filter (is_added), count(*) filter (not is_added) from operations.changed_files"
+    ).fetchone() or (0, 0)
+    return f"taken in: {count_of(added, 'new file')}, {removed:,} removed"
+
+
+def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) -> None:
+    """Note what the models contain now. Call when every model was built and every test passed."""
+    with transaction(connection):
+        forget_finished_build(connection)
+        connection.execute(
+            "insert into operations.finished_build values (?, ?, ?, ?)",
+            [increment.build_number, read_as_of(connection), increment.code, _count_raw(connection)],
+        )
+        connection.execute(f"insert into operations.finished_build_files from {_LOADED}")
+
+
+def forget_finished_build(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the next build a full one: for whoever changes raw rows or models otherwise than by a night."""
+    connection.execute(_TABLES)
+    for table in ("finished_build", "finished_build_files"):
+        connection.execute(f"delete from operations.{table}")

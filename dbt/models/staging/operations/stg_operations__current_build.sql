@@ -1,0 +1,19 @@
+with source as (
+    select * from {{ source('operations', 'current_build') }}
+),
+
+renamed as (
+    select
+        -- numerics
+        build_number,
+
+        -- timestamps
+        previous_as_of
+    from source
+),
+
+final as (
+    select * from renamed
+)
+
+select * from final
