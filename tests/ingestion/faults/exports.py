@@ -183,7 +183,11 @@ def _parquet(contract: Contract, rows: list[dict[str, str | None]]) -> bytes:
 
 
 def _fits(name: str, kind: str) -> str:
-    """Whether every text of a column is a value of this type; 1e-3 is no integer, though DuckDB casts it."""
+    """Whether every text of a column is a value of this type, not only one that DuckDB casts: 1e-3 is no integer."""
     cast = f'try_cast("{name}" as {kind})'
-    test = f'{cast}::varchar = "{name}"' if kind == "integer" else f"{cast} is not null"
+    test = f"{cast} is not null"
+    if kind == "integer":
+        test = f'{cast}::varchar = "{name}"'
+    elif kind == "timestamp":
+        test += f""" and not contains("{name}", '+')"""
     return f'coalesce(bool_and(coalesce({test}, false)) filter ("{name}" is not null), true)'
