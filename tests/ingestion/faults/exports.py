@@ -167,7 +167,6 @@ def _parquet(contract: Contract, rows: list[dict[str, str | None]]) -> bytes:
     structure = json.dumps([dict.fromkeys(rows[0], "VARCHAR")])
     chosen = []
     with duckdb.connect() as connection, TemporaryDirectory() as folder:
-        connection.execute("set TimeZone = 'UTC'")
         connection.execute(
             "create table rows as select unnest(from_json(?, ?), recursive := true)",
             [json.dumps(rows), structure],
@@ -184,14 +183,11 @@ def _parquet(contract: Contract, rows: list[dict[str, str | None]]) -> bytes:
 
 
 def _fits(name: str, kind: str) -> str:
-    """Whether every text of a column is a value of this type.
-
-    DuckDB casts more than that: 1e-3 to an integer, and a time to a timestamp whatever its offset.
-    """
+    """Whether every text of a column is a value of this type, not only one that DuckDB casts: 1e-3 is no integer."""
     cast = f'try_cast("{name}" as {kind})'
-    tests = {
-        "integer": f'{cast}::varchar = "{name}"',
-        "timestamp": f"{cast} = try_cast(\"{name}\" as timestamptz) at time zone 'UTC'",
-    }
-    test = tests.get(kind, f"{cast} is not null")
+    test = f"{cast} is not null"
+    if kind == "integer":
+        test = f'{cast}::varchar = "{name}"'
+    elif kind == "timestamp":
+        test += f""" and not contains("{name}", '+')"""
     return f'coalesce(bool_and(coalesce({test}, false)) filter ("{name}" is not null), true)'
