@@ -1,0 +1,60 @@
+"""What a night finds about earlier days changes the facts of those days, by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+DAY = "2026-05-01"
+AS_OF = datetime(2026, 5, 3)
+SESSIONS = "select session_id, event_count, started_at::varchar, ended_at::varchar from marts.fct_sessions order by 3"
+
+
+def event(event_id: str, time: str, **columns: object) -> dict[str, object]:
+    """A view of a visitor, on the first of May."""
+    return {
+        "event_id": event_id, "occurred_at": f"{DAY} {time}", "visitor_id": "v", "event_name": "view_item", **columns
+    }  # fmt: skip
+
+
+def inferred_session(time: str) -> str:
+    parts = ("clickstream/events", "v", "inferred", f"{DAY} {time}")
+    return hashlib.md5("\x1f".join(parts).encode()).hexdigest()
+
+
+def test_late_events_join_split_and_rename_what_stands(nightly_shop):
+    shop = nightly_shop
+    shop.deliver("clickstream/events/a.csv", [event("1", "10:20:00"), event("2", "11:00:00")])
+    shop.deliver("clickstream/events/b.csv", [event("9", "23:00:00", visitor_id="w")])
+    assert shop.night(AS_OF).is_full
+    assert shop.ask(SESSIONS)[:2] == [
+        (inferred_session("10:20:00"), 1, f"{DAY} 10:20:00", f"{DAY} 10:20:00"),
+        (inferred_session("11:00:00"), 1, f"{DAY} 11:00:00", f"{DAY} 11:00:00"),
+    ]
+
+    # one event before both sessions and one between them: all four are one, which starts earlier
+    shop.deliver("clickstream/events/late.csv", [event("3", "10:00:00"), event("4", "10:40:00")])
+    assert not shop.night(AS_OF).is_full
+    assert shop.ask(SESSIONS)[:-1] == [
+        (inferred_session("10:00:00"), 4, f"{DAY} 10:00:00", f"{DAY} 11:00:00")
+    ]
+    (before,) = shop.ask("select distinct customer_id from marts.fct_events where visitor_id = 'v'")
+
+    # the file is mended: what lay between was wrong, and the last one belongs to a customer of the till
+    shop.deliver("clickstream/events/late.csv", [event("3", "10:00:00"), event("5", "12:00:00", user_id="7")])
+    shop.deliver("pos/sales/a.csv", [
+        {"order_id": "1", "ordered_at": f"{DAY} 09:00:00", "product_id": "tea", "quantity": 1, "unit_price": 2,
+         "customer_id": "7"},
+    ])  # fmt: skip
+    assert not shop.night(AS_OF).is_full
+    assert shop.ask(SESSIONS)[:-1] == [
+        (inferred_session("10:00:00"), 2, f"{DAY} 10:00:00", f"{DAY} 10:20:00"),
+        (inferred_session("11:00:00"), 1, f"{DAY} 11:00:00", f"{DAY} 11:00:00"),
+        (inferred_session("12:00:00"), 1, f"{DAY} 12:00:00", f"{DAY} 12:00:00"),
+    ]
+    (after,) = shop.ask("select distinct customer_id from marts.fct_events where visitor_id = 'v'")
+    assert after != before
+    assert shop.ask("select distinct customer_id from marts.fct_orders") == [after]
+    assert shop.ask("select count(*) from marts.fct_events where event_id is null or session_id is null") == [
+        (0,)
+    ]
