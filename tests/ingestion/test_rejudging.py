@@ -81,3 +81,30 @@ def test_a_file_changed_while_it_is_watched_waits(shop, monkeypatch):
     assert landing.find_moving(shop.landing) == {path}
     monkeypatch.undo()
     assert landing.find_moving(shop.landing) == frozenset()
+
+
+def test_a_nul_byte_costs_its_record_newlines_in_quotes_included(shop):
+    """It counted as two rows."""
+    lines = [
+        HEADER,
+        "1,c,2026-01-01,web,call,fine",
+        '2,c,2026-01-01,web,call,"a\nb\0"',
+        "3,c,2026-01-01,web,call,fine",
+        "",
+    ]
+    shop.write("crm/interactions/a.csv", "\n".join(lines))
+    shop.ingest()
+    assert shop.ledger()["crm/interactions/a.csv"] == ("loaded", 3, 2, 1)
+    assert shop.rows("select row_number, raw_row from quality.rejected_rows") == [
+        (2, '2,c,2026-01-01,web,call,"a\nb\ufffd"')
+    ]
+
+
+def test_numbers_of_json_keep_their_point_whatever_the_contract_says_of_csv(shop):
+    """1.125 became 1125."""
+    shop.contract("pos/order_lines", "dialect: {decimal: ','}\n")
+    shop.write(
+        "pos/order_lines/a.jsonl", '{"order_id":"o","product_id":"p","quantity":1.125,"unit_price":12.5}\n'
+    )
+    shop.ingest()
+    assert shop.rows("select quantity, unit_price from raw.pos_order_lines") == [(1.125, 12.5)]

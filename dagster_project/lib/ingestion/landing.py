@@ -6,6 +6,7 @@ Whether a file is new is the ledger's question.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -94,8 +95,13 @@ def _look(path: Path) -> tuple[int, int] | None:
 
 
 def _entries(folder: Path) -> Iterator[Path]:
-    """Files, and links that lead to none: those are told of rather than passed over."""
-    return (path for path in folder.rglob("*") if path.is_file() or (path.is_symlink() and not path.exists()))
+    """Files, and what hides files: links that lead to none, and folders that cannot be listed."""
+    closed: list[Path] = []
+    for parent, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        for path in (Path(parent) / name for name in names):
+            if path.is_file() or (path.is_symlink() and not path.exists()):
+                yield path
+    yield from closed
 
 
 def _is_finished(path: Path, folder: Path) -> bool:

@@ -76,6 +76,11 @@ def stage_rows(
     contract = feed.contract
     if layout.container == "parquet":
         contract = contract.model_copy(update={"dialect": Dialect()})
+    if layout.container == "jsonl":
+        # JSON has numbers of its own; a comma that the contract declares is that of the feed's CSV.
+        contract = contract.model_copy(
+            update={"dialect": contract.dialect.model_copy(update={"decimal": "."})}
+        )
     texts = {ours: source.texts[theirs] for theirs, ours in matched.items() if theirs in source.texts}
     carried = [
         f"{quote_identifier(FILE_COLUMN)} as filename",

@@ -27,8 +27,12 @@ from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
 MAX_LINE_BYTES = 16 << 20
+LONG_LINE = "kindred: a line that is too long"
+"""Begins what stands in a copy of JSON lines in place of such a line."""
 BUFFER_BYTES = MAX_LINE_BYTES + 1
 """The least that DuckDB takes for lines of that length; of its own accord it takes far more for every file."""
+_NO_OBJECT = "the line is not a JSON object; mend it"
+_LONG = "the line is too long; shorten the field"
 FILE_COLUMN = "kindred: file of the row"
 """What the reader calls the path of a row's file: a name that no export has."""
 
@@ -88,7 +92,7 @@ class Source:
     """SQL for the columns beyond `known`, as JSON, or null."""
     malformed: str
     """SQL that is true for a line that is no record at all."""
-    fault: str = quote_literal("the line is not a JSON object; mend it")
+    fault: str = quote_literal(_NO_OBJECT)
     """SQL for what is wrong with a malformed line, never holding a value of it."""
 
 
@@ -195,4 +199,6 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
             f" then json_merge_patch(document, {nothing}) end"
         ),
         malformed="document is null",
+        fault=f"case when starts_with(line, {quote_literal(LONG_LINE)}) then {quote_literal(_LONG)}"
+        f" else {quote_literal(_NO_OBJECT)} end",
     )
