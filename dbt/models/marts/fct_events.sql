@@ -6,6 +6,14 @@ with records as (
     select * from {{ ref('int_records_resolved') }}
 ),
 
+sessions as (
+    select
+        arrival_number,
+        session_id
+    from {{ ref('int_event_sessions_assigned') }}
+    {{ where_changed('arrival_number', ref('int_events_changed')) }}
+),
+
 events as (
     select
         deduplicated.*,
@@ -55,8 +63,7 @@ select
     events.scroll_percent,
     events.occurred_at
 from events
-left join {{ ref('int_event_sessions_assigned') }} as sessions
-    on events.arrival_number = sessions.arrival_number
+left join sessions on events.arrival_number = sessions.arrival_number
 left join records as visitors
     on events.feed = visitors.feed
     and visitors.record_kind = 'visitor'

@@ -13,7 +13,7 @@ with events as (
     {{ arrived(delivered, '*', ['occurred_at']) }}
     union all
     select {{ all_but(own) }} from {{ this }}
-    where event_id in (select event_id from {{ touched }})
+    where arrival_number in (select arrival_number from {{ touched }})
     union all
     -- an id that lost its row has another one only where it was delivered more than once
     select * from {{ delivered }}

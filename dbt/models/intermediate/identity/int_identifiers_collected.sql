@@ -34,16 +34,16 @@ identifiers as (
     {%- endfor %}
 )
 
--- a clickstream user id and a customer id are one namespace
+-- a clickstream user id and a customer id are one namespace; a record's key says its feed, kind and id
 select
     record_key,
-    feed,
-    record_kind,
-    source_record_id,
+    any_value(feed) as feed,
+    any_value(record_kind) as record_kind,
+    any_value(source_record_id) as source_record_id,
     identifier_kind,
     case when identifier_kind = 'user_id' then 'customer_id' else identifier_kind end as namespace,
     identifier_value,
     min(first_seen_at) as first_seen_at,
     max(last_seen_at) as last_seen_at
 from identifiers
-group by 1, 2, 3, 4, 5, 6, 7
+group by record_key, identifier_kind, identifier_value

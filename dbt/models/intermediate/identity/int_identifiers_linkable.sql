@@ -22,11 +22,13 @@ overused as (
 shared_visitors as (
     select source_record_id
     from identifiers
-    where record_kind = 'visitor'
+    where record_kind = 'visitor' and namespace in ('customer_id', 'email')
     group by 1
     having
-        count(distinct case when namespace = 'customer_id' then identifier_value end) > 1
-        or count(distinct case when namespace = 'email' then identifier_value end) > 1
+        min(case when namespace = 'customer_id' then identifier_value end)
+        <> max(case when namespace = 'customer_id' then identifier_value end)
+        or min(case when namespace = 'email' then identifier_value end)
+        <> max(case when namespace = 'email' then identifier_value end)
 ),
 
 final as (

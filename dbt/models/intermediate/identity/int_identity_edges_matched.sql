@@ -10,7 +10,7 @@ hubs as (
         min(record_key) as left_record
     from linkable
     group by 1, 2
-    having count(distinct record_key) > 1
+    having min(record_key) <> max(record_key)
 ),
 
 final as (

@@ -2,13 +2,13 @@
 with records as (
     select
         record_key,
-        feed,
-        record_kind,
-        source_record_id,
+        any_value(feed) as feed,
+        any_value(record_kind) as record_kind,
+        any_value(source_record_id) as source_record_id,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at
     from {{ ref('int_identifiers_collected') }}
-    group by 1, 2, 3, 4
+    group by 1
 ),
 
 edge_ends as (
