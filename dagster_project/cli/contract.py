@@ -15,7 +15,8 @@ from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.ingestion.contract_files import find_feeds, load_feed
 from dagster_project.lib.ingestion.contract_rules import suggest
-from dagster_project.lib.ingestion.contracts import Contract, Feed
+from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.prepare import stray_files
 from dagster_project.lib.ingestion.trial import try_feed
 from dagster_project.settings import read_settings

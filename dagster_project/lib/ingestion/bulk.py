@@ -16,11 +16,13 @@ import numpy as np
 import pandas as pd
 
 from dagster_project.lib.common.sql import path_list, quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
+from dagster_project.lib.ingestion.contracts import Column, Contract
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.judging import LINE_REASON, judge
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileToLoad, clear_rejects
 from dagster_project.lib.ingestion.matching import match_columns
-from dagster_project.lib.ingestion.readers import Layout, extra_columns, read_csv
+from dagster_project.lib.ingestion.readers import extra_columns, read_csv
 from dagster_project.lib.ingestion.tables import LINEAGE
 
 IMPERFECT = -1

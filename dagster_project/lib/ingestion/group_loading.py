@@ -14,7 +14,7 @@ import duckdb
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion import bulk, drift, ledger, loader, mending, rejudging, replays
 from dagster_project.lib.ingestion.bulk import Refusal
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
@@ -193,7 +193,7 @@ class GroupLoader:
         drift.record_changes(
             self.connection,
             self.feed,
-            known,
+            list(match_columns(group.layout, self.feed)),
             group.files[0],
             columns,
             bool(group.layout.columns),

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.landing import CONTAINERS
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.mending import Hidden, hide_unreadable
-from dagster_project.lib.ingestion.readers import Layout, read_layout
+from dagster_project.lib.ingestion.readers import read_layout
 from dagster_project.lib.ingestion.transcode import needs_transcoding, transcode
 from dagster_project.lib.ingestion.wholeness import check_whole
 

@@ -10,7 +10,7 @@ import duckdb
 
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion import ledger
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import without_lookups
 from dagster_project.lib.ingestion.group_loading import GroupLoader
 from dagster_project.lib.ingestion.grouping import group_files

@@ -15,8 +15,8 @@ from typing import BinaryIO
 from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
+from dagster_project.lib.ingestion.layouts import LONG_LINE, MAX_LINE_BYTES, Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
-from dagster_project.lib.ingestion.readers import LONG_LINE, MAX_LINE_BYTES, Layout
 from dagster_project.lib.ingestion.records import opens_quote
 
 MAX_MENDED_LINES = 100

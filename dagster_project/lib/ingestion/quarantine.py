@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Column, Feed
+from dagster_project.lib.ingestion.contracts import Column
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.judging import (
     LINE_REASON,
     MAX_FIELD_CHARACTERS,

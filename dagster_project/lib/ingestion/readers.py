@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import duckdb
 
 from dagster_project.lib.common.sql import literal_list, path_list, quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import format_of, own_columns, translate
-from dagster_project.lib.ingestion.formats.format import Headless, HeadlessFormat
+from dagster_project.lib.ingestion.formats.format import HeadlessFormat
 from dagster_project.lib.ingestion.headers import (
     FileFaultError,
     delimiter_of,
@@ -24,33 +24,13 @@ from dagster_project.lib.ingestion.headers import (
 )
 from dagster_project.lib.ingestion.json_lines import validated
 from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
+from dagster_project.lib.ingestion.layouts import BUFFER_BYTES, LONG_LINE, MAX_LINE_BYTES, Layout
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
-MAX_LINE_BYTES = 16 << 20
-LONG_LINE = "kindred: a line that is too long"
-"""Begins what stands in a copy of JSON lines in place of such a line."""
-BUFFER_BYTES = MAX_LINE_BYTES + 1
-"""The least that DuckDB takes for lines of that length; of its own accord it takes far more for every file."""
 _NO_OBJECT = "the line is not a JSON object; mend it"
 _LONG = "the line is too long; shorten the field"
 FILE_COLUMN = "kindred: file of the row"
 """What the reader calls the path of a row's file: a name that no export has."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the files of one group have in common: the container and the columns, by their own names."""
-
-    container: str
-    columns: tuple[str, ...]
-    """Source columns in the file's order; for jsonl, where each line has its own, none."""
-    types: tuple[str, ...]
-    """DuckDB types of a Parquet file's columns, else empty."""
-    delimiter: str = ""
-    has_header: bool = True
-    """Whether the first line names the columns."""
-    headless: Headless | None = None
-    """How text is read that has no header, as its format says; else none."""
 
 
 def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:

@@ -18,10 +18,11 @@ import pandas as pd
 
 from dagster_project.lib.ingestion import loader
 from dagster_project.lib.ingestion.bulk import Inserted, Refusal
-from dagster_project.lib.ingestion.contracts import Dialect, Feed
+from dagster_project.lib.ingestion.contracts import Dialect
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import open_content
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
-from dagster_project.lib.ingestion.readers import Layout
 from dagster_project.lib.ingestion.records import find_records
 from dagster_project.lib.ingestion.transcode import transcode
 

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 import duckdb
 
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.landing import LandedFile
 from dagster_project.lib.ingestion.loader import FileToLoad
 

@@ -9,7 +9,7 @@ import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contracts import raw_table
+from dagster_project.lib.ingestion.feeds import raw_table
 
 LINEAGE = {"_feed": "varchar", "_file_id": "integer", "_row_number": "integer", "_extra": "json"}
 """Where a row came from, and what its file gave beyond the canonical columns."""

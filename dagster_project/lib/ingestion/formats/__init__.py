@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dagster_project.lib.ingestion.contracts import Contract, Feed
+from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats.access_log import ACCESS_LOG
 from dagster_project.lib.ingestion.formats.adobe import ADOBE
 from dagster_project.lib.ingestion.formats.format import Format, FormatWithLookups
@@ -24,7 +25,8 @@ from dagster_project.lib.ingestion.formats.snowplow import SNOWPLOW
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
 FORMATS: dict[str, Format] = {
     "access_log": ACCESS_LOG,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats.access_log_request import (
     FAULT,
     IS_LINE,
@@ -29,7 +29,8 @@ from dagster_project.lib.ingestion.formats.user_agents import browser, device_ty
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
 EVENTS = "clickstream/events"
 ONE_COLUMN = "\x01"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import snowplow_names as names
 from dagster_project.lib.ingestion.formats.format import names_in, require_columns
 from dagster_project.lib.ingestion.formats.json_sql import (
@@ -26,7 +26,8 @@ from dagster_project.lib.ingestion.formats.json_sql import (
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
 REQUIRED = ("event_id", "event", "collector_tstamp", "domain_userid")
 NEVER_TAKEN = ("user_ipaddress", "user_fingerprint")

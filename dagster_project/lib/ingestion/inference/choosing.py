@@ -9,12 +9,13 @@ from pathlib import Path
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.ingestion.contract_files import canonical_contracts
 from dagster_project.lib.ingestion.contract_rules import suggest
-from dagster_project.lib.ingestion.contracts import Contract, Feed
+from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import FORMATS
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch, match_table, match_tables
 from dagster_project.lib.ingestion.inference.names import SAME
-from dagster_project.lib.ingestion.readers import Layout
+from dagster_project.lib.ingestion.layouts import Layout
 
 _LEAST = 2.0
 """Below this score nothing speaks for a table but a column of an everyday name."""

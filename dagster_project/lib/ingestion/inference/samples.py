@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -100,18 +101,21 @@ def _read_jsonl(content: str) -> Sample:
     columns: dict[str, list[str]] = {}
     rows = 0
     for line in islice(io.StringIO(content), ROWS):
-        try:
-            record = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(record, dict):
-            rows += 1
-            for name, value in record.items():
-                text = value if isinstance(value, str) else json.dumps(value)
-                columns.setdefault(name, []).extend(
-                    [text.strip()] if value is not None and text.strip() else []
-                )
+        record = _object_of(line)
+        rows += record is not None
+        for name, value in (record or {}).items():
+            text = value if isinstance(value, str) else json.dumps(value)
+            columns.setdefault(name, []).extend([text.strip()] if value is not None and text.strip() else [])
     return Sample("jsonl", columns, rows)
+
+
+def _object_of(line: str) -> dict[str, Any] | None:
+    """None for what is no JSON object: a draft is made of the lines that are."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    return record if isinstance(record, dict) else None
 
 
 def _read_delimited(content: str, file: LandedFile, path: Path) -> Sample:
