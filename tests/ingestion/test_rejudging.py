@@ -113,3 +113,27 @@ def test_numbers_of_json_keep_their_point_whatever_the_contract_says_of_csv(shop
     )
     shop.ingest()
     assert shop.rows("select quantity, unit_price from raw.pos_order_lines") == [(1.125, 12.5)]
+
+
+def test_an_open_quote_on_the_last_line_is_told(shop):
+    """DuckDB passes over it without a word."""
+    shop.write(
+        "crm/interactions/a.csv", f'{HEADER}\n1,c,2026-01-01,web,call,fine\n2,c,2026-01-01,web,call,"open\n'
+    )
+    shop.ingest()
+    assert shop.ledger()["crm/interactions/a.csv"] == ("loaded", 2, 1, 1)
+    assert shop.rows("select row_number, raw_row from quality.rejected_rows") == [
+        (2, '2,c,2026-01-01,web,call,"open')
+    ]
+
+
+def test_a_quote_inside_a_field_is_a_letter(shop):
+    """Rows behind it got the places of others."""
+    rows = ['1,c,2026-01-01,web,call,5" pipe', "2,c,soon,web,call,fine", "3,c,2026-01-01,web,call,fine"]
+    shop.write("crm/interactions/a.csv", "\n".join([HEADER, *rows, ""]))
+    shop.ingest()
+    assert shop.rows("select row_number, raw_row from quality.rejected_rows") == [(2, rows[1])]
+    assert shop.rows("select _row_number, subject from raw.crm_interactions order by 1") == [
+        (1, '5" pipe'),
+        (3, "fine"),
+    ]

@@ -1,8 +1,8 @@
 """The fast way for CSV: typed by DuckDB's reader, judged in the same statement, straight into the raw table.
 
 What the reader refuses and what the judgement flags is a small rest, which is read again by the loader, as text and
-slowly: the same judgement decides there, so both ways load the same rows. Numbers come last, from the order in which
-the rows lie in the table (a running number in the statement itself would cost more than all the rest).
+slowly: the same judgement decides there, so both ways load the same rows. Which place a row has in its file is for
+numbering.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import numpy as np
-import pandas as pd
 
 from dagster_project.lib.common.sql import path_list, quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contracts import Column, Contract
@@ -144,54 +142,3 @@ def look_up_inserted(
         file_id: Inserted(first, count, tuple(row - first + 1 for row in imperfect or ()))
         for file_id, first, count, imperfect in rows
     }
-
-
-def number_rows(
-    connection: duckdb.DuckDBPyConnection,
-    feed: Feed,
-    inserted: dict[int, Inserted],
-    gaps: dict[int, list[int]],
-) -> None:
-    """Give the inserted rows their place in their file, from 1 without the header, and take the imperfect ones out.
-
-    gaps: file_id -> places of the records that the reader refused.
-    """
-    if not inserted:
-        return
-    low, high = min(inserted), max(inserted)
-    connection.execute(
-        f"delete from {feed.raw_table} where _row_number = {IMPERFECT} and _file_id between ? and ?",
-        [low, high],
-    )
-    whole = [(file_id, it.first_row) for file_id, it in inserted.items() if not gaps.get(file_id)]
-    if whole:
-        first_rows = pd.DataFrame(whole, columns=["file_id", "first_row"])
-        connection.register("first_rows_of_files", first_rows)
-        connection.execute(f"""
-            update {feed.raw_table} set _row_number = (rowid - f.first_row + 1)::integer
-            from first_rows_of_files f where _file_id = f.file_id and _file_id between {low} and {high}
-        """)
-        connection.unregister("first_rows_of_files")
-    for file_id, refused in gaps.items():
-        if file_id in inserted and refused:
-            _number_around(connection, feed, file_id, inserted[file_id], refused)
-
-
-def _number_around(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, file_id: int, it: Inserted, refused: list[int]
-) -> None:
-    """Where records are missing, each one pushes the places behind it on by one."""
-    places = np.arange(1, it.rows + 1)
-    before = np.sort(refused) - np.arange(1, len(refused) + 1)
-    numbered = pd.DataFrame(
-        {
-            "row_id": np.arange(it.first_row, it.first_row + it.rows),
-            "place": places + np.searchsorted(before, places, side="left"),
-        }
-    )
-    connection.register("places", numbered)
-    connection.execute(f"""
-        update {feed.raw_table} as r set _row_number = p.place::integer
-        from places p where r.rowid = p.row_id and r._file_id = {file_id}
-    """)
-    connection.unregister("places")

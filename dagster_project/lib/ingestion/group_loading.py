@@ -14,15 +14,20 @@ import duckdb
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion import bulk, drift, ledger, loader, mending, rejudging, replays
 from dagster_project.lib.ingestion.bulk import Refusal
+from dagster_project.lib.ingestion.combining import combine_small
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 from dagster_project.lib.ingestion.matching import match_columns
+from dagster_project.lib.ingestion.numbering import number_rows, rows_of_files
 from dagster_project.lib.ingestion.outcome import FeedOutcome
 from dagster_project.lib.ingestion.quarantine import quarantine_rows
 from dagster_project.lib.ingestion.transcode import transcode
 from dagster_project.lib.ingestion.unpivot import taken_columns
+
+OWN_ERRORS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+"""Of our SQL, not of a file."""
 
 
 @dataclass(frozen=True)
@@ -41,28 +46,50 @@ class GroupLoader:
         """Load the group's files, or those of them that can be read."""
         if not group.files:
             return
-        is_fast = bulk.can_insert(group.layout, self.feed)
+        if bulk.can_insert(group.layout, self.feed):
+            self._load_fast(combine_small(group, self.feed.contract.dialect, self.copies))
+        else:
+            self._load_judged(group)
+
+    def _load_judged(self, group: Group) -> None:
         try:
-            refusals = self._insert_fast(group) if is_fast else self._stage(group)
-        except (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException):
-            # Such errors are of our SQL, not of a file.
+            loader.stage_rows(self.connection, group.layout, group.files, self.feed, self.arrival.at)
+        except OWN_ERRORS:
             raise
         except (duckdb.Error, OSError) as error:
             self._load_parts(group, error)
             return
-        swallowing = self._find_swallowing(group, refusals)
-        if swallowing:
-            self._take_back(group)
-            sound = [item for item in group.files if item.file_id not in swallowing]
-            self.load(group.part(sound))
-            for item in group.files:
-                if item.file_id in swallowing:
-                    self._load_mended(group.part([item]), swallowing[item.file_id])
-        elif is_fast:
+        loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
+        self._record(group, loader.count_rows(self.connection), lambda: None, has_staged=True)
+
+    def _load_fast(self, group: Group) -> None:
+        try:
+            refusals = bulk.insert_bulk(
+                self.connection, group.layout, group.files, self.feed, self.arrival.at
+            )
+        except OWN_ERRORS:
+            raise
+        except (duckdb.Error, OSError) as error:
+            if group.parts:
+                self._load_fast(group.separate())
+            else:
+                self._load_parts(group, error)
+            return
+        refusals = mending.restore_texts(refusals, group.hidden)
+        swallowing = mending.find_swallowing(
+            group.files, refusals, self.feed.contract.dialect, group.layout.delimiter
+        )
+        if not swallowing:
             self._finish_fast(group, refusals)
-        else:
-            counts = loader.count_rows(self.connection)
-            self._record(group, counts, lambda: None, has_staged=True)
+            return
+        self._take_back(group)
+        if group.parts:
+            self._load_fast(group.separate())
+            return
+        self.load(group.part([item for item in group.files if item.file_id not in swallowing]))
+        for item in group.files:
+            if item.file_id in swallowing:
+                self._load_mended(group.part([item]), swallowing[item.file_id])
 
     def quarantine(self, item: FileToLoad, error: Exception) -> None:
         """Enter a file of which nothing can be read."""
@@ -70,40 +97,18 @@ class GroupLoader:
         ledger.record_unread(self.connection, self.feed, [item], "quarantined", reason, self.arrival)
         self.outcome.tell_quarantined(item, reason)
 
-    def _insert_fast(self, group: Group) -> list[Refusal]:
-        refusals = bulk.insert_bulk(self.connection, group.layout, group.files, self.feed, self.arrival.at)
-        return mending.restore_texts(refusals, group.hidden)
-
-    def _find_swallowing(self, group: Group, refusals: Sequence[Refusal]) -> dict[int, Refusal]:
-        """file_id -> the first line of the file that takes others in."""
-        refused: dict[int, list[Refusal]] = {}
-        for refusal in refusals:
-            refused.setdefault(refusal.file_id, []).append(refusal)
-        dialect = self.feed.contract.dialect
-        found = {
-            item.file_id: mending.find_swallowing(item, refused[item.file_id], dialect)
-            for item in group.files
-            if item.file_id in refused
-        }
-        return {file_id: refusal for file_id, refusal in found.items() if refusal}
-
-    def _stage(self, group: Group) -> list[Refusal]:
-        loader.stage_rows(self.connection, group.layout, group.files, self.feed, self.arrival.at)
-        loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
-        return []
-
     def _take_back(self, group: Group) -> None:
         numbers = [item.file_id for item in group.files]
         self.connection.execute(
             f"delete from {self.feed.raw_table} where _file_id between ? and ?", [min(numbers), max(numbers)]
         )
 
-    def _load_mended(self, group: Group, refusal: Refusal) -> None:
+    def _load_mended(self, group: Group, line: int) -> None:
         (item,) = group.files
         hidden = group.hidden.get(item.file_id, [])
         try:
             copy, hidden = mending.hide_line(
-                item, refusal, group.layout, self.feed.contract.dialect, self.copies, hidden
+                item, line, group.layout, self.feed.contract.dialect, self.copies, hidden
             )
         except UNREADABLE as error:
             self.quarantine(item, error)
@@ -133,7 +138,10 @@ class GroupLoader:
     def _finish_fast(self, group: Group, refusals: Sequence[Refusal]) -> None:
         dialect = self.feed.contract.dialect
         inserted = bulk.look_up_inserted(self.connection, self.feed, group.files)
-        doubtful = rejudging.collect_doubtful(group.files, refusals, inserted, dialect)
+        found = rejudging.collect_doubtful(group.files, refusals, inserted, dialect, group.layout.delimiter)
+        gaps = rejudging.gaps_of(found)
+        rows_in = rows_of_files(group, inserted, gaps)
+        doubtful = rejudging.relocate(found, group.parts)
         if doubtful:
             rejudging.stage_doubtful(
                 self.connection,
@@ -144,12 +152,10 @@ class GroupLoader:
                 group.files[0],
                 self.copies,
             )
-        counts = rejudging.count_rows(self.connection, group.files, doubtful, inserted)
-        gaps = rejudging.gaps_of(doubtful)
         self._record(
             group,
-            counts,
-            lambda: bulk.number_rows(self.connection, self.feed, inserted, gaps),
+            rejudging.count_rows(self.connection, rows_in, doubtful),
+            lambda: number_rows(self.connection, self.feed, inserted, gaps, group.parts),
             has_staged=bool(doubtful),
         )
 
@@ -157,7 +163,8 @@ class GroupLoader:
         self, group: Group, counts: dict[int, FileCounts], number: Callable[[], None], *, has_staged: bool
     ) -> None:
         """What makes the rows of the group count, all in one transaction."""
-        loaded = [item for item in group.files if not counts[item.file_id].is_all_rejected]
+        files = group.originals
+        loaded = [item for item in files if not counts[item.file_id].is_all_rejected]
         replaced = [old for item in loaded for old in self.replaced.get(item.file.relative_path, ())]
         nulled = 0
         with transaction(self.connection):
@@ -166,9 +173,9 @@ class GroupLoader:
             replays.settle_superseded(self.connection, replaced)
             if has_staged:
                 loader.insert_rows(self.connection, self.feed)
-            low = group.files[0].file_id
+            low = files[0].file_id
             columns = drift.columns_of(self.connection, self.feed, group.layout.columns, low)
-            ledger.record_loaded(self.connection, self.feed, group.files, counts, columns, self.arrival)
+            ledger.record_loaded(self.connection, self.feed, files, counts, columns, self.arrival)
             if has_staged:
                 nulled = quarantine_rows(self.connection, self.feed, self.arrival)
             for item in loaded:
@@ -179,12 +186,8 @@ class GroupLoader:
             loader.drop_staged(self.connection)
         self.outcome.files_replaced += len(replaced)
         self.outcome.values_nulled += nulled
-        for item in group.files:
-            self.outcome.add(counts[item.file_id])
-            if counts[item.file_id].is_all_rejected:
-                self.outcome.tell_quarantined(item, ledger.ALL_REJECTED)
-            else:
-                self.outcome.files_loaded += 1
+        for item in files:
+            self.outcome.add(item, counts[item.file_id])
 
     def _record_drift(self, group: Group, columns: Sequence[str]) -> None:
         known = list(match_columns(group.layout, self.feed))
@@ -193,8 +196,8 @@ class GroupLoader:
         drift.record_changes(
             self.connection,
             self.feed,
-            list(match_columns(group.layout, self.feed)),
-            group.files[0],
+            known,
+            group.originals[0],
             columns,
             bool(group.layout.columns),
             self.arrival,

@@ -14,7 +14,8 @@ from dagster_project.lib.ingestion.landing import CONTAINERS
 from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.matching import match_columns
-from dagster_project.lib.ingestion.mending import Hidden, hide_unreadable
+from dagster_project.lib.ingestion.mending import Hidden, hide_line, hide_unreadable
+from dagster_project.lib.ingestion.parts import Parts
 from dagster_project.lib.ingestion.readers import read_layout
 from dagster_project.lib.ingestion.transcode import needs_transcoding, transcode
 from dagster_project.lib.ingestion.wholeness import check_whole
@@ -34,6 +35,22 @@ class Group:
     files: list[FileToLoad] = field(default_factory=list)
     hidden: dict[int, Hidden] = field(default_factory=dict)
     """file_id -> the lines that the file's copy leaves out."""
+    rows_expected: dict[int, int] = field(default_factory=dict)
+    """file_id -> how many rows the file's bytes say it has, where they say it plainly."""
+    parts: dict[int, Parts] = field(default_factory=dict)
+    """file_id of a combined copy -> the files in it."""
+
+    def separate(self) -> Group:
+        """The same with every file by itself."""
+        return Group(self.layout, self.originals, self.hidden, self.rows_expected)
+
+    @property
+    def originals(self) -> list[FileToLoad]:
+        """The files of the group one by one, combined or not."""
+        files: list[FileToLoad] = []
+        for item in self.files:
+            files += self.parts[item.file_id].files if item.file_id in self.parts else [item]
+        return files
 
     @property
     def size(self) -> int:
@@ -43,7 +60,7 @@ class Group:
     def part(self, files: Sequence[FileToLoad]) -> Group:
         """Some files of the group."""
         hidden = {item.file_id: self.hidden[item.file_id] for item in files if item.file_id in self.hidden}
-        return Group(self.layout, list(files), hidden)
+        return Group(self.layout, list(files), hidden, self.rows_expected)
 
 
 def group_files(
@@ -72,6 +89,7 @@ def group_files(
             size = 0
         groups[-1].files += group.files
         groups[-1].hidden |= group.hidden
+        groups[-1].rows_expected |= group.rows_expected
         size += item.file.size
     return groups
 
@@ -87,17 +105,25 @@ def _look_at(connection: duckdb.DuckDBPyConnection, feed: Feed, item: FileToLoad
             f"the extension {file.container!r} is unknown; deliver {', '.join(CONTAINERS)}, plain or"
             " (but Parquet) with .gz or .zst"
         )
-    is_readable = check_whole(file)
+    content = check_whole(file, dialect)
     if needs_transcoding(file, dialect):
         path = transcode(file, dialect, copies)
         item = FileToLoad(item.file_id, replace(file, path=path, compression="none"))
-        is_readable = check_whole(item.file)
+        content = check_whole(item.file, dialect)
     layout = read_layout(connection, item.file, feed)
     match_columns(layout, feed)
     group = Group(layout, [item])
-    if not is_readable and layout.container != "parquet":
+    if not content.is_readable and layout.container != "parquet":
         copy, hidden = hide_unreadable(item, layout, dialect, copies)
         group = Group(layout, [copy], {item.file_id: hidden})
+        content = check_whole(copy.file, dialect)
+    while content.open_line is not None and layout.container == "csv" and layout.has_header:
+        hidden = group.hidden.get(item.file_id, [])
+        copy, hidden = hide_line(group.files[0], content.open_line, layout, dialect, copies, hidden)
+        group = Group(layout, [copy], {item.file_id: hidden})
+        content = check_whole(copy.file, dialect)
+    if content.records is not None and layout.has_header:
+        group.rows_expected[item.file_id] = content.records
     return group
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from dagster_project.lib.ingestion.formats.format import Headless
 
-MAX_LINE_BYTES = 16 << 20
+MAX_LINE_BYTES = 2 << 20
 LONG_LINE = "kindred: a line that is too long"
 """Begins what stands in a copy of JSON lines in place of such a line."""
-BUFFER_BYTES = MAX_LINE_BYTES + 1
-"""The least that DuckDB takes for lines of that length; of its own accord it takes far more for every file."""
+BUFFER_BYTES = 16 * MAX_LINE_BYTES
+"""DuckDB's own ratio. With buffers hardly longer than a line its parallel reader loses rows without a word."""
 
 
 @dataclass(frozen=True)

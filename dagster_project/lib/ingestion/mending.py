@@ -17,7 +17,7 @@ from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
 from dagster_project.lib.ingestion.layouts import LONG_LINE, MAX_LINE_BYTES, Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
-from dagster_project.lib.ingestion.records import opens_quote
+from dagster_project.lib.ingestion.quotes import ends_in_quotes
 
 MAX_MENDED_LINES = 100
 """Each costs one more read of its file; beyond this the file's quotes are not those of the contract."""
@@ -27,20 +27,34 @@ _SHOWN_BYTES = 10_000
 _MARK = "kindred: a line with a quote that is not closed"
 
 
-def find_swallowing(item: FileToLoad, refusals: Sequence[Refusal], dialect: Dialect) -> Refusal | None:
-    """The first refused line of the file that opens a quote and does not close it, if there is one."""
-    suspects = [refusal for refusal in refusals if refusal.kind == UNCLOSED_QUOTE]
-    if not suspects:
-        return None
-    lines = {refusal.line: refusal for refusal in suspects}
+def find_swallowing(
+    files: Sequence[FileToLoad], refusals: Sequence[Refusal], dialect: Dialect, delimiter: str
+) -> dict[int, int]:
+    """file_id -> the first refused line of the file that opens a quote and does not close it."""
+    suspects: dict[int, list[Refusal]] = {}
+    for refusal in refusals:
+        if refusal.kind == UNCLOSED_QUOTE and refusal.hidden_text is None:
+            suspects.setdefault(refusal.file_id, []).append(refusal)
+    found = {
+        item.file_id: _find_swallowing(item, suspects[item.file_id], dialect, delimiter)
+        for item in files
+        if item.file_id in suspects
+    }
+    return {file_id: line for file_id, line in found.items() if line}
+
+
+def _find_swallowing(
+    item: FileToLoad, suspects: Sequence[Refusal], dialect: Dialect, delimiter: str
+) -> int | None:
+    lines = {refusal.line for refusal in suspects}
     with open_content(item.file) as stream:
-        for line, _, text in _first_lines(stream, dialect):
-            if line in lines and opens_quote(text, dialect):
-                return lines[line]
+        for line, _, text in _first_lines(stream, dialect, delimiter):
+            if line in lines and ends_in_quotes(text, False, dialect, delimiter):
+                return line
     return None
 
 
-def _first_lines(stream: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, int, bytes]]:
+def _first_lines(stream: BinaryIO, dialect: Dialect, delimiter: str) -> Iterator[tuple[int, int, bytes]]:
     """Of every record its line as DuckDB counts, the place of its first byte, and its first line of text.
 
     Not from DuckDB, whose own positions are off where lines end in two characters.
@@ -49,7 +63,7 @@ def _first_lines(stream: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, int,
     for text in stream:
         if not is_in_quotes:
             yield line, start, text
-        is_in_quotes ^= opens_quote(text, dialect)
+        is_in_quotes = ends_in_quotes(text, is_in_quotes, dialect, delimiter)
         start += len(text)
         line += not is_in_quotes
 
@@ -59,7 +73,7 @@ Hidden = list[tuple[str, str]]
 
 
 def hide_line(
-    item: FileToLoad, refusal: Refusal, layout: Layout, dialect: Dialect, folder: Path, hidden: Hidden
+    item: FileToLoad, line: int, layout: Layout, dialect: Dialect, folder: Path, hidden: Hidden
 ) -> tuple[FileToLoad, Hidden]:
     """The file with its copy in place of it, and what is hidden in it now.
 
@@ -74,17 +88,17 @@ def hide_line(
         content = stream.read()
     start, text = next(
         (start, text.rstrip(b"\r\n"))
-        for line, start, text in _first_lines(io.BytesIO(content), dialect)
-        if line == refusal.line
+        for number, start, text in _first_lines(io.BytesIO(content), dialect, layout.delimiter)
+        if number == line
     )
     end = start + len(text)
     mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
     path = folder / f"mended {len(hidden)} of {item.file_id}.csv"
     path.write_bytes(content[:start] + mark + content[end:])
     above = content.count(mark, 0, start)
-    line = (UNCLOSED_QUOTE, text.decode("utf-8", "replace"))
+    taken = (UNCLOSED_QUOTE, text.decode("utf-8", "replace"))
     copy = FileToLoad(item.file_id, replace(item.file, path=path, compression="none"))
-    return copy, [*hidden[:above], line, *hidden[above:]]
+    return copy, [*hidden[:above], taken, *hidden[above:]]
 
 
 def hide_unreadable(
@@ -100,7 +114,7 @@ def hide_unreadable(
     hidden: Hidden = []
     path = folder / f"readable {item.file_id}.{'jsonl' if is_json else 'csv'}"
     with open_content(item.file) as stream, path.open("wb") as copy:
-        for record in stream if is_json else _records(stream, dialect):
+        for record in stream if is_json else _records(stream, dialect, layout.delimiter):
             is_long = len(record) > MAX_LINE_BYTES
             if not is_long and (is_json or b"\0" not in record):
                 copy.write(record)
@@ -113,13 +127,13 @@ def hide_unreadable(
     return FileToLoad(item.file_id, replace(item.file, path=path, compression="none")), hidden
 
 
-def _records(stream: BinaryIO, dialect: Dialect) -> Iterator[bytes]:
+def _records(stream: BinaryIO, dialect: Dialect, delimiter: str) -> Iterator[bytes]:
     """Whole records, newlines in quotes included; where a quote is never closed, the lines behind it one by one."""
     lines: list[bytes] = []
     is_in_quotes = False
     for text in stream:
         lines.append(text)
-        is_in_quotes ^= opens_quote(text, dialect)
+        is_in_quotes = ends_in_quotes(text, is_in_quotes, dialect, delimiter)
         if not is_in_quotes:
             yield b"".join(lines)
             lines = []

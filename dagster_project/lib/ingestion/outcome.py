@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dagster_project.lib.common.progress import say
 from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.ledger import ALL_REJECTED
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 
 
@@ -29,11 +30,15 @@ class FeedOutcome:
         """Whether nothing about this feed is new."""
         return not (self.files_loaded or self.files_duplicate or self.files_replaced or self.quarantined)
 
-    def add(self, counts: FileCounts) -> None:
-        """The rows of one file."""
+    def add(self, item: FileToLoad, counts: FileCounts) -> None:
+        """A file that was read, and what became of its rows."""
         self.rows_in += counts.rows_in
         self.rows_loaded += counts.rows_loaded
         self.rows_rejected += counts.rows_rejected
+        if counts.is_all_rejected:
+            self.tell_quarantined(item, ALL_REJECTED)
+        else:
+            self.files_loaded += 1
 
     def tell_quarantined(self, item: FileToLoad, reason: str) -> None:
         """One line in the log, without anything out of the file."""

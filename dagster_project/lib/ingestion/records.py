@@ -6,11 +6,12 @@ Splits text into records and nothing more; what they hold is judged elsewhere.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from dagster_project.lib.ingestion.contracts import Dialect
+from dagster_project.lib.ingestion.quotes import ends_in_quotes
 
 _BLOCK = 1 << 20
 
@@ -26,51 +27,59 @@ class Found:
 
 
 def find_records(
-    stream: BinaryIO, dialect: Dialect, refused_lines: Sequence[int], wanted: Sequence[int]
+    stream: BinaryIO, dialect: Dialect, delimiter: str, refused_lines: Sequence[int], wanted: Sequence[int]
 ) -> Found:
     """Walk through a file with a header, block by block; only blocks with something in them are split.
 
     refused_lines: as in DuckDB's reject_errors, where blank lines count, a record with newlines in quotes counts
     once and the header is line 1. wanted: places among the records that are on no refused line.
     """
-    walk = _Walk(dialect, frozenset(refused_lines), frozenset(wanted))
-    for block in _whole_lines(stream):
+    walk = Walk(dialect, delimiter, refused_lines, wanted)
+    for block in whole_lines(stream_blocks(stream)):
         walk.take(block)
     walk.end()
     return walk.found
 
 
-def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Blocks that end with a newline, but for the last."""
-    rest = b""
+def stream_blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """A stream piece by piece."""
     while block := stream.read(_BLOCK):
+        yield block
+
+
+def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks that end with a newline, but for the last."""
+    rest: list[bytes] = []
+    for block in blocks:
         end = block.rfind(b"\n") + 1
-        if not end:
-            rest += block
-            continue
-        yield rest + block[:end]
-        rest = block[end:]
-    if rest:
-        yield rest
+        if end:
+            yield b"".join([*rest, block[:end]])
+            rest = []
+        rest.append(block[end:])
+    if last := b"".join(rest):
+        yield last
 
 
-def opens_quote(text: bytes, dialect: Dialect) -> bool:
-    """Whether a text that begins outside of quotes ends inside them, or the other way round."""
-    quote = dialect.quote.encode()
-    if dialect.escape != dialect.quote:
-        text = text.replace(dialect.escape.encode() + quote, b"")
-    return text.count(quote) % 2 == 1
+class Walk:
+    """One pass over a file with a header; `places` counts its records as they come."""
 
-
-class _Walk:
-    def __init__(self, dialect: Dialect, refused: frozenset[int], wanted: frozenset[int]) -> None:
+    def __init__(
+        self, dialect: Dialect, delimiter: str, refused: Sequence[int] = (), wanted: Sequence[int] = ()
+    ) -> None:
         self.found = Found()
-        self._dialect, self._quote = dialect, dialect.quote.encode()
-        self._refused, self._wanted = refused, wanted
+        self.open_line: int | None = None
+        """Once the walk has ended: the line on which a quote was opened and not closed, as DuckDB counts."""
+        self._dialect, self._delimiter, self._quote = dialect, delimiter, dialect.quote.encode()
+        self._refused, self._wanted = frozenset(refused), frozenset(wanted)
         self._next_refused, self._next_wanted = sorted(refused, reverse=True), sorted(wanted, reverse=True)
         self._line, self._place, self._accepted = 0, -1, 0
         self._open: list[bytes] = []
         self._is_in_quotes = False
+
+    @property
+    def records(self) -> int:
+        """How many there were, the header left out."""
+        return max(self._place, 0)
 
     def take(self, block: bytes) -> None:
         """One block of whole lines."""
@@ -98,7 +107,7 @@ class _Walk:
 
     def _take_line(self, line: bytes) -> None:
         self._open.append(line)
-        self._is_in_quotes ^= opens_quote(line, self._dialect)
+        self._is_in_quotes = ends_in_quotes(line, self._is_in_quotes, self._dialect, self._delimiter)
         if not self._is_in_quotes:
             self.end()
 
@@ -106,6 +115,8 @@ class _Walk:
         """The record that was begun is whole."""
         if not self._open:
             return
+        if self._is_in_quotes:
+            self.open_line = self._line + 1
         record = b"".join(self._open)
         self._open, self._is_in_quotes = [], False
         self._line += 1

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from dagster_project.lib.ingestion import loader
@@ -23,6 +24,7 @@ from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import open_content
 from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
+from dagster_project.lib.ingestion.parts import Parts
 from dagster_project.lib.ingestion.records import find_records
 from dagster_project.lib.ingestion.transcode import transcode
 
@@ -45,6 +47,7 @@ def collect_doubtful(
     refusals: Sequence[Refusal],
     inserted: dict[int, Inserted],
     dialect: Dialect,
+    delimiter: str,
 ) -> list[Doubtful]:
     """Find the place, and where it is needed the text, of every record that was refused or flagged."""
     doubtful = []
@@ -54,7 +57,7 @@ def collect_doubtful(
         if not refused and not imperfect:
             continue
         with open_content(item.file) as stream:
-            found = find_records(stream, dialect, list(refused), imperfect)
+            found = find_records(stream, dialect, delimiter, list(refused), imperfect)
         for line, refusal in refused.items():
             place, text = found.refused[line]
             fault = None if refusal.kind == "cast" else refusal.kind
@@ -120,14 +123,24 @@ def gaps_of(doubtful: Sequence[Doubtful]) -> dict[int, list[int]]:
     return gaps
 
 
+def relocate(doubtful: Sequence[Doubtful], parts: dict[int, Parts]) -> list[Doubtful]:
+    """Of records in combined copies, the file and the place that they came from."""
+
+    def relocated(record: Doubtful) -> Doubtful:
+        if record.file_id not in parts:
+            return record
+        file_ids, places = parts[record.file_id].locate(np.array([record.row_number]))
+        return replace(record, file_id=int(file_ids[0]), row_number=int(places[0]))
+
+    return [relocated(record) for record in doubtful]
+
+
 def count_rows(
     connection: duckdb.DuckDBPyConnection,
-    files: Sequence[FileToLoad],
+    rows_in: dict[int, int],
     doubtful: Sequence[Doubtful],
-    inserted: dict[int, Inserted],
 ) -> dict[int, FileCounts]:
     """Rows in, loaded and rejected for each file, by file_id; after stage_doubtful where anything is doubtful."""
-    gaps = gaps_of(doubtful)
     rejected: dict[int, int] = {}
     if doubtful:
         rejected = dict(
@@ -137,12 +150,10 @@ def count_rows(
                 ) group by file_id
             """).fetchall()
         )
-    counts = {}
-    for item in files:
-        read = inserted[item.file_id].rows if item.file_id in inserted else 0
-        rows_in, out = read + len(gaps.get(item.file_id, ())), rejected.get(item.file_id, 0)
-        counts[item.file_id] = FileCounts(rows_in, rows_in - out, out)
-    return counts
+    return {
+        file_id: FileCounts(rows, rows - rejected.get(file_id, 0), rejected.get(file_id, 0))
+        for file_id, rows in rows_in.items()
+    }
 
 
 def _write(

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 import zstandard
 
-from dagster_project.lib.ingestion.headers import LARGE_BYTES, FileFaultError
+from dagster_project.lib.ingestion.contracts import Dialect
+from dagster_project.lib.ingestion.headers import LARGE_BYTES, FileFaultError, delimiter_of
 from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.records import Walk, whole_lines
 
-_CHUNK = 1 << 20
-LINE_BYTES = 8 << 20
+_CHUNK = 256 << 10
+LINE_BYTES = 1 << 20
 """Longer lines are looked at one by one, well below the length at which DuckDB's reader passes over them."""
 BOMB_RATIO = 200
 """Text that compresses further than this and is large then is no export but a bomb, or one row without end."""
@@ -33,38 +36,67 @@ _MAGIC = {
 }
 
 
-def check_whole(file: LandedFile) -> bool:
+@dataclass(frozen=True)
+class Content:
+    """What a look at every byte of a text file says."""
+
+    is_readable: bool
+    """Whether every line can be read: no NUL byte, which text does not hold, and no line beyond LINE_BYTES."""
+    records: int | None = None
+    """How many a CSV file has, without its header."""
+    open_line: int | None = None
+    """The line on which a quote is opened that is open at the end of the file, as DuckDB counts lines."""
+
+
+def check_whole(file: LandedFile, dialect: Dialect) -> Content:
     """Raise FileFaultError for a file that is empty, breaks off, expands without end or is of another format.
 
-    DuckDB reads a truncated .gz or .zst up to the break and says nothing, so it is found here. Returns whether every
-    line can be read: no NUL byte, which text does not hold, and no more than LINE_BYTES from newline to newline.
+    DuckDB reads a truncated .gz or .zst up to the break and says nothing, so it is found here.
     """
     if file.size == 0:
         raise FileFaultError("the file is empty; deliver it again")
     if file.container == "parquet":
-        return True
-    is_readable, line = True, 0
+        return Content(True)
+    scan = _Scan()
+    walk = Walk(dialect, delimiter_of(file, dialect)) if file.container in ("csv", "tsv") else None
     try:
         blocks = _BLOCKS[file.compression](file)
         first = next(blocks, b"")
         _check_magic(first, file)
-        expanded = 0
-        for block in chain([first], blocks):
-            expanded += len(block)
-            end = block.rfind(b"\n")
-            is_readable = is_readable and b"\0" not in block and line + len(block) <= LINE_BYTES
-            line = line + len(block) if end < 0 else len(block) - end
-            if file.compression != "none" and expanded > max(LARGE_BYTES, BOMB_RATIO * file.size):
-                raise FileFaultError(
-                    f"it expands to more than {BOMB_RATIO} times its size; if that is meant, deliver it uncompressed"
-                )
+        for block in whole_lines(scan.look_at(chain([first], blocks), file)):
+            if walk:
+                walk.take(block)
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         raise FileFaultError(
             f"the {file.compression} stream is damaged or cut off; deliver the file again"
             if file.compression != "none"
             else "it cannot be read; check its permissions and deliver it again"
         ) from error
-    return is_readable
+    if walk is None:
+        return Content(scan.is_readable)
+    walk.end()
+    return Content(scan.is_readable, walk.records, walk.open_line)
+
+
+class _Scan:
+    """What the blocks of a file have shown so far, whatever they hold."""
+
+    def __init__(self) -> None:
+        self.is_readable = True
+
+    def look_at(self, blocks: Iterable[bytes], file: LandedFile) -> Iterator[bytes]:
+        """Pass the blocks on. FileFaultError where they have no end."""
+        size, line = 0, 0
+        for block in blocks:
+            end = block.rfind(b"\n")
+            self.is_readable = self.is_readable and line + len(block) <= LINE_BYTES and b"\0" not in block
+            line = line + len(block) if end < 0 else len(block) - end
+            size += len(block)
+            if file.compression != "none" and size > max(LARGE_BYTES, BOMB_RATIO * file.size):
+                raise FileFaultError(
+                    f"it expands to more than {BOMB_RATIO} times its size; if that is meant, deliver it uncompressed"
+                )
+            yield block
 
 
 def _check_magic(first: bytes, file: LandedFile) -> None:

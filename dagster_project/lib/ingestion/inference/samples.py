@@ -19,6 +19,7 @@ import duckdb
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_path
 from dagster_project.lib.ingestion.column_names import may_show
+from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
 from dagster_project.lib.ingestion.inference.encodings import find_encoding
 from dagster_project.lib.ingestion.landing import COMPRESSIONS, CONTAINERS, LandedFile, container_of
@@ -66,7 +67,7 @@ def read_sample(path: Path) -> Sample:
             f"name it {', '.join(CONTAINERS)}, plain or (but Parquet) with .gz or .zst",
         )
     try:
-        check_whole(file)
+        check_whole(file, Dialect())
     except FileFaultError as error:
         raise KindredError(f"{path}: {error}", "then draft its contract") from None
     if file.container == "parquet":

@@ -1,0 +1,104 @@
+"""Places of rows that bulk put into a raw table, from the order in which they lie there.
+
+A running number in the statement that reads the files would cost more than all the rest of it.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from dagster_project.lib.ingestion.bulk import IMPERFECT, Inserted
+from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.grouping import Group
+from dagster_project.lib.ingestion.parts import Parts
+
+
+def number_rows(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    inserted: dict[int, Inserted],
+    gaps: dict[int, list[int]],
+    parts: dict[int, Parts],
+) -> None:
+    """Give the inserted rows their place in their file, from 1 without the header, and take the imperfect ones out.
+
+    gaps: file_id -> places of the records that the reader refused. parts: of combined copies, the files in them.
+    """
+    if not inserted:
+        return
+    low, high = min(inserted), max(inserted)
+    connection.execute(
+        f"delete from {feed.raw_table} where _row_number = {IMPERFECT} and _file_id between ? and ?",
+        [low, high],
+    )
+    whole = [
+        (file_id, it.first_row)
+        for file_id, it in inserted.items()
+        if not gaps.get(file_id) and file_id not in parts
+    ]
+    if whole:
+        first_rows = pd.DataFrame(whole, columns=["file_id", "first_row"])
+        connection.register("first_rows_of_files", first_rows)
+        connection.execute(f"""
+            update {feed.raw_table} set _row_number = (rowid - f.first_row + 1)::integer
+            from first_rows_of_files f where _file_id = f.file_id and _file_id between {low} and {high}
+        """)
+        connection.unregister("first_rows_of_files")
+    for file_id, it in inserted.items():
+        if gaps.get(file_id) or file_id in parts:
+            places = _places(it.rows, gaps.get(file_id, []))
+            _number_one_by_one(connection, feed, file_id, it, places, parts.get(file_id))
+
+
+def _places(rows: int, refused: list[int]) -> npt.NDArray[np.int64]:
+    """Where records are missing, each one pushes the places behind it on by one."""
+    places = np.arange(1, rows + 1)
+    before = np.sort(np.array(refused, dtype=np.int64)) - np.arange(1, len(refused) + 1)
+    return places + np.searchsorted(before, places, side="left")
+
+
+def _number_one_by_one(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    file_id: int,
+    it: Inserted,
+    places: npt.NDArray[np.int64],
+    parts: Parts | None,
+) -> None:
+    file_ids, places = parts.locate(places) if parts else (np.full(it.rows, file_id), places)
+    numbered = pd.DataFrame(
+        {
+            "row_id": np.arange(it.first_row, it.first_row + it.rows),
+            "file_id": file_ids,
+            "place": places,
+        }
+    )
+    connection.register("places", numbered)
+    connection.execute(f"""
+        update {feed.raw_table} as r set _file_id = p.file_id::integer, _row_number = p.place::integer
+        from places p where r.rowid = p.row_id and r._file_id = {file_id}
+    """)
+    connection.unregister("places")
+
+
+def rows_of_files(group: Group, inserted: dict[int, Inserted], gaps: dict[int, list[int]]) -> dict[int, int]:
+    """file_id -> how many rows the file holds.
+
+    Raises RuntimeError where the reader gave another number of rows than the file's own bytes tell: readers of CSV
+    have lost rows without a word.
+    """
+    rows: dict[int, int] = {}
+    for item in group.files:
+        read = inserted[item.file_id].rows if item.file_id in inserted else 0
+        read += len(gaps.get(item.file_id, ()))
+        combined = group.parts.get(item.file_id)
+        expected = combined.total if combined else group.rows_expected.get(item.file_id, read)
+        if read != expected:
+            raise RuntimeError(f"{item.file.relative_path}: {read} rows were read where {expected} stand")
+        rows |= (
+            dict(zip(combined.file_ids, combined.records, strict=True)) if combined else {item.file_id: read}
+        )
+    return rows
