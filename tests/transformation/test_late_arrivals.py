@@ -33,11 +33,15 @@ def test_late_events_join_split_and_rename_what_stands(nightly_shop):
     ]
 
     # one event before both sessions and one between them: all four are one, which starts earlier
-    shop.deliver("clickstream/events/late.csv", [event("3", "10:00:00"), event("4", "10:40:00")])
+    shop.deliver(
+        "clickstream/events/late.csv",
+        [event("3", "10:00:00"), event("4", "10:40:00"), event("8", "23:30:00", visitor_id="w")],
+    )
     assert not shop.night(AS_OF).is_full
     assert shop.ask(SESSIONS)[:-1] == [
         (inferred_session("10:00:00"), 4, f"{DAY} 10:00:00", f"{DAY} 11:00:00")
     ]
+    assert shop.ask(SESSIONS)[-1][1:] == (2, f"{DAY} 23:00:00", f"{DAY} 23:30:00")
     (before,) = shop.ask("select distinct customer_id from marts.fct_events where visitor_id = 'v'")
 
     # the file is mended: what lay between was wrong, and the last one belongs to a customer of the till
