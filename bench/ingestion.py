@@ -43,7 +43,8 @@ copy (
         ['page_view', 'view_item', 'add_to_cart', 'purchase'][1 + (hash(range, 1) % 4)::integer] as event_name,
         case when hash(range, 5) % 10 < 3 then 'u' || (hash(range) % 500000) end as user_id,
         'https://shop.example/item/' || (hash(range, 2) % 9000) as page_url,
-        case when hash(range, 6) % 3 = 0 then 'https://search.example/?q=' || (hash(range, 2) % 900) end as referrer_url,
+        case when hash(range, 6) % 3 = 0
+            then 'https://search.example/?q=' || (hash(range, 2) % 900) end as referrer_url,
         'P' || (hash(range, 2) % 9000) as product_id,
         ['tea', 'mugs', 'pots', 'tins'][1 + (hash(range, 2) % 4)::integer] as category,
         1 as quantity,

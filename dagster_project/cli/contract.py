@@ -15,7 +15,8 @@ from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.ingestion.contract_files import find_feeds, load_feed
 from dagster_project.lib.ingestion.contract_rules import suggest
-from dagster_project.lib.ingestion.contracts import Contract, Feed
+from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.prepare import stray_files
 from dagster_project.lib.ingestion.trial import try_feed
 from dagster_project.settings import read_settings
@@ -57,6 +58,55 @@ def check(context: click.Context, feeds: tuple[str, ...], as_json: bool) -> None
         click.echo("\n".join(lines or [nothing]))
     if any(one.error for one in contracts) or any(file.status == "quarantined" for file in files):
         context.exit(1)
+
+
+@command.command("infer")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--table", help="The canonical table, such as pos/sales, where you know it.")
+@click.option("--source", help="The landing folder's first part; default: the file's folder or the table's.")
+@click.option("--feed", help="The landing folder's second part.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the draft into this new file."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+def infer(
+    file: Path, table: str | None, source: str | None, feed: str | None, out: Path | None, as_json: bool
+) -> None:
+    """Draft a contract from an export: its table, dialect, formats of times and names of columns.
+
+    The draft goes to standard output, what is doubtful to standard error. It holds no value of any row.
+    """
+    from dagster_project.lib.ingestion.inference.drafts import draft_contract
+    from dagster_project.lib.ingestion.inference.trying import describe_trial, try_draft
+    from dagster_project.lib.ingestion.inference.writing import write_draft
+
+    draft = draft_contract(file, table, source, feed)
+    text = write_draft(draft)
+    trial = try_draft(draft, text, file, datetime.now(UTC).replace(tzinfo=None))
+    warnings = [*draft.warnings, *describe_trial(trial)]
+    for warning in warnings:
+        click.echo(f"kindred: {warning}", err=True)
+    if out is not None:
+        _write_new(out, text)
+    if as_json:
+        found = {"feed": f"{draft.source}/{draft.feed}", "contract": draft.contract, "warnings": warnings}
+        click.echo(json.dumps(found | {"extra_columns": draft.extra_columns, "rows_in": trial.rows_in}))
+    elif out is None:
+        click.echo(text, nl=False)
+
+
+def _write_new(path: Path, text: str) -> None:
+    """A draft never takes the place of a contract that somebody wrote."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise KindredError(f"{path} is there already", "name another file with --out") from None
+    except OSError as error:
+        raise KindredError(
+            f"{path} cannot be written ({error.strerror})", "name another file with --out"
+        ) from None
 
 
 def _choose(found: dict[str, Path | None], wanted: Iterable[str]) -> dict[str, Path | None]:

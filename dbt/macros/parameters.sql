@@ -6,10 +6,14 @@
     json_extract_string({{ parameters }}, '$."{{ key | replace("'", "''") }}"')
 {%- endmacro %}
 
-{# The same as a number; null where it is none, and where it is infinite. #}
+{# The same as a number; null where it is none that an amount can be. #}
 {% macro event_parameter_number(key, parameters='parameters') -%}
-    {%- set number = 'try_cast(' ~ event_parameter(key, parameters) ~ ' as double)' -%}
-    case when isfinite({{ number }}) then {{ number }} end
+    {{ believable_number('try_cast(' ~ event_parameter(key, parameters) ~ ' as double)') }}
+{%- endmacro %}
+
+{# Null for what a sum cannot hold: nothing judges the numbers of events before models add them up. #}
+{% macro believable_number(number) -%}
+    case when abs({{ number }}) < 1e12 then {{ number }} end
 {%- endmacro %}
 
 {# The same as an array of JSON values, to be spread by `array_elements`; null where it is no array. #}
@@ -19,6 +23,16 @@
         when json_type({{ parameters }}, {{ path }}) = 'ARRAY'
             then cast(json_extract({{ parameters }}, {{ path }}) as json [])
     end
+{%- endmacro %}
+
+{# What GA4's items say was bought, whatever their order and their other keys: equal for a list that is sent again. #}
+{% macro items_bought(items) -%}
+    array_to_string(list_sort(list_transform({{ items }}, lambda item: concat_ws(
+        chr(31)
+        {%- for key in ['item_id', 'item_name', 'quantity', 'price'] %},
+        coalesce({{ event_parameter(key, 'item') }}, '')
+        {%- endfor %}
+    ))), chr(30))
 {%- endmacro %}
 
 {% macro array_elements(array) -%} unnest({{ array }}) {%- endmacro %}

@@ -1,13 +1,14 @@
 {# Holding events against the tracking plan, in one pass over millions of them: a join on the name of the event, a
    number whose bits are columns, and JSON only where the plan asks for a key of `parameters`. #}
 
-{# Column of clickstream/events -> its name in int_events_deduplicated. A column's place is its bit. #}
+{# Column of clickstream/events -> its name in int_events_deduplicated. A column's place is its bit; those that plans
+   ask for most stand first. #}
 {% macro planned_columns() -%}
     {{ return({
+        'product_id': 'product_id', 'order_id': 'order_id', 'search_query': 'search_query', 'price': 'price',
+        'quantity': 'quantity', 'category': 'category', 'item_list_id': 'item_list_id',
         'user_id': 'user_id_clickstream', 'email': 'email', 'session_id': 'session_id_clickstream',
-        'page_url': 'page_url', 'referrer_url': 'referrer_url', 'product_id': 'product_id',
-        'category': 'category', 'quantity': 'quantity', 'price': 'price', 'order_id': 'order_id',
-        'search_query': 'search_query', 'item_list_id': 'item_list_id', 'engagement_ms': 'engagement_ms',
+        'page_url': 'page_url', 'referrer_url': 'referrer_url', 'engagement_ms': 'engagement_ms',
         'scroll_percent': 'scroll_percent', 'device_type': 'device_type', 'browser': 'browser',
         'operating_system': 'operating_system', 'language': 'language', 'country': 'country', 'city': 'city',
         'utm_source': 'utm_source', 'utm_medium': 'utm_medium', 'utm_campaign': 'utm_campaign',
@@ -30,18 +31,28 @@
     end
 {%- endmacro %}
 
-{# The columns that the plan asks for and the event lacks, as bits. An event that lists items names its products. #}
+{# The columns that the plan asks for and the event lacks, as bits. An event that lists items names its products.
+   Most events are asked for nothing, and most others for the first eight alone: the rest is looked at only then. #}
 {% macro absent_columns(events, plan) -%}
-    {%- for name, column in planned_columns().items() %}
-    {%- set bit = 2 ** loop.index0 %}
-    {{ '+ ' if not loop.first }}case
-        when {{ plan }}.required_columns & {{ bit }} = 0 or {{ events }}.{{ column }} is not null then 0
-        {%- if name == 'product_id' %}
-        when {{ event_parameter_array('items', events ~ '.parameters') }} is not null then 0
-        {%- endif %}
-        else {{ bit }}
+    {%- set often = 8 -%}
+    case
+        when coalesce({{ plan }}.required_columns, 0) = 0 then 0
+        else
+        {%- for name, column in planned_columns().items() %}
+            {%- set bit = 2 ** loop.index0 %}
+            {%- if loop.index0 == often %}
+            + case when {{ plan }}.required_columns < {{ bit }} then 0 else
+            {%- endif %}
+            {{ '+ ' if loop.index0 not in (0, often) }}case
+                when {{ plan }}.required_columns & {{ bit }} = 0 or {{ events }}.{{ column }} is not null then 0
+                {%- if name == 'product_id' %}
+                when {{ event_parameter_array('items', events ~ '.parameters') }} is not null then 0
+                {%- endif %}
+                else {{ bit }}
+            end
+        {%- endfor %}
+            end
     end
-    {%- endfor %}
 {%- endmacro %}
 
 {# The keys that the plan asks for and the event lacks, or carries as another kind of value: findings as in

@@ -26,7 +26,7 @@ def call(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["contract"], ["contract", "check"], ["contract", "schema"], ["destinations"],
+    [[], ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
      ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"], ["ui"]],
 )  # fmt: skip
 def test_every_command_explains_itself(call, arguments):

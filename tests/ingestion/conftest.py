@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,7 @@ from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.outcome import FeedOutcome
 from dagster_project.lib.ingestion.tables import create_tables
 
+pytest.register_assert_rewrite("faults")
 NOW = datetime(2026, 6, 1, 2, 0, 0)
 
 
@@ -55,12 +56,14 @@ class Shop:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def ingest(self) -> dict[str, FeedOutcome]:
-        """One night's ingestion of every feed."""
+    def ingest(self, moving: Collection[Path] = ()) -> dict[str, FeedOutcome]:
+        """One night's ingestion of every feed. moving: files that somebody is still writing."""
         self.nights += 1
         feeds = load_feeds(self.landing, self.folder / "config")
         arrival = Arrival(f"night {self.nights}", NOW)
-        return {feed.folder: ingest_feed(self.connection, feed, self.landing, arrival) for feed in feeds}
+        return {
+            feed.folder: ingest_feed(self.connection, feed, self.landing, arrival, moving) for feed in feeds
+        }
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(query).fetchall()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
@@ -17,6 +19,8 @@ MISTAKES = {
         SALES + "columns:\n  quantity: {min: 5, max: 1}\n", "line 3", "'quantity'", "exchange"),
     "a least for a text": (
         SALES + "columns:\n  order_id: {min: 5}\n", "line 3", "are for numbers", "`pattern` or `values`"),
+    "a pattern for a number": (
+        SALES + "columns:\n  quantity: {pattern: '[0-9]+'}\n", "line 3", "is for texts", "`min` and `max`"),
     "a value of another type": (
         SALES + "columns:\n  quantity: {values: [1, many]}\n", "line 3", "'many'", "list only"),
     "a default of another type": (
@@ -101,3 +105,26 @@ def test_rules_that_fit_are_taken(tmp_path):
     )
     (feed,) = load_feeds(tmp_path / "landing", tmp_path)
     assert feed.table == "pos/sales"
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl"])
+def test_allowed_values_are_compared_as_what_they_are(shop, container):
+    """A whole number among the values of a column of decimals fitted nothing, nor did a day among times."""
+    shop.contract(
+        "pos/sales",
+        "columns:\n  quantity: {values: [1, 2.5]}\n  ordered_at: {values: ['2026-01-01', '2026-01-02 10:00']}\n",
+    )
+    names = ["order_id", "ordered_at", "product_id", "quantity", "unit_price"]
+    rows = [
+        ["a", "2026-01-01 00:00:00", "P", "1.0", "1"], ["b", "2026-01-02T10:00:00Z", "P", "2.50", "1"],
+        ["c", "2026-01-01", "P", "2", "1"], ["d", "2026-01-03", "P", "1", "1"],
+    ]  # fmt: skip
+    lines = [json.dumps(dict(zip(names, row, strict=True))) for row in rows]
+    if container == "csv":
+        lines = [",".join(row) for row in [names, *rows]]
+    shop.write(f"pos/sales/a.{container}", "\n".join(lines) + "\n")
+    shop.ingest()
+    assert shop.rows("select order_id from raw.pos_sales order by 1") == [("a",), ("b",)]
+    assert shop.rows("select row_number, column_name from quality.rejected_rows order by 1") == [
+        (3, "quantity"), (4, "ordered_at"),
+    ]  # fmt: skip

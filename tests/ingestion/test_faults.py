@@ -11,10 +11,10 @@ from functools import cache, partial
 from random import Random
 
 import pytest
-from faults.exports import EXTENSIONS
+from faults.exports import EXTENSIONS, Finding, clean_export
 from faults.nights import Night, check, night_over
-from faults.table import FAULTS, TABLES, Case, Delivered, cases_of, deliver, deliver_clean
-from faults.variants import VARIANTS, contract_text, folder_of
+from faults.table import FAULTS, TABLES, Case, Delivered, cases_of, deliver, deliver_clean, write
+from faults.variants import VARIANTS, contract_of, contract_text, folder_of
 
 CASES = [case for table in TABLES for case in cases_of(table)]
 
@@ -61,6 +61,24 @@ def test_files_without_a_fault_are_loaded_in_full(night_of, table):
     for file in clean:
         assert file.entry == ("loaded", 12, 12, 0)
         check(night, file)
+
+
+@pytest.mark.parametrize("megabytes", [17, 60])
+@pytest.mark.parametrize("extension", ["csv", "csv.gz", "jsonl"])
+def test_a_row_without_end_is_rejected_where_its_file_stands_alone(shop, extension, megabytes):
+    """DuckDB passes over a line that is longer than its buffer, and says nothing of it."""
+    rng = Random(megabytes)
+    export = clean_export(contract_of("pos/order_lines", ""), extension, rng)
+    row = {
+        name: "x" * (megabytes << 20) if name == "product_id" else text
+        for name, text in export.rows[5].items()
+    }
+    export.lines[5] = export.line(row)
+    export.findings.append(
+        Finding(is_rejected=True, row_number=6, column=None, reason="too long; shorten the field")
+    )
+    file = write(export, f"pos/order_lines/a.{extension}", shop.landing)
+    check(night_over(shop, {"long": file}), file)
 
 
 def test_the_table_of_faults_is_as_long_as_it_claims_and_none_goes_untried():

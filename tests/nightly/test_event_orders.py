@@ -1,4 +1,4 @@
-"""Orders that only events report, until the till's export arrives."""
+"""Orders that only events report, until the till's export arrives; and what the config folder says to the models."""
 
 from __future__ import annotations
 
@@ -29,6 +29,10 @@ def shop(tmp_path):
     landing, contracts = tmp_path / "data" / "landing", tmp_path / "config" / "contracts" / "server"
     contracts.mkdir(parents=True)
     (contracts / "events.yml").write_text("table: clickstream/events\n")
+    (tmp_path / "config" / "warehouse.yml").write_text("base_currency: EUR\n")
+    (tmp_path / "config" / "tracking_plan.yml").write_text(
+        "events:\n  - {name: Purchase, parameters: [{name: coupon, type: text}, {name: value, type: number}]}\n"
+    )
     browser = [
         _purchase("W1", 0, parameters=BASKET),
         _purchase("W1", 5, parameters=BASKET),
@@ -60,19 +64,33 @@ REVENUE = """
 """
 
 
+FINDINGS = """
+    select feed, finding, parameter, events from quality.tracking_plan_findings order by feed, finding, parameter
+"""
+
+
 def test_a_purchase_is_an_order_until_a_till_reports_it_and_counts_once_throughout(kindred, shop):
     ask = _night(kindred, shop)
     web = "clickstream/events"
     assert ask(ORDERS) == [(web, "W1", 22, "web"), (web, "W2", 30, "web")]
     assert ask(LINES) == [(web, "W1", "mug", 2, 12), (web, "W1", "tea", 1, 10), (web, "W2", "tea", 3, 30)]
     assert ask(REVENUE) == [(2, 52)]
+    assert ask("select currency, reason from quality.order_currencies order by currency") == [
+        ("EUR", "named by the settings"), (None, "no currency given: taken as the base currency"),
+    ]  # fmt: skip
+    assert ask(FINDINGS) == [
+        (web, "missing_parameter", "coupon", 3), (web, "missing_parameter", "value", 1),
+        ("server/events", "missing_parameter", "coupon", 1), ("server/events", "missing_parameter", "value", 1),
+    ]  # fmt: skip
 
     till = shop / "data" / "landing" / "pos" / "orders"
     till.mkdir(parents=True)
     (till / "a.csv").write_text(
         "order_id,ordered_at,customer_id,total_amount,currency,channel\nW1,2026-03-01T10:00:30Z,7,25.5,EUR,shop\n"
     )
+    (shop / "config" / "tracking_plan.yml").write_text("events:\n  - name: purchase\n")
     ask = _night(kindred, shop)
+    assert ask(FINDINGS) == []
     assert ask(ORDERS) == [("pos/orders", "W1", 25.5, "shop"), (web, "W2", 30, "web")]
     assert ask(LINES) == [(web, "W2", "tea", 3, 30)]
     assert ask(REVENUE) == [(2, 55.5)]

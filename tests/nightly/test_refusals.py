@@ -60,6 +60,30 @@ def test_destinations_with_a_mistake_are_refused_before_the_night_and_not_after_
     assert "destinations.yml line 2" in said
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "tracking_plan.yml",
+            "events:\n  - name: view\n  - {name: buy, parameters: [{kind: x}]}\n",
+            "line 3",
+        ),
+        (
+            "tracking_plan.yml",
+            "events:\n  - name: view\n  - name: View\n",
+            "line 3: the event 'view' stands twice",
+        ),
+        ("tracking_plan.yml", "events: []\n", "line 1: events"),
+        ("warehouse.yml", "base_currency: euro\n", "line 1: base_currency"),
+    ],
+)
+def test_settings_with_a_mistake_are_refused_before_the_night(kindred, tmp_path, file, text, said):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / file).write_text(text)
+    ended = kindred("nightly", DATA_DIR=str(_shop(tmp_path)), CONFIG_DIR=str(tmp_path / "config"))
+    assert f"{file} {said}" in _sentence(ended)
+
+
 def test_a_data_folder_that_cannot_be_written(kindred, tmp_path):
     # Permissions do not stop root, but nobody makes a folder where a file is.
     data_dir = _shop(tmp_path)

@@ -81,15 +81,17 @@ def test_customers_without_a_history_get_what_is_popular(marts, run):
 
 def test_visitors_get_lists_once_they_touched_a_product_and_guests_do_not(marts, run):
     marts.add_customers("ann")
-    marts.add_customers("visitor", "guest", "bouncer", is_known=False)
+    marts.add_customers("visitor", "buyer", "guest", "bouncer", is_known=False)
     marts.add_products("a", "b")
-    marts.add_purchases(("ann", "b", 3), ("guest", "a", 1))
+    marts.add_purchases(("ann", "b", 3), ("guest", "a", 1), ("buyer", "a", 1))
     marts.add_events(
-        ("visitor", "view_item", "a", 1), ("bouncer", "page_view", None, 1), (None, "view_item", "a", 1)
-    )
+        ("visitor", "view_item", "a", 1), ("bouncer", "page_view", None, 1), (None, "view_item", "a", 1),
+        ("buyer", "purchase", None, 1),
+    )  # fmt: skip
     run(marts)
     assert marts.rows("select distinct customer_id from activation.customer_recommendations order by 1") == [
         ("ann",),
+        ("buyer",),
         ("visitor",),
     ]
     assert marts.listed("for_you", "visitor")[0] == "a"

@@ -10,7 +10,9 @@ insert into marts.fct_orders values
     ('pos/orders', '3', 'c2', '2026-01-03', null, null, 'EUR', 40, 40, true),
     ('pos/orders', '4', 'c2', '2026-01-04', null, null, 'EUR', -40, -40, true),
     ('pos/orders', '5', 'c2', '2026-01-04', null, null, 'ZZZ', 7, null, false);
-insert into marts.fct_events select i::varchar, 'c1' from range(1234) r(i);
+insert into marts.fct_events
+    select i::varchar, 'c1', case when i < 5 then 'missing_parameter order_id; wrong_type value' end
+    from range(1234) r(i);
 insert into activation.segment_memberships
     select 'c' || i, 'loyal', '2026-01-01', true, '2026-01-31', 'run-2' from range(10) r(i)
     union all select 'c' || i, 'tiny', '2026-01-01', false, '2026-01-31', 'run-2' from range(9) r(i);
@@ -48,3 +50,12 @@ insert into quality.model_evaluations values
     ('popularity', 'v2', 'ndcg@10', 0.145, 0.134, 0.157, 'test', '2026-01-31', 'run-2'),
     ('personal_frequency', 'v2', 'ndcg@10', 0.402, 0.39, 0.41, 'test', '2026-01-31', 'run-2'),
     ('blend', 'v2', 'recall@10', 0.121, 0.114, 0.129, 'test', '2026-01-31', 'run-2');
+insert into quality.tracking_plan_findings values
+    ('purchase', 'missing_parameter', 'order_id', 'web/events', 3, '2026-01-02', '2026-01-03'),
+    ('purchase', 'missing_parameter', 'order_id', 'app/events', 2, '2026-01-01', '2026-01-02'),
+    ('purchase', 'wrong_type', 'value', 'web/events', 5, '2026-01-02', '2026-01-03');
+insert into quality.order_currencies values
+    ('EUR', true, 'named by the settings', 3, 0, '2026-01-02', '2026-01-04'),
+    ('ZZZ', false, 'no exchange rates, and not the base currency', 1, 1, '2026-01-04', '2026-01-04');
+insert into quality.missing_exchange_rates values
+    ('ZZZ', null, 'no rates of this currency', 1, '2026-01-04', '2026-01-04');

@@ -22,7 +22,7 @@ create table marts.fct_order_lines (
     order_id varchar
 );
 create table marts.fct_events (
-    event_id varchar, customer_id varchar
+    event_id varchar, customer_id varchar, tracking_plan_finding varchar
 );
 create table activation.segment_memberships (
     customer_id varchar, segment varchar, entered_at timestamp, is_primary boolean, computed_at timestamp,
@@ -56,4 +56,16 @@ create table quality.model_evaluations (
 create table quality.model_versions (
     model varchar, model_version varchar, status varchar, trained_at timestamp, data_hash varchar,
     parameters json, run_id varchar
+);
+create table quality.tracking_plan_findings (
+    event_name varchar, finding varchar, parameter varchar, feed varchar, events bigint, first_seen_at timestamp,
+    last_seen_at timestamp
+);
+create table quality.order_currencies (
+    currency varchar, is_base boolean, reason varchar, orders bigint, orders_without_rate bigint,
+    first_ordered_at timestamp, last_ordered_at timestamp
+);
+create table quality.missing_exchange_rates (
+    currency varchar, latest_rate_date date, reason varchar, orders bigint, first_ordered_at timestamp,
+    last_ordered_at timestamp
 );

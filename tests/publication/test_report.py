@@ -143,6 +143,18 @@ def test_checks_are_those_of_the_last_run_of_each_table(golden: duckdb.DuckDBPyC
     assert "1 table was last checked in an earlier run" in page.text
 
 
+def test_findings_are_counted_over_feeds_and_say_what_to_do(golden: duckdb.DuckDBPyConnection) -> None:
+    page = Page(render(golden))
+    assert "5 events do not fit the tracking plan" in page.text
+    assert "1 order has no exchange rate: deliver the days below to context/exchange_rates" in page.text
+    plan = "Events outside the tracking plan"
+    assert page.row(plan, "purchase", "missing parameter")[2:] == [
+        "order_id", "5", "2026-01-01 00:00 UTC", "2026-01-03 00:00 UTC"
+    ]  # fmt: skip
+    assert page.row("Orders without an exchange rate, by currency and days", "ZZZ")[2] == "1"
+    assert page.row("Currencies of orders", "EURbase") == ["EURbase", "named by the settings", "3"]
+
+
 def test_a_failed_blocking_check_blocks_the_gate(golden: duckdb.DuckDBPyConnection) -> None:
     golden.execute("update quality.validation_results set severity = 'error'")
     assert "Gate: blocked 1 blocking check of 3 failed" in Page(render(golden)).text

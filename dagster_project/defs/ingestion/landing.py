@@ -13,7 +13,7 @@ from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.common.warehouse import begin_night, count_tables
 from dagster_project.lib.ingestion import clock, prepare
 from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
-from dagster_project.lib.ingestion.contracts import raw_table
+from dagster_project.lib.ingestion.feeds import raw_table
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.landing import find_moving
 from dagster_project.lib.ingestion.ledger import Arrival

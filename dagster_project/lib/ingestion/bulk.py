@@ -16,11 +16,13 @@ import numpy as np
 import pandas as pd
 
 from dagster_project.lib.common.sql import path_list, quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
+from dagster_project.lib.ingestion.contracts import Column, Contract
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.judging import LINE_REASON, judge
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileToLoad, clear_rejects
 from dagster_project.lib.ingestion.matching import match_columns
-from dagster_project.lib.ingestion.readers import Layout, extra_columns, read_csv
+from dagster_project.lib.ingestion.readers import extra_columns, read_csv
 from dagster_project.lib.ingestion.tables import LINEAGE
 
 IMPERFECT = -1
@@ -37,8 +39,9 @@ class Refusal:
     kind: str
     """DuckDB's name of the error in lower case; `cast` where only a value did not fit its type."""
     text: str
-    position: int
-    """Of the line's first byte in the decompressed file, from 0; a newline before it may be included."""
+    """As DuckDB gives it: not always whole."""
+    hidden_text: str | None = None
+    """What stood there, where the line only stands in for another one."""
 
 
 def can_insert(layout: Layout, feed: Feed) -> bool:
@@ -69,9 +72,8 @@ def insert_bulk(
         feed,
         {ours[name] for name in numbers if name in ours},
     )
-    file_ids = ", ".join(str(item.file_id) for item in files)
     carried = [
-        f"([{file_ids}])[file_index::bigint + 1] as file_id",
+        f"{_file_number(files)} as file_id",
         f"{extra_columns(layout, list(matched))} as _extra",
         f"null::varchar as {quote_identifier(LINE_REASON)}",
     ]
@@ -87,17 +89,27 @@ def insert_bulk(
     return _read_refusals(connection, files)
 
 
+def _file_number(files: Sequence[FileToLoad]) -> str:
+    """The ledger's number of a row's file, out of DuckDB's; looked up only where the group has gaps."""
+    numbers = [item.file_id for item in files]
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return f"file_index::integer + {numbers[0]}"
+    return f"([{', '.join(map(str, numbers))}])[file_index::bigint + 1]"
+
+
 def _is_read_as_number(column: Column, contract: Contract) -> bool:
     return column.type in ("double", "integer") and column.keep == "plain" and contract.dialect.decimal == "."
 
 
 def _read_refusals(connection: duckdb.DuckDBPyConnection, files: Sequence[FileToLoad]) -> list[Refusal]:
-    """One for each line; an error of the line's structure says more than one of a value."""
+    """One for each line; an error of its structure says more than one of a value, and an open quote, the last in the
+    alphabet, more than the fields that it takes in.
+    """
     ids = {str(item.file.path): item.file_id for item in files}
     rows = connection.execute("""
         select s.file_path, e.line,
-            coalesce(min(lower(e.error_type::varchar)) filter (e.error_type::varchar <> 'CAST'), 'cast'),
-            ltrim(any_value(e.csv_line), chr(10) || chr(13)), min(e.line_byte_position) - 1
+            coalesce(max(lower(e.error_type::varchar)) filter (e.error_type::varchar <> 'CAST'), 'cast'),
+            ltrim(any_value(e.csv_line), chr(10) || chr(13))
         from reject_errors e join reject_scans s using (scan_id, file_id)
         group by s.file_path, e.line order by s.file_path, e.line
     """).fetchall()

@@ -14,9 +14,11 @@ EARLIEST, LATEST = "timestamp '1900-01-01'", "timestamp '2200-01-01'"
 """Outside of these a time is a mistake, and one such row would spoil every age computed from it."""
 LARGEST_NUMBER = 1e15
 """Beyond this a number is a mistake, and sums of products of such numbers would overflow a decimal."""
-_OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(:?\d{2})?)"
+_OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _SPACED_OFFSET = r"\s+(Z|[+-]\d{2}(:?\d{2})?)$"
 _DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"
+BLANKS = quote_literal(" \t\r\n\u00a0\u200b\ufeff")
+"""What a cell holds that looks empty."""
 _TIME_LENGTH = 19
 """Of 2026-01-31 23:59:59, the form that most exports use; it is tried before all others since it costs least."""
 
@@ -26,7 +28,7 @@ def typed_value(column: Column, text: str, contract: Contract) -> str:
     if column.keep == "hashed":
         return f"sha256({_normalized(column, text)})"
     value = _CASTS[column.type](text, contract)
-    rules = _rules(column, value)
+    rules = _rules(column, value, contract)
     return f"case when {' and '.join(rules)} then {value} end" if rules else value
 
 
@@ -48,14 +50,11 @@ def given_text(column: Column, text: str, contract: Contract) -> str:
     if column.keep == "dropped":
         return "null::varchar"
     if is_free_text(column):
-        return text
-    given = f"nullif(trim({text}), '')"
+        return f"({text})::varchar"
+    given = f"nullif(trim({text}, {BLANKS}), '')"
     if column.default is None:
         return given
-    default = _text_of(column.default)
-    if isinstance(column.default, float):
-        default = default.replace(".", contract.dialect.decimal)
-    return f"coalesce({given}, {quote_literal(default)})"
+    return f"coalesce({given}, {_written(column.default, contract)})"
 
 
 def given_number(column: Column, number: str) -> str:
@@ -63,19 +62,22 @@ def given_number(column: Column, number: str) -> str:
     return number if column.default is None else f"coalesce({number}, {column.default!r})"
 
 
-def _text_of(value: str | float | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _written(value: str | float | bool, contract: Contract) -> str:
+    """A contract's own value as SQL for the text that an export would have."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return quote_literal(text.replace(".", contract.dialect.decimal) if isinstance(value, float) else text)
 
 
-def _rules(column: Column, value: str) -> list[str]:
+def _rules(column: Column, value: str, contract: Contract) -> list[str]:
     rules = []
     if column.min is not None:
         rules.append(f"{value} >= {column.min!r}")
     if column.max is not None:
         rules.append(f"{value} <= {column.max!r}")
     if column.values is not None:
-        allowed = ", ".join(quote_literal(_text_of(allowed)) for allowed in column.values)
-        rules.append(f"({value})::varchar in ({allowed})")
+        cast = _CASTS[column.type]
+        allowed = ", ".join(f"({cast(_written(allowed, contract), contract)})" for allowed in column.values)
+        rules.append(f"{value} in ({allowed})")
     if column.pattern is not None:
         rules.append(f"regexp_full_match(({value})::varchar, {quote_literal(column.pattern)})")
     return rules
@@ -100,7 +102,8 @@ def _integer(text: str, contract: Contract) -> str:
 
 def _timestamp(text: str, contract: Contract) -> str:
     plain = f"try_cast({text} as timestamp)"
-    local = plain
+    # That cast passes over an offset; one that is none, such as +99:99, must not get this far.
+    local = f"case when not regexp_matches({text}[11:], '[+-]') then {plain} end"
     if contract.dialect.timestamp_format:
         local = f"try_strptime({text}, {quote_literal(contract.dialect.timestamp_format)})"
     if contract.time_zone != "UTC":

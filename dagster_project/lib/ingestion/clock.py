@@ -11,7 +11,7 @@ import duckdb
 
 from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contracts import raw_table
+from dagster_project.lib.ingestion.feeds import raw_table
 
 
 def resolve_as_of(connection: duckdb.DuckDBPyConnection, asked: datetime | str, now: datetime) -> datetime:

@@ -12,7 +12,8 @@ from dagster_project.lib.common.config_files import line_of, parse, read_yaml
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.ingestion.contract_rules import find_mistakes, suggest
-from dagster_project.lib.ingestion.contracts import Column, Contract, Feed
+from dagster_project.lib.ingestion.contracts import Column, Contract
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import format_of
 from dagster_project.lib.ingestion.json_lines import read_schema
 

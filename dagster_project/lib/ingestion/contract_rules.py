@@ -105,6 +105,9 @@ def _rules(place: tuple[int | str, ...], own: Column, merged: Column) -> Iterato
     if (merged.min, merged.max) != (None, None) and merged.type not in ("double", "integer"):
         what = f"`min` and `max` are for numbers, and {own.name!r} is of type {merged.type}"
         yield Mistake(place, what, "use `pattern` or `values`, or leave the rule out")
+    if merged.pattern is not None and merged.type != "varchar":
+        what = f"`pattern` is for texts, and {own.name!r} is of type {merged.type}"
+        yield Mistake(place, what, "use `values`, or `min` and `max`, or leave the rule out")
     if merged.min is not None and merged.max is not None and merged.min > merged.max:
         what = f"`min` of {own.name!r} is greater than its `max`"
         yield Mistake(place, what, "exchange them; no number fits both")

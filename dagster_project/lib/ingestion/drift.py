@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from dagster_project.lib.common.progress import say
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.common.warehouse import transaction
-from dagster_project.lib.ingestion import bulk, drift, ledger, loader, mending, rejudging
+from dagster_project.lib.ingestion import bulk, drift, ledger, loader, mending, rejudging, replays
 from dagster_project.lib.ingestion.bulk import Refusal
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
@@ -50,9 +50,7 @@ class GroupLoader:
         except (duckdb.Error, OSError) as error:
             self._load_parts(group, error)
             return
-        swallowing = {
-            refusal.file_id: refusal for refusal in reversed(refusals) if mending.swallows_lines(refusal)
-        }
+        swallowing = self._find_swallowing(group, refusals)
         if swallowing:
             self._take_back(group)
             sound = [item for item in group.files if item.file_id not in swallowing]
@@ -76,6 +74,19 @@ class GroupLoader:
         refusals = bulk.insert_bulk(self.connection, group.layout, group.files, self.feed, self.arrival.at)
         return mending.restore_texts(refusals, group.hidden)
 
+    def _find_swallowing(self, group: Group, refusals: Sequence[Refusal]) -> dict[int, Refusal]:
+        """file_id -> the first line of the file that takes others in."""
+        refused: dict[int, list[Refusal]] = {}
+        for refusal in refusals:
+            refused.setdefault(refusal.file_id, []).append(refusal)
+        dialect = self.feed.contract.dialect
+        found = {
+            item.file_id: mending.find_swallowing(item, refused[item.file_id], dialect)
+            for item in group.files
+            if item.file_id in refused
+        }
+        return {file_id: refusal for file_id, refusal in found.items() if refusal}
+
     def _stage(self, group: Group) -> list[Refusal]:
         loader.stage_rows(self.connection, group.layout, group.files, self.feed, self.arrival.at)
         loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
@@ -91,7 +102,9 @@ class GroupLoader:
         (item,) = group.files
         hidden = group.hidden.get(item.file_id, [])
         try:
-            copy, hidden = mending.hide_line(item, refusal, group.layout, self.copies, hidden)
+            copy, hidden = mending.hide_line(
+                item, refusal, group.layout, self.feed.contract.dialect, self.copies, hidden
+            )
         except UNREADABLE as error:
             self.quarantine(item, error)
             return
@@ -150,6 +163,7 @@ class GroupLoader:
         with transaction(self.connection):
             number()
             ledger.remove_replaced(self.connection, self.feed, replaced)
+            replays.settle_superseded(self.connection, replaced)
             if has_staged:
                 loader.insert_rows(self.connection, self.feed)
             low = group.files[0].file_id
@@ -157,6 +171,9 @@ class GroupLoader:
             ledger.record_loaded(self.connection, self.feed, group.files, counts, columns, self.arrival)
             if has_staged:
                 nulled = quarantine_rows(self.connection, self.feed, self.arrival)
+            for item in loaded:
+                if replays.is_replay(item.file):
+                    replays.attach_replay(self.connection, self.feed, item)
             self._record_drift(group, columns)
         if has_staged:
             loader.drop_staged(self.connection)
@@ -176,7 +193,7 @@ class GroupLoader:
         drift.record_changes(
             self.connection,
             self.feed,
-            known,
+            list(match_columns(group.layout, self.feed)),
             group.files[0],
             columns,
             bool(group.layout.columns),

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.landing import CONTAINERS
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.matching import match_columns
-from dagster_project.lib.ingestion.mending import Hidden, hide_lines_with_nul
-from dagster_project.lib.ingestion.readers import Layout, read_layout
+from dagster_project.lib.ingestion.mending import Hidden, hide_unreadable
+from dagster_project.lib.ingestion.readers import read_layout
 from dagster_project.lib.ingestion.transcode import needs_transcoding, transcode
 from dagster_project.lib.ingestion.wholeness import check_whole
 
@@ -86,15 +87,16 @@ def _look_at(connection: duckdb.DuckDBPyConnection, feed: Feed, item: FileToLoad
             f"the extension {file.container!r} is unknown; deliver {', '.join(CONTAINERS)}, plain or"
             " (but Parquet) with .gz or .zst"
         )
-    has_nul = check_whole(file)
+    is_readable = check_whole(file)
     if needs_transcoding(file, dialect):
         path = transcode(file, dialect, copies)
-        item, has_nul = FileToLoad(item.file_id, replace(file, path=path, compression="none")), False
+        item = FileToLoad(item.file_id, replace(file, path=path, compression="none"))
+        is_readable = check_whole(item.file)
     layout = read_layout(connection, item.file, feed)
     match_columns(layout, feed)
     group = Group(layout, [item])
-    if has_nul and layout.container == "csv":
-        copy, hidden = hide_lines_with_nul(item, layout, copies)
+    if not is_readable and layout.container != "parquet":
+        copy, hidden = hide_unreadable(item, layout, dialect, copies)
         group = Group(layout, [copy], {item.file_id: hidden})
     return group
 

@@ -31,7 +31,7 @@ def open_content(file: LandedFile) -> BinaryIO:
     if file.compression == "gzip":
         return gzip.open(file.path, "rb")  # type: ignore[return-value]
     if file.compression == "zstd":
-        return zstandard.open(file.path, "rb")  # type: ignore[return-value]
+        return io.BufferedReader(zstandard.open(file.path, "rb"))  # type: ignore[arg-type]
     return file.path.open("rb")
 
 

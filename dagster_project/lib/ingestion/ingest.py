@@ -10,13 +10,15 @@ import duckdb
 
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion import ledger
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.formats import without_lookups
 from dagster_project.lib.ingestion.group_loading import GroupLoader
 from dagster_project.lib.ingestion.grouping import group_files
 from dagster_project.lib.ingestion.landing import list_files
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.outcome import FeedOutcome
+from dagster_project.lib.ingestion.replays import is_replay
 
 
 def ingest_feed(
@@ -31,7 +33,8 @@ def ingest_feed(
     moving: files that somebody is still writing, left for a later night.
     """
     ledger.remove_unrecorded(connection, feed)
-    plan = ledger.plan_feed(connection, feed, list_files(landing, feed.folder, moving))
+    files = without_lookups(list_files(landing, feed.folder, moving), feed.contract)
+    plan = ledger.plan_feed(connection, feed, files)
     outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates))
     first = ledger.next_file_id(connection)
     duplicates = [FileToLoad(file_id, file) for file_id, file in enumerate(plan.duplicates, first)]
@@ -39,7 +42,9 @@ def ingest_feed(
         reason = "the same content is loaded already"
         ledger.record_unread(connection, feed, duplicates, "duplicate", reason, arrival)
     first += len(plan.duplicates)
-    candidates = [FileToLoad(file_id, file) for file_id, file in enumerate(plan.to_load, first)]
+    # What corrects a file comes after it.
+    to_load = sorted(plan.to_load, key=is_replay)
+    candidates = [FileToLoad(file_id, file) for file_id, file in enumerate(to_load, first)]
     with TemporaryDirectory() as folder:
         run = GroupLoader(connection, feed, arrival, outcome, plan.replaced, Path(folder))
         for group in group_files(connection, feed, candidates, Path(folder), run.quarantine):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.casts import given_number, given_text, is_free_text, typed_value
+from dagster_project.lib.ingestion.casts import BLANKS, given_number, given_text, is_free_text, typed_value
 from dagster_project.lib.ingestion.contracts import Column, Contract
 
 MAX_FIELD_CHARACTERS = 1_000_000
@@ -45,7 +45,7 @@ def misfit_of(column: Column) -> str:
 def is_missing(column: Column) -> str:
     """SQL over judged rows: the column holds nothing."""
     name = quote_identifier(column.name)
-    return f"({name} is null or trim({name}) = '')" if is_free_text(column) else f"{name} is null"
+    return f"({name} is null or trim({name}, {BLANKS}) = '')" if is_free_text(column) else f"{name} is null"
 
 
 def is_too_late(contract: Contract, arrived_at: datetime) -> str | None:

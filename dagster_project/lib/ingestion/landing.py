@@ -6,6 +6,7 @@ Whether a file is new is the ledger's question.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pathlib import Path, PurePath
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
+FORMAT_CONTAINERS = {".log": "log"}
+"""What only a known layout is delivered in."""
 UNFINISHED = frozenset({".tmp", ".part"})
 YOUNG_SECONDS, WATCH_SECONDS = 60, 1
 """A file changed less than this ago may be unfinished; whoever writes it adds to it in less than the other."""
@@ -26,12 +29,14 @@ class LandedFile:
     relative_path: str
     """From landing on, such as pos/sales/2026-01-01.csv.gz; the ledger's `file_path`."""
     container: str
-    """csv, tsv, jsonl, parquet, or the unknown extension itself."""
+    """csv, tsv, jsonl, parquet, log, or the unknown extension itself."""
     compression: str
     """none, gzip or zstd."""
     content_hash: str
     size: int
     """In bytes, as it lies there."""
+    folder: Path
+    """Where it was delivered; `path` may be a copy elsewhere."""
     problem: str = ""
     """Why it could not even be opened, or nothing."""
 
@@ -43,9 +48,8 @@ class LandedFile:
     @property
     def is_known_container(self) -> bool:
         """Whether the extension is one that can be read."""
-        return self.container in CONTAINERS.values() and not (
-            self.container == "parquet" and self.compression != "none"
-        )
+        known = {**CONTAINERS, **FORMAT_CONTAINERS}.values()
+        return self.container in known and not (self.container == "parquet" and self.compression != "none")
 
 
 def list_files(landing: Path, feed_folder: str, moving: Collection[Path] = ()) -> list[LandedFile]:
@@ -91,8 +95,13 @@ def _look(path: Path) -> tuple[int, int] | None:
 
 
 def _entries(folder: Path) -> Iterator[Path]:
-    """Files, and links that lead to none: those are told of rather than passed over."""
-    return (path for path in folder.rglob("*") if path.is_file() or (path.is_symlink() and not path.exists()))
+    """Files, and what hides files: links that lead to none, and folders that cannot be listed."""
+    closed: list[Path] = []
+    for parent, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        for path in (Path(parent) / name for name in names):
+            if path.is_file() or (path.is_symlink() and not path.exists()):
+                yield path
+    yield from closed
 
 
 def _is_finished(path: Path, folder: Path) -> bool:
@@ -101,11 +110,12 @@ def _is_finished(path: Path, folder: Path) -> bool:
 
 
 def container_of(path: str) -> str:
-    """csv, tsv, jsonl, parquet, or the unknown extension itself; `.gz` and `.zst` are looked through."""
+    """csv, tsv, jsonl, parquet, log, or the unknown extension itself; `.gz` and `.zst` are looked through."""
     suffixes = [suffix.lower() for suffix in PurePath(path).suffixes]
     if suffixes and suffixes[-1] in COMPRESSIONS:
         suffixes.pop()
-    return CONTAINERS.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
+    known = CONTAINERS | FORMAT_CONTAINERS
+    return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
 def _describe(path: Path, landing: Path) -> LandedFile | None:
@@ -127,5 +137,6 @@ def _describe(path: Path, landing: Path) -> LandedFile | None:
         compression=COMPRESSIONS.get(path.suffix.lower(), "none"),
         content_hash=content_hash,
         size=before[0] if before else 0,
+        folder=path.parent,
         problem=problem,
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.landing import LandedFile, container_of
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 

@@ -14,12 +14,14 @@ import duckdb
 import pandas as pd
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Dialect, Feed
+from dagster_project.lib.ingestion.contracts import Dialect
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.json_lines import register_schema
 from dagster_project.lib.ingestion.judging import LINE_REASON, can_misfit, judge, misfit_of, text_of
 from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.matching import match_columns
-from dagster_project.lib.ingestion.readers import FILE_COLUMN, Layout, build_source
+from dagster_project.lib.ingestion.readers import FILE_COLUMN, build_source
 from dagster_project.lib.ingestion.tables import LINEAGE
 
 NO_REJECTS = """
@@ -76,6 +78,11 @@ def stage_rows(
     contract = feed.contract
     if layout.container == "parquet":
         contract = contract.model_copy(update={"dialect": Dialect()})
+    if layout.container == "jsonl":
+        # JSON has numbers of its own; a comma that the contract declares is that of the feed's CSV.
+        contract = contract.model_copy(
+            update={"dialect": contract.dialect.model_copy(update={"decimal": "."})}
+        )
     texts = {ours: source.texts[theirs] for theirs, ours in matched.items() if theirs in source.texts}
     carried = [
         f"{quote_identifier(FILE_COLUMN)} as filename",

@@ -9,10 +9,10 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import format_of
 from dagster_project.lib.ingestion.headers import FileFaultError
-from dagster_project.lib.ingestion.readers import Layout
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.unpivot import check_unpivoted, match_unpivoted
 
 

@@ -1,28 +1,57 @@
-"""A copy of a CSV file in which a line that swallows the lines behind it is taken out of the way.
+"""A copy of a file in which lines that its reader would trip over are taken out of the way.
 
-A quote that nobody closes makes the rest of a file one record. In the copy its line is one that the reader refuses by
-itself, so that the lines behind it are rows again and every row keeps its place.
+A quote that nobody closes makes the rest of a file one record; a line longer than the buffer vanishes. In the copy
+there is a line instead that the reader refuses by itself, so that the lines behind it are rows and keep their place.
 """
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from dagster_project.lib.ingestion.bulk import Refusal
+from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
+from dagster_project.lib.ingestion.layouts import LONG_LINE, MAX_LINE_BYTES, Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
-from dagster_project.lib.ingestion.readers import Layout
+from dagster_project.lib.ingestion.records import opens_quote
 
 MAX_MENDED_LINES = 100
 """Each costs one more read of its file; beyond this the file's quotes are not those of the contract."""
-UNCLOSED_QUOTE, NUL_BYTE = "unquoted value", "nul byte"
+UNCLOSED_QUOTE, NUL_BYTE, TOO_LONG = "unquoted value", "nul byte", "line size over maximum"
+_SHOWN_BYTES = 10_000
+"""Of a record that is too long to read, how much the quarantine keeps."""
 _MARK = "kindred: a line with a quote that is not closed"
 
 
-def swallows_lines(refusal: Refusal) -> bool:
-    """Whether the record ran over the ends of lines and was no record in the end."""
-    return refusal.kind == UNCLOSED_QUOTE and "\n" in refusal.text
+def find_swallowing(item: FileToLoad, refusals: Sequence[Refusal], dialect: Dialect) -> Refusal | None:
+    """The first refused line of the file that opens a quote and does not close it, if there is one."""
+    suspects = [refusal for refusal in refusals if refusal.kind == UNCLOSED_QUOTE]
+    if not suspects:
+        return None
+    lines = {refusal.line: refusal for refusal in suspects}
+    with open_content(item.file) as stream:
+        for line, _, text in _first_lines(stream, dialect):
+            if line in lines and opens_quote(text, dialect):
+                return lines[line]
+    return None
+
+
+def _first_lines(stream: BinaryIO, dialect: Dialect) -> Iterator[tuple[int, int, bytes]]:
+    """Of every record its line as DuckDB counts, the place of its first byte, and its first line of text.
+
+    Not from DuckDB, whose own positions are off where lines end in two characters.
+    """
+    line, start, is_in_quotes = 1, 0, False
+    for text in stream:
+        if not is_in_quotes:
+            yield line, start, text
+        is_in_quotes ^= opens_quote(text, dialect)
+        start += len(text)
+        line += not is_in_quotes
 
 
 Hidden = list[tuple[str, str]]
@@ -30,7 +59,7 @@ Hidden = list[tuple[str, str]]
 
 
 def hide_line(
-    item: FileToLoad, refusal: Refusal, layout: Layout, folder: Path, hidden: Hidden
+    item: FileToLoad, refusal: Refusal, layout: Layout, dialect: Dialect, folder: Path, hidden: Hidden
 ) -> tuple[FileToLoad, Hidden]:
     """The file with its copy in place of it, and what is hidden in it now.
 
@@ -43,36 +72,58 @@ def hide_line(
         )
     with open_content(item.file) as stream:
         content = stream.read()
-    start = refusal.position
-    while content[start : start + 1] in (b"\r", b"\n"):
-        start += 1
-    end = content.find(b"\n", start)
-    end = len(content) if end < 0 else end
-    if content[end - 1 : end] == b"\r":
-        end -= 1
+    start, text = next(
+        (start, text.rstrip(b"\r\n"))
+        for line, start, text in _first_lines(io.BytesIO(content), dialect)
+        if line == refusal.line
+    )
+    end = start + len(text)
     mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
     path = folder / f"mended {len(hidden)} of {item.file_id}.csv"
     path.write_bytes(content[:start] + mark + content[end:])
     above = content.count(mark, 0, start)
-    line = (UNCLOSED_QUOTE, content[start:end].decode("utf-8", "replace"))
+    line = (UNCLOSED_QUOTE, text.decode("utf-8", "replace"))
     copy = FileToLoad(item.file_id, replace(item.file, path=path, compression="none"))
     return copy, [*hidden[:above], line, *hidden[above:]]
 
 
-def hide_lines_with_nul(item: FileToLoad, layout: Layout, folder: Path) -> tuple[FileToLoad, Hidden]:
-    """The same for every line that holds a NUL byte, which no text has."""
+def hide_unreadable(
+    item: FileToLoad, layout: Layout, dialect: Dialect, folder: Path
+) -> tuple[FileToLoad, Hidden]:
+    """The same for every record with a NUL byte, which no text holds, and every one that is longer than the reader's
+    buffer, which DuckDB passes over without a word.
+
+    A JSON line gives way to a note that is no JSON, with the beginning of its text.
+    """
+    is_json = layout.container == "jsonl"
     mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
     hidden: Hidden = []
-    path = folder / f"without NUL {item.file_id}.csv"
+    path = folder / f"readable {item.file_id}.{'jsonl' if is_json else 'csv'}"
     with open_content(item.file) as stream, path.open("wb") as copy:
-        for line in stream:
-            if b"\0" not in line:
-                copy.write(line)
+        for record in stream if is_json else _records(stream, dialect):
+            is_long = len(record) > MAX_LINE_BYTES
+            if not is_long and (is_json or b"\0" not in record):
+                copy.write(record)
                 continue
-            text = line.rstrip(b"\r\n")
-            hidden.append((NUL_BYTE, text.decode("utf-8", "replace").replace("\0", "\ufffd")))
-            copy.write(mark + line[len(text) :])
+            text = record.rstrip(b"\r\n")
+            shown = text[:_SHOWN_BYTES].decode("utf-8", "replace").replace("\0", "\ufffd")
+            hidden.append((TOO_LONG if is_long else NUL_BYTE, shown))
+            note = f"{LONG_LINE}: {shown}".encode() if is_json else mark
+            copy.write(note + record[len(text) :])
     return FileToLoad(item.file_id, replace(item.file, path=path, compression="none")), hidden
+
+
+def _records(stream: BinaryIO, dialect: Dialect) -> Iterator[bytes]:
+    """Whole records, newlines in quotes included; where a quote is never closed, the lines behind it one by one."""
+    lines: list[bytes] = []
+    is_in_quotes = False
+    for text in stream:
+        lines.append(text)
+        is_in_quotes ^= opens_quote(text, dialect)
+        if not is_in_quotes:
+            yield b"".join(lines)
+            lines = []
+    yield from lines
 
 
 def restore_texts(refusals: list[Refusal], hidden: dict[int, Hidden]) -> list[Refusal]:
@@ -83,6 +134,6 @@ def restore_texts(refusals: list[Refusal], hidden: dict[int, Hidden]) -> list[Re
         if not refusal.text.startswith(_MARK):
             return refusal
         fault, text = next(rest[refusal.file_id])
-        return replace(refusal, kind=fault, text=text)
+        return replace(refusal, kind=fault, hidden_text=text)
 
     return [restored(refusal) for refusal in sorted(refusals, key=lambda it: (it.file_id, it.line))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dagster_project.lib.common.progress import say
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 
 

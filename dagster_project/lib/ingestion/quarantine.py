@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Column, Feed
+from dagster_project.lib.ingestion.contracts import Column
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.judging import (
     LINE_REASON,
     MAX_FIELD_CHARACTERS,
@@ -33,6 +34,8 @@ STRUCTURAL_REASONS = {
     "invalid encoding": "not UTF-8; save the file as UTF-8, or name its encoding under dialect",
     "nul byte": "a NUL byte, which no text holds; take it out or export the row again",
 }
+_COLUMNS = "file_path, content_hash, source, source_table, row_number, column_name, reason"
+_RAW = {"rejected_rows": "raw_row", "nulled_values": "raw_value"}
 _MISSING = "required and missing; fill it in"
 _TOO_LONG = (
     f"a field is longer than {MAX_FIELD_CHARACTERS:,} characters; shorten it, or close a quote before it"
@@ -118,7 +121,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id: str, find
     """Returns how many rows that made."""
     (rows,) = connection.execute(
         f"""
-        insert into quality.{finding.table}
+        insert into quality.{finding.table} ({_COLUMNS}, {_RAW[finding.table]}, run_id)
         select f.file_path, f.content_hash, ?, ?, n.row_number, {finding.column_name}, {finding.reason},
             {finding.raw}, ?
         from numbered n
@@ -136,7 +139,7 @@ def _insert_structural(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id
     )
     connection.execute(
         f"""
-        insert into quality.rejected_rows
+        insert into quality.rejected_rows ({_COLUMNS}, raw_row, run_id)
         select f.file_path, f.content_hash, ?, ?, s.row_number, null,
             case s.reason {reasons} else s.reason end, {"s.raw_row" if keeps_text(feed) else "null"}, ?
         from structural s join quality.ingested_files f using (file_id)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import duckdb
 
 from dagster_project.lib.common.sql import literal_list, path_list, quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import format_of, own_columns, translate
+from dagster_project.lib.ingestion.formats.format import HeadlessFormat
 from dagster_project.lib.ingestion.headers import (
     FileFaultError,
     delimiter_of,
@@ -22,26 +23,14 @@ from dagster_project.lib.ingestion.headers import (
     read_parquet_columns,
 )
 from dagster_project.lib.ingestion.json_lines import validated
-from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
+from dagster_project.lib.ingestion.layouts import BUFFER_BYTES, LONG_LINE, MAX_LINE_BYTES, Layout
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
-MAX_LINE_BYTES = 16 << 20
+_NO_OBJECT = "the line is not a JSON object; mend it"
+_LONG = "the line is too long; shorten the field"
 FILE_COLUMN = "kindred: file of the row"
 """What the reader calls the path of a row's file: a name that no export has."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What the files of one group have in common: the container and the columns, by their own names."""
-
-    container: str
-    columns: tuple[str, ...]
-    """Source columns in the file's order; for jsonl, where each line has its own, none."""
-    types: tuple[str, ...]
-    """DuckDB types of a Parquet file's columns, else empty."""
-    delimiter: str = ""
-    has_header: bool = True
-    """Whether the first line names the columns."""
 
 
 def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:
@@ -52,11 +41,19 @@ def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: F
             f"{feed.contract.format} exports come as {', '.join(sorted(export.containers))}; deliver it as one of"
             f" them, or correct `format:` in contracts/{feed.folder}.yml"
         )
+    if export is None and file.container in FORMAT_CONTAINERS.values():
+        raise FileFaultError(
+            f".{file.container} files are of no canonical layout; name theirs under `format:` in"
+            f" contracts/{feed.folder}.yml"
+        )
     if file.container == "jsonl":
         return Layout("jsonl", (), (), has_header=False)
     if file.container == "parquet":
         described = read_parquet_columns(connection, file)
         return Layout("parquet", tuple(name for name, _ in described), tuple(kind for _, kind in described))
+    if isinstance(export, HeadlessFormat):
+        text = export.describe(file)
+        return Layout("csv", text.columns, (), text.delimiter, has_header=False, headless=text)
     dialect = feed.contract.dialect
     return Layout("csv", read_header(file, dialect), (), delimiter_of(file, dialect))
 
@@ -75,7 +72,7 @@ class Source:
     """SQL for the columns beyond `known`, as JSON, or null."""
     malformed: str
     """SQL that is true for a line that is no record at all."""
-    fault: str = quote_literal("the line is not a JSON object; mend it")
+    fault: str = quote_literal(_NO_OBJECT)
     """SQL for what is wrong with a malformed line, never holding a value of it."""
 
 
@@ -110,16 +107,22 @@ def read_csv(
 
     paths: an SQL list. Lines that the reader refuses are in DuckDB's own reject_errors afterwards.
     """
-    dialect = feed.contract.dialect
     columns = ", ".join(
         f"{quote_literal(name)}: '{'DOUBLE' if name in numbers else 'VARCHAR'}'" for name in layout.columns
     )
     return (
-        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = true, filename = '{file_column}',"
-        f" delim = {quote_literal(layout.delimiter)}, quote = {quote_literal(dialect.quote)},"
-        f" escape = {quote_literal(dialect.escape)}, max_line_size = {MAX_LINE_BYTES},"
-        " ignore_errors = true, store_rejects = true)"
+        f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
+        f" filename = '{file_column}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
+        f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES}, ignore_errors = true, store_rejects = true)"
     )
+
+
+def _quoting(layout: Layout, feed: Feed) -> str:
+    dialect, text = feed.contract.dialect, layout.headless
+    if text is None:
+        return f"quote = {quote_literal(dialect.quote)}, escape = {quote_literal(dialect.escape)}"
+    # Outside of quotes DuckDB looks at escapes only where it is not strict.
+    return f"quote = '', escape = {quote_literal(text.escape)}, strict_mode = {not text.escape}"
 
 
 def extra_columns(layout: Layout, known: Collection[str]) -> str:
@@ -157,7 +160,8 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
     # No character of a JSON text can be the delimiter, so each line arrives whole in one column.
     lines = (
         f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false,"
-        f" filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '', max_line_size = {MAX_LINE_BYTES},"
+        f" filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '',"
+        f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES},"
         " ignore_errors = true, store_rejects = true)"
     )
     is_object = "ltrim(line) like '{%' and json_valid(line)"
@@ -175,4 +179,6 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
             f" then json_merge_patch(document, {nothing}) end"
         ),
         malformed="document is null",
+        fault=f"case when starts_with(line, {quote_literal(LONG_LINE)}) then {quote_literal(_LONG)}"
+        f" else {quote_literal(_NO_OBJECT)} end",
     )

@@ -19,8 +19,8 @@ _BLOCK = 1 << 20
 class Found:
     """Where the wanted records stand in their file."""
 
-    places: dict[int, int] = field(default_factory=dict)
-    """Line as DuckDB counts them -> place of the record, from 1 without the header."""
+    refused: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Line as DuckDB counts them -> place of the record, from 1 without the header, and its text."""
     accepted: dict[int, tuple[int, str]] = field(default_factory=dict)
     """Place among the records that the reader took, from 1 -> place of the record and its text."""
 
@@ -54,11 +54,18 @@ def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
         yield rest
 
 
+def opens_quote(text: bytes, dialect: Dialect) -> bool:
+    """Whether a text that begins outside of quotes ends inside them, or the other way round."""
+    quote = dialect.quote.encode()
+    if dialect.escape != dialect.quote:
+        text = text.replace(dialect.escape.encode() + quote, b"")
+    return text.count(quote) % 2 == 1
+
+
 class _Walk:
     def __init__(self, dialect: Dialect, refused: frozenset[int], wanted: frozenset[int]) -> None:
         self.found = Found()
-        self._quote = dialect.quote.encode()
-        self._escaped_quote = dialect.escape.encode() + self._quote
+        self._dialect, self._quote = dialect, dialect.quote.encode()
         self._refused, self._wanted = refused, wanted
         self._next_refused, self._next_wanted = sorted(refused, reverse=True), sorted(wanted, reverse=True)
         self._line, self._place, self._accepted = 0, -1, 0
@@ -91,9 +98,7 @@ class _Walk:
 
     def _take_line(self, line: bytes) -> None:
         self._open.append(line)
-        if self._quote in line:
-            text = line if self._escaped_quote == self._quote * 2 else line.replace(self._escaped_quote, b"")
-            self._is_in_quotes ^= text.count(self._quote) % 2 == 1
+        self._is_in_quotes ^= opens_quote(line, self._dialect)
         if not self._is_in_quotes:
             self.end()
 
@@ -110,9 +115,12 @@ class _Walk:
         if self._place == 0:
             return
         if self._line in self._refused:
-            self.found.places[self._line] = self._place
+            self.found.refused[self._line] = (self._place, _text_of(record))
             return
         self._accepted += 1
         if self._accepted in self._wanted:
-            text = record.rstrip(b"\r\n").decode("utf-8", "replace")
-            self.found.accepted[self._accepted] = (self._place, text)
+            self.found.accepted[self._accepted] = (self._place, _text_of(record))
+
+
+def _text_of(record: bytes) -> str:
+    return record.rstrip(b"\r\n").decode("utf-8", "replace")

@@ -18,10 +18,11 @@ import pandas as pd
 
 from dagster_project.lib.ingestion import loader
 from dagster_project.lib.ingestion.bulk import Inserted, Refusal
-from dagster_project.lib.ingestion.contracts import Dialect, Feed
+from dagster_project.lib.ingestion.contracts import Dialect
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import open_content
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
-from dagster_project.lib.ingestion.readers import Layout
 from dagster_project.lib.ingestion.records import find_records
 from dagster_project.lib.ingestion.transcode import transcode
 
@@ -55,8 +56,9 @@ def collect_doubtful(
         with open_content(item.file) as stream:
             found = find_records(stream, dialect, list(refused), imperfect)
         for line, refusal in refused.items():
+            place, text = found.refused[line]
             fault = None if refusal.kind == "cast" else refusal.kind
-            doubtful.append(Doubtful(item.file_id, found.places[line], refusal.text, fault, is_gap=True))
+            doubtful.append(Doubtful(item.file_id, place, refusal.hidden_text or text, fault, is_gap=True))
         for place, text in found.accepted.values():
             doubtful.append(Doubtful(item.file_id, place, text, None, is_gap=False))
     return doubtful

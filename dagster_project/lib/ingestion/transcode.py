@@ -13,17 +13,38 @@ from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
 from dagster_project.lib.ingestion.landing import LandedFile
 
+_CHUNK = 1 << 20
+
 
 def needs_transcoding(file: LandedFile, dialect: Dialect) -> bool:
-    """Whether the content is not UTF-8: the contract says so, or its byte order mark does."""
-    return file.container in ("csv", "tsv", "jsonl") and encoding_of(file, dialect) != "utf-8"
+    """Whether the content is not UTF-8: the contract says so, its byte order mark does, or a log shows it."""
+    return file.container in ("csv", "tsv", "jsonl", "log") and encoding_of(file, dialect) != "utf-8"
 
 
 def encoding_of(file: LandedFile, dialect: Dialect) -> str:
-    """The contract's encoding, unless the file begins with the mark of UTF-16."""
+    """The contract's encoding, unless the file begins with the mark of UTF-16.
+
+    A log that is no UTF-8 is latin-1, in which every byte is a character.
+    """
     with open_content(file) as stream:
         mark = stream.read(2)
-    return "utf-16" if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else dialect.encoding
+    if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    if file.container == "log" and dialect.encoding == "utf-8" and not _is_utf8(file):
+        return "iso8859-1"
+    return dialect.encoding
+
+
+def _is_utf8(file: LandedFile) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with open_content(file) as stream:
+        try:
+            while chunk := stream.read(_CHUNK):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
@@ -40,7 +61,7 @@ def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
         raise FileFaultError(
             f"it is not in {encoding}; save it as {encoding}, or correct `dialect: encoding`"
         ) from error
-    quote = dialect.quote if file.container != "jsonl" else None
+    quote = dialect.quote if file.container in ("csv", "tsv") else None
     parts = text.removeprefix("\ufeff").split(quote) if quote else [text]
     parts[::2] = [part.replace("\r\n", "\n").replace("\r", "\n") for part in parts[::2]]
     path = folder / f"{file.content_hash}{'.csv' if quote else '.jsonl'}"

@@ -12,11 +12,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import literal_list, quote_literal
-from dagster_project.lib.ingestion.contracts import Feed, Unpivot
+from dagster_project.lib.ingestion.contracts import Unpivot
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
 NAME, VALUE = "kindred: name of the column", "kindred: value of the column"
 """What an unpivoted source calls its two columns: names that no export has."""

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
 
 AUDIENCE = "temp.recommendation_audience"
 
-# who gets lists, and who is in the models: known or seen with a product, and not against personalization
+# who gets lists, and who is in the models: known, or a visitor seen with a product or buying one, and not against
+# personalization
 _CREATE_AUDIENCE = f"""
 create or replace temp table {AUDIENCE.removeprefix("temp.")} as
 with chosen as (
     select customer_id, is_known
     from marts.dim_customers
-    where is_known or customer_id in (select customer_id from marts.fct_events where product_id is not null)
+    where is_known
+        or customer_id in (select customer_id from marts.fct_events where product_id is not null)
+        or customer_id in (
+            select customer_id from marts.fct_events intersect select customer_id from marts.fct_order_lines
+        )
 ),
 denied as (
     select customer_id

@@ -25,7 +25,11 @@ create table if not exists operations.finished_build (
 );
 create table if not exists operations.finished_build_files (file_id integer, rows_loaded bigint);
 """
-_LOADED = "(select file_id, rows_loaded from quality.ingested_files where status = 'loaded')"
+_LOADED = """(
+    select coalesce(part_of, file_id) as file_id, sum(rows_loaded)::bigint as rows_loaded
+    from quality.ingested_files where status = 'loaded' group by 1
+)"""
+"""A file that brings corrected rows of another one changes that one."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 DBT_FOLDER = Path(__file__).resolve().parents[3] / "dbt"
 TARGET = DBT_FOLDER / "target"
 _STAMP = TARGET / "parsed_from.txt"
+_PARTIAL = TARGET / "partial_parse.msgpack"
 SUFFIXES = frozenset({".sql", ".yml", ".md", ".csv"})
 SOURCES = ("models", "macros", "tests", "seeds", "analyses", "snapshots")
 
@@ -57,6 +58,10 @@ def _parse() -> None:
     from dbt.cli.main import dbtRunner
 
     result = dbtRunner().invoke(["parse", *_common_arguments(TARGET)])
+    if not result.success and _PARTIAL.exists():
+        # dbt fails on some changes that it takes up in part, such as of a unit test whose model became incremental.
+        _PARTIAL.unlink()
+        result = dbtRunner().invoke(["parse", *_common_arguments(TARGET)])
     if not result.success:
         raise KindredError(
             f"the dbt project does not parse: {result.exception}", "correct the file that it names"
@@ -102,7 +107,7 @@ def load_parsed() -> Manifest:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return Manifest.from_msgpack((TARGET / "partial_parse.msgpack").read_bytes())
+        return Manifest.from_msgpack(_PARTIAL.read_bytes())
     finally:
         if was_enabled:
             gc.enable()

@@ -57,8 +57,8 @@ class Export:
     lines: dict[int, bytes] = field(default_factory=dict)
     """Place of a row -> what stands there in place of it, for faults that no row of texts can have."""
     findings: list[Finding] = field(default_factory=list)
-    end: int | None = None
-    """Rows from here on are part of a fault already."""
+    is_countable: bool = True
+    """Whether other readers agree on its records; one quote too many and they do not."""
 
     @property
     def container(self) -> str:
@@ -75,7 +75,7 @@ class Export:
     def free_places(self) -> list[int]:
         """Places of rows without a fault."""
         taken = {finding.row_number - 1 for finding in self.findings}
-        return [place for place in range(self.end or len(self.rows)) if place not in taken]
+        return [place for place in range(len(self.rows)) if place not in taken]
 
     def line(self, row: dict[str, str | None]) -> bytes:
         """One row as it stands in a text file, with its newline."""
@@ -108,7 +108,7 @@ class Export:
 
     def count_rows(self) -> int:
         """Records in the file, counted by other readers than ingestion's."""
-        if self.container == "parquet":
+        if self.container == "parquet" or not self.is_countable:
             return len(self.rows)
         text = self.content().decode(errors="surrogateescape")
         if self.container == "jsonl":
@@ -138,8 +138,9 @@ def _clean_text(column: Column, mark: str, rng: Random, decimal: str) -> str | N
         awkward = rng.choice(["", "", ' Zoë, "so to say"', "; a|b\tc", " line\nbreak", "'s €"])
         return f"{column.name} {mark}{awkward}"
     moment = _FIRST_DAY + timedelta(days=rng.randrange(200), hours=10, seconds=rng.randrange(9 * 3600))
+    largest = int(column.max if column.max is not None else 999) * 100
     makers: dict[str, Callable[[], str]] = {
-        "double": lambda: f"{rng.randrange(1, 99_999) / 100:.2f}".replace(".", decimal),
+        "double": lambda: f"{rng.randrange(1, largest) / 100:.2f}".replace(".", decimal),
         "integer": lambda: str(rng.randrange(1, 5_000)),
         "boolean": lambda: rng.choice(["true", "false"]),
         "timestamp": lambda: f"{moment:%Y-%m-%dT%H:%M:%SZ}",
@@ -182,7 +183,11 @@ def _parquet(contract: Contract, rows: list[dict[str, str | None]]) -> bytes:
 
 
 def _fits(name: str, kind: str) -> str:
-    """Whether every text of a column is a value of this type; 1e-3 is no integer, though DuckDB casts it."""
+    """Whether every text of a column is a value of this type, not only one that DuckDB casts: 1e-3 is no integer."""
     cast = f'try_cast("{name}" as {kind})'
-    test = f'{cast}::varchar = "{name}"' if kind == "integer" else f"{cast} is not null"
+    test = f"{cast} is not null"
+    if kind == "integer":
+        test = f'{cast}::varchar = "{name}"'
+    elif kind == "timestamp":
+        test += f""" and not contains("{name}", '+')"""
     return f'coalesce(bool_and(coalesce({test}, false)) filter ("{name}" is not null), true)'

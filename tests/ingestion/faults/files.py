@@ -5,7 +5,6 @@ Also controls: files that look odd and are fine. How each is made stands in spoi
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,7 +73,8 @@ NO_COLUMNS = r"required column .* is missing.*; add it, or map"
 HEADER = r"(first line|header|required column).*; (add|check|deliver|name|save)"
 GZIP, ZSTD = r"gzip stream is damaged or cut off; deliver", r"zstd stream is damaged or cut off; deliver"
 NO_PARQUET = r"not a readable Parquet file; deliver"
-BOMB = r"(?i)(times|ratio|bomb|unpack|expand|larger|bytes|\d ?[GM]i?B).*;"
+BOMB = r"expands to more than \d+ times its size; if that is meant, deliver it uncompressed"
+CLOSED = r"cannot be opened \(.+\); make it readable or deliver it again"
 WHOLE, CUT, PLAIN = spoils.whole, spoils.cut, spoils.plain
 
 # fmt: off
@@ -90,15 +90,15 @@ FILE_FAULTS = [
     FileFault("zstandard that is none", ZSTANDARD, r"zstd.*; (deliver|name)", PLAIN),
     FileFault("gzip bomb", ("csv.gz", "jsonl.gz"), BOMB, spoils.bomb, is_slow=True),
     FileFault("zstandard bomb", ("csv.zst", "jsonl.zst"), BOMB, spoils.bomb, is_slow=True),
-    FileFault("compressed twice", ("csv.gz", "tsv.gz"), HEADER, lambda e, r: gzip.compress(WHOLE(e, r))),
+    FileFault("compressed twice", ("csv.gz", "tsv.gz"), r"is gzip.*; export it", spoils.packed_twice),
     FileFault("Parquet that is none", PARQUET, NO_PARQUET, spoils.as_container("csv")),
     FileFault("truncated Parquet", PARQUET, NO_PARQUET, CUT),
     FileFault("Parquet whose footer claims gigabytes", PARQUET, NO_PARQUET, spoils.huge_footer),
     FileFault("Parquet with pages of zeros", PARQUET, r"(?i)parquet.*; (check|deliver)", spoils.zeroed_pages),
-    FileFault("compressed Parquet", PARQUET, r"\(but Parquet\)", lambda e, r: gzip.compress(PLAIN(e, r)), suffix=".gz"),
-    FileFault("ZIP or spreadsheet named .csv", SHEETS, HEADER, spoils.archive),
-    FileFault("PDF named .csv", SHEETS, HEADER, _bytes(DOCUMENT)),
-    FileFault("error page of a web server", SHEETS, HEADER, _bytes(PAGE)),
+    FileFault("compressed Parquet", PARQUET, r"\(but Parquet\)", spoils.packed_twice, suffix=".gz"),
+    FileFault("ZIP or spreadsheet named .csv", SHEETS, r"is a ZIP archive or an Excel.*; export it", spoils.archive),
+    FileFault("PDF named .csv", SHEETS, r"is a PDF.*; export it as", _bytes(DOCUMENT)),
+    FileFault("error page of a web server", SHEETS, r"is a web page.*; export it as", _bytes(PAGE)),
     FileFault("pointer of Git LFS", SHEETS, HEADER, _bytes(POINTER)),
     FileFault("binary zeros", SHEETS, HEADER, _bytes(bytes(4096))),
     FileFault("required column missing", WITH_HEADER, NO_COLUMNS, spoils.lacking),
@@ -106,17 +106,18 @@ FILE_FAULTS = [
     FileFault("two columns of one name", DELIMITED, r"columns \d+, \d+ the same name; name each", spoils.repeated),
     FileFault("no header", DELIMITED, HEADER, spoils.headerless),
     FileFault("another delimiter", DELIMITED[:2], r"is `dialect: \{delimiter: '.'\}` missing", spoils.other_delimiter),
-    FileFault("UTF-16 that nobody declared", SHEETS, r"not UTF-8 text; save the file as UTF-8, or name", spoils.utf_16),
+    FileFault("UTF-16 that nobody declared", SHEETS, r"not UTF-8 text; save.*or name", spoils.utf_16("utf-16-le")),
+    FileFault("control: UTF-16 that says so", SHEETS, "", spoils.utf_16("utf-16"), "loaded"),
     FileFault("JSON lines named .csv", SHEETS, HEADER, spoils.as_container("jsonl")),
     FileFault("CSV named .jsonl", ("jsonl",), r"none of its rows .* see quality.rejected_rows, correct",
               spoils.as_container("csv"), "all rejected"),
     FileFault("unknown extension", CSV, r"extension '\.xlsx' is unknown; deliver", WHOLE, suffix=".xlsx"),
     FileFault("a date for an extension", CSV, r"extension '.*' is unknown; deliver", WHOLE, suffix=".2025-04-01"),
     FileFault("a name that is not UTF-8", CSV, r"its name is not UTF-8; rename it", WHOLE, stem="caf\udce9 "),
-    FileFault("no permission to read", CSV, r"(?i)(permission|cannot be read).*;", WHOLE, put=lambda p: p.chmod(0)),
+    FileFault("no permission to read", CSV, CLOSED, WHOLE, put=lambda p: p.chmod(0)),
     FileFault("a directory named like a file", CSV, "", WHOLE, "left alone", _instead(Path.mkdir)),
-    FileFault("a dangling link", CSV, "", WHOLE, "left alone", _instead(lambda path: path.symlink_to("nowhere"))),
-    FileFault("a link to itself", CSV, "", WHOLE, "left alone", _instead(lambda path: path.symlink_to(path))),
+    FileFault("a dangling link", CSV, CLOSED, WHOLE, put=_instead(lambda path: path.symlink_to("nowhere"))),
+    FileFault("a link to itself", CSV, CLOSED, WHOLE, put=_instead(lambda path: path.symlink_to(path))),
     FileFault("a pipe named like a file", CSV, "", WHOLE, "left alone", _instead(os.mkfifo)),
     FileFault("an upload under way", ("csv", "csv.gz"), "", CUT, "left alone", suffix=".part"),
     FileFault("a temporary file", ("csv", "parquet"), "", CUT, "left alone", suffix=".tmp"),

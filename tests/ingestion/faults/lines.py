@@ -25,8 +25,8 @@ class LineFault:
     spoil: Callable[[Export, int, Random], bytes]
     """Given the export, the row's place and a source of chance: the line with its newline."""
     reason: str
-    swallows: bool = False
-    """Whether the rows behind it become part of it."""
+    is_countable: bool = True
+    """Whether other readers agree on where it ends."""
     is_slow: bool = False
     feed: str = ""
 
@@ -37,8 +37,7 @@ class LineFault:
         export.findings.append(
             Finding(is_rejected=True, row_number=place + 1, column=None, reason=self.reason)
         )
-        if self.swallows:
-            export.end = place
+        export.is_countable = export.is_countable and self.is_countable
 
 
 def _clean(export: Export, place: int) -> bytes:
@@ -56,10 +55,15 @@ def _fewer_fields(export: Export, place: int, rng: Random) -> bytes:
 
 
 def _unclosed_quote(export: Export, place: int, rng: Random) -> bytes:
-    """The rows behind hold no quote of their own, so that the fault reaches to the end of the file."""
+    """A quote that opens in a random field and is never closed: no row behind it holds one, or it could be meant."""
+    nested = [column.name for column in export.contract.columns if column.type == "json"]
     for row in export.rows[place:]:
-        row.update({n: v and "".join(c for c in v if c not in '",\t\n;') for n, v in row.items()})
-    return b'"' + export.line(export.rows[place])
+        row.update(
+            {name: text and "".join(c for c in text if c not in '",;\t\n') for name, text in row.items()}
+        )
+        row.update((name, None) for name in nested if name in row)
+    name = rng.choice(export.columns)
+    return export.line(export.rows[place] | {name: "mark"}).replace(b"mark", b'"mark', 1)
 
 
 def _letters_after_a_quote(export: Export, place: int, rng: Random) -> bytes:
@@ -92,7 +96,7 @@ def _too_long(export: Export, place: int, rng: Random) -> bytes:
 LINE_FAULTS = [
     LineFault("too many fields", ROWS, _more_fields, r"more fields than the header names; quote fields"),
     LineFault("too few fields", ROWS, _fewer_fields, r"fewer fields than the header names; complete the row"),
-    LineFault("unclosed quote", ROWS, _unclosed_quote, QUOTE, swallows=True),
+    LineFault("unclosed quote", ROWS, _unclosed_quote, QUOTE, is_countable=False),
     LineFault("letters after a closing quote", ROWS, _letters_after_a_quote, QUOTE),
     LineFault(
         "letters of another encoding",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from faults.exports import Finding
@@ -23,26 +24,32 @@ class Night:
     nulled: dict[str, list[tuple]]
 
 
-def night_over(shop, delivered: Mapping[Hashable, Delivered]) -> Night:
+def night_over(shop, delivered: Mapping[Hashable, Delivered], moving: Collection[Path] = ()) -> Night:
     """Ingest what lies in the shop's landing and look up what became of it."""
-    shop.ingest()
-    by_path: dict[str, dict[str, list[tuple]]] = {}
-    for table in ("rejected_rows", "nulled_values"):
-        raw = "raw_row" if table == "rejected_rows" else "raw_value"
-        found = shop.rows(f"select file_path, row_number, column_name, reason, {raw} from quality.{table}")
-        by_path[table] = {
-            path: [row[1:] for row in found if row[0] == path] for path in {row[0] for row in found}
-        }
+    shop.ingest(moving)
+    return read_night(shop.rows, delivered)
+
+
+def read_night(ask: Callable[[str], list[tuple]], delivered: Mapping[Hashable, Delivered]) -> Night:
+    """What stands in a warehouse. ask: gives the rows of a query."""
+    by_path: dict[str, dict[str, list[tuple]]] = {"rejected_rows": {}, "nulled_values": {}}
+    for table, raw in (("rejected_rows", "raw_row"), ("nulled_values", "raw_value")):
+        query = f"select file_path, row_number, column_name, reason, {raw} from quality.{table}"
+        for path, *row in ask(query):
+            by_path[table].setdefault(path, []).append(tuple(row))
     counts: dict[str, int] = {}
     for table in TABLES:
-        counts |= dict(shop.rows(f"""
+        counts |= dict(ask(f"""
             select file_path, count(*) from raw.{table.replace("/", "_")}
             join quality.ingested_files on file_id = _file_id group by 1
         """))  # fmt: skip
-    reasons = dict(shop.rows("select file_path, reason from quality.ingested_files where reason is not null"))
-    return Night(
-        delivered, shop.ledger(), reasons, counts, by_path["rejected_rows"], by_path["nulled_values"]
-    )
+    entries = ask("""
+        select file_path, status, rows_in, rows_loaded, rows_rejected, reason from quality.ingested_files
+        order by file_id
+    """)
+    ledger = {path: tuple(rest[:-1]) for path, *rest in entries}
+    reasons = {path: rest[-1] for path, *rest in entries if rest[-1]}
+    return Night(delivered, ledger, reasons, counts, by_path["rejected_rows"], by_path["nulled_values"])
 
 
 def check(night: Night, file: Delivered) -> None:

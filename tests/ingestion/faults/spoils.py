@@ -5,6 +5,7 @@ Which of them are faults of which containers, and how they must be told, stands 
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 import zlib
@@ -26,6 +27,10 @@ def plain(export: Export, rng: Random) -> bytes:
 
 def whole(export: Export, rng: Random) -> bytes:
     return export.compressed(export.content())
+
+
+def packed_twice(export: Export, rng: Random) -> bytes:
+    return gzip.compress(whole(export, rng))
 
 
 def cut(export: Export, rng: Random) -> bytes:
@@ -109,8 +114,8 @@ def no_rows(export: Export, rng: Random) -> bytes:
         return path.read_bytes()
 
 
-def utf_16(export: Export, rng: Random) -> bytes:
-    return export.content().decode().encode("utf-16")
+def utf_16(encoding: str) -> Callable[[Export, Random], bytes]:
+    return lambda export, rng: export.content().decode().encode(encoding)
 
 
 def marked(export: Export, rng: Random) -> bytes:

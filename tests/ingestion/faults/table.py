@@ -89,13 +89,19 @@ def deliver_clean(table: str, name: str, extension: str, landing: Path, rng: Ran
 def deliver_mixture(
     faults: list[tuple[RowFault, str | None]], table: str, name: str, landing: Path, rng: Random
 ) -> Delivered:
-    """Write one file with several faults of rows; what swallows the rest of the file comes first."""
-    extension = rng.choice(sorted(set.intersection(*(set(fault.extensions) for fault, _ in faults))))
-    export = clean_export(contract_of(table, ""), extension, rng, rows=rng.randrange(5, 30))
-    for fault, column in sorted(faults, key=lambda pair: not getattr(pair[0], "swallows", False)):
-        if export.free_places():
-            fault.inject(export, column, rng)
-    return write(export, f"{table}/{extension[:3]}/{name}.{extension}", landing)
+    """Write one file with several faults of rows, each in a row of its own. name: with its extension."""
+    extension = name.split(".", 1)[1]
+    export = clean_export(contract_of(table, ""), extension, rng, rows=rng.randrange(len(faults), 30))
+    for fault, column in faults:
+        fault.inject(export, column, rng)
+    return write(export, f"{table}/{extension[:3]}/{name}", landing)
+
+
+def first_column(fault: RowFault, table: str) -> str | None:
+    """A column of the table that can have the fault, or None."""
+    if isinstance(fault, ValueFault):
+        return next((column.name for column in fault.columns(contract_of(table, fault.feed))), None)
+    return None
 
 
 def write(export: Export, path: str, landing: Path) -> Delivered:

@@ -54,6 +54,19 @@ def test_a_file_of_another_layout_is_quarantined_with_what_is_missing_and_what_t
     assert reason.endswith("or correct `format:` in contracts/web/events.yml")
 
 
+def test_json_lines_of_another_layout_are_quarantined_with_a_reason_for_each_line(shop):
+    shop.contract("web/ga4", "format: ga4\n")
+    shop.write("web/ga4/a.jsonl", '{"order_id": 1}\n{"order_id": 2}\n')
+    assert "web/ga4/a.jsonl" in shop.ingest()["web/ga4"].quarantined
+    assert shop.ledger() == {"web/ga4/a.jsonl": ("quarantined", 2, 0, 2)}
+    assert shop.rows("""
+        select row_number, list(column_name order by column_name) from quality.rejected_rows group by 1 order by 1
+    """) == [
+        (1, ["event_name", "occurred_at", "visitor_id"]),
+        (2, ["event_name", "occurred_at", "visitor_id"]),
+    ]
+
+
 def test_rename_goes_before_what_the_format_takes_and_leaves_the_rest_to_it(shop):
     shop.contract("web/ga4", "format: ga4\nrename: {Hashed_Email: email, crm_id: user_id}\n")
     lines = [

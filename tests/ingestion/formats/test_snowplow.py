@@ -93,6 +93,15 @@ def test_every_container_gives_the_same_event(shop, container):
     assert kept["contexts_nl_basjes_yauaa_context_1_0_0"][0]["agentName"] == "Chrome"
 
 
+def test_tabs_between_json_that_nobody_quoted_are_read_too(shop):
+    shop.contract("web/snowplow", "format: snowplow\n")
+    shop.write("web/snowplow/a.tsv", "\t".join(EVENT) + "\n" + "\t".join(EVENT.values()) + "\n")
+    shop.ingest()
+    assert shop.rows("select device_type, parameters->>'page_view_id' from raw.clickstream_events") == [
+        ("mobile", "p1")
+    ]
+
+
 def test_the_address_of_a_person_reaches_no_raw_table(shop):
     _ingest(shop, EVENT | {"user_fingerprint": "203.0.113.9"})
     ((row,),) = shop.rows("select to_json(e)::varchar from raw.clickstream_events e")

@@ -12,21 +12,44 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dagster_project.lib.ingestion.contracts import Contract, Feed
-from dagster_project.lib.ingestion.formats.format import Format
+from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.formats.access_log import ACCESS_LOG
+from dagster_project.lib.ingestion.formats.adobe import ADOBE
+from dagster_project.lib.ingestion.formats.format import Format, FormatWithLookups
 from dagster_project.lib.ingestion.formats.ga4 import GA4
+from dagster_project.lib.ingestion.formats.klaviyo import KLAVIYO
+from dagster_project.lib.ingestion.formats.segment import SEGMENT
+from dagster_project.lib.ingestion.formats.shopify import SHOPIFY
 from dagster_project.lib.ingestion.formats.snowplow import SNOWPLOW
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
-FORMATS: dict[str, Format] = {"ga4": GA4, "snowplow": SNOWPLOW}
+FORMATS: dict[str, Format] = {
+    "access_log": ACCESS_LOG,
+    "adobe": ADOBE,
+    "ga4": GA4,
+    "klaviyo": KLAVIYO,
+    "segment": SEGMENT,
+    "shopify": SHOPIFY,
+    "snowplow": SNOWPLOW,
+}
 
 
 def format_of(contract: Contract) -> Format | None:
     """The layout that the contract declares; none for canonical files."""
     return None if contract.format == "canonical" else FORMATS[contract.format]
+
+
+def without_lookups(files: Sequence[LandedFile], contract: Contract) -> list[LandedFile]:
+    """The files that have rows: a layout may be delivered with files that only explain the others."""
+    known = format_of(contract)
+    if not isinstance(known, FormatWithLookups):
+        return list(files)
+    return [file for file in files if not known.is_lookup(file.path.name)]
 
 
 def own_columns(known: Format, layout: Layout, feed: Feed) -> list[str]:
@@ -44,7 +67,10 @@ def translate(known: Format, own: Source, layout: Layout, files: Sequence[Landed
     """
     source = known.translate(own, layout, files, feed)
     rename = {theirs.lower(): ours for theirs, ours in feed.contract.rename.items()}
-    texts = {column.name: source.texts.get(column.name, "null::varchar") for column in feed.contract.columns}
+    # A field of a column that the export lacks has no type of its own.
+    texts = {
+        column.name: f"({source.texts.get(column.name, 'null')})::varchar" for column in feed.contract.columns
+    }
     for name, text in own.texts.items():
         if ours := rename.get(name.lower()):
             texts[ours] = f"coalesce(nullif(trim({text}), ''), {texts[ours]})"

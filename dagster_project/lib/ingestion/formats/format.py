@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
 
 class Format(Protocol):
@@ -54,6 +57,50 @@ class Format(Protocol):
         lacks is no key of it. The relation that is returned keeps every column of the one that was given.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Headless:
+    """How text files are read that do not name their columns and quote nothing."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    escape: str = ""
+    """What stands before a delimiter or newline that belongs to a value; blank: nothing does."""
+    lookups: Path | None = None
+    """The folder of the lookup files that explain the columns."""
+
+
+@runtime_checkable
+class HeadlessFormat(Protocol):
+    """What a format adds whose text files do not name their columns."""
+
+    def describe(self, file: LandedFile) -> Headless:
+        """What the file's columns are. FileFaultError where what it should come with is missing."""
+        ...
+
+
+@runtime_checkable
+class FormatWithLookups(Protocol):
+    """What a format adds whose deliveries hold files that explain others and have no rows of their own."""
+
+    def is_lookup(self, name: str) -> bool:
+        """Whether a file of this name is none to load."""
+        ...
+
+
+def require_one_of(name: str, groups: Collection[Sequence[str]], layout: Layout, feed: Feed) -> None:
+    """Raise FileFaultError where the layout has no column of one of the groups; case does not matter.
+
+    name: the format, as contracts write it. JSON lines pass.
+    """
+    present = {column.lower() for column in layout.columns}
+    missing = [" or ".join(map(repr, group)) for group in groups if not present & set(group)]
+    if missing and layout.container != "jsonl":
+        raise FileFaultError(
+            f"it is no {name} export for {feed.table}: the column {', '.join(missing)} is missing; export it with all"
+            f" columns, or correct `format:` or `table:` in contracts/{feed.folder}.yml"
+        )
 
 
 def require_columns(name: str, needed: Collection[str], layout: Layout, feed: Feed) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import literal_list
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats.format import names_in, require_columns
 from dagster_project.lib.ingestion.formats.json_sql import (
     NO_TEXT,
@@ -25,7 +25,8 @@ from dagster_project.lib.ingestion.formats.json_sql import (
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
 REQUIRED = ("event_timestamp", "event_name", "user_pseudo_id", "event_params")
 NESTED = ("device", "geo", "ecommerce", "items", "traffic_source", "collected_traffic_source")

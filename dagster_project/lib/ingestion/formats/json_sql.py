@@ -14,12 +14,15 @@ NO_TEXT = "null::varchar"
 
 
 def parse_json(text: str, structure: object) -> str:
-    """The text as a nested value. structure: what DuckDB's from_json takes, such as [{"key": "VARCHAR"}]."""
+    """The text as a nested value. structure: what DuckDB's from_json takes, such as [{"key": "VARCHAR"}].
+
+    Of a constant null it is a null without a type.
+    """
     return f"from_json({valid_json(text)}, {quote_literal(json.dumps(structure))})"
 
 
 def valid_json(text: str) -> str:
-    """The text as JSON where it is; an attempt, since DuckDB may cast rows that a `case` has ruled out."""
+    """The text as JSON where it is. No `case`: in long statements DuckDB was seen to cast what one had ruled out."""
     return f"try_cast({text} as json)"
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.ingestion.contracts import Feed
+from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import snowplow_names as names
 from dagster_project.lib.ingestion.formats.format import names_in, require_columns
 from dagster_project.lib.ingestion.formats.json_sql import (
@@ -26,7 +26,8 @@ from dagster_project.lib.ingestion.formats.json_sql import (
 from dagster_project.lib.ingestion.landing import LandedFile
 
 if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Layout, Source
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
 
 REQUIRED = ("event_id", "event", "collector_tstamp", "domain_userid")
 NEVER_TAKEN = ("user_ipaddress", "user_fingerprint")
@@ -119,7 +120,7 @@ def _texts(text: Mapping[str, str]) -> dict[str, str]:
         "quantity": _first(text["ti_quantity"], _field("product", "quantity"), _cart("quantity")),
         "price": _first(text["ti_price"], _field("product", "price"), _cart("unitPrice", "unit_price")),
         "order_id": _first(text["tr_orderid"], text["ti_orderid"], _field("transaction", "transaction_id")),
-        "search_query": f"array_to_string({parse_json(_field('search', 'terms'), ['VARCHAR'])}, ' ')",
+        "search_query": f"nullif(array_to_string({parse_json(_field('search', 'terms'), ['VARCHAR'])}, ' '), '')",
         "item_list_id": f"case when {_field('action', 'type')} like 'list%' then {_field('action', 'name')} end",
         "scroll_percent": _scrolled(text),
         "device_type": _renamed(

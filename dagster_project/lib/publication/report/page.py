@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dagster_project.lib.publication.report import arrivals, figures
 from dagster_project.lib.publication.report.comparison import compare_models
+from dagster_project.lib.publication.report.findings import count_findings
 from dagster_project.lib.publication.report.masking import mask_addresses, quote_masker
 from dagster_project.lib.publication.report.reader import Reader
 
@@ -45,6 +46,7 @@ def render_report(
         headline=headline,
         arrivals=arrivals.count_arrivals(reader, run_id),
         quality=figures.count_checks(reader, run_id),
+        findings=count_findings(reader),
         identity=figures.count_identities(reader),
         segments=figures.count_segments(reader, headline["known"]),
         champion=evaluated["champion"],

@@ -9,8 +9,8 @@ with reported as (
         event_name,
         product_id,
         category,
-        quantity,
-        price,
+        {{ believable_number('quantity') }} as quantity,
+        {{ believable_number('price') }} as price,
         occurred_at,
         visitor_id_clickstream,
         user_id_clickstream,
@@ -32,14 +32,18 @@ described as (
     select
         *,
         coalesce({{ array_length('items') }}, 0) > 0 as has_items,
-        coalesce(stated_value, case when product_id is null and items is null then price end) as stated_amount
+        {{ items_bought('items') }} as items_bought,
+        coalesce(
+            stated_value,
+            case when product_id is null and coalesce({{ array_length('items') }}, 0) = 0 then price end
+        ) as stated_amount
     from reported
     where
         order_id not in (select tills.order_id from {{ ref('stg_pos__orders') }} as tills)
         and order_id not in (select tills.order_id from {{ ref('stg_pos__sales') }} as tills)
 ),
 
--- a page loaded again tells the same again, under another id and at another time
+-- a page loaded again tells the same again: under another id, at another time, its items in another order
 distinguished as (
     select
         feed,
@@ -48,20 +52,21 @@ distinguished as (
         product_id,
         quantity,
         price,
-        items,
         has_items,
         stated_amount,
         currency,
         first_reported_at,
         {{ hashed_id([
-            'feed', 'order_id', 'event_name', 'product_id', 'quantity', 'price', 'items', 'stated_amount', 'currency'
+            'feed', 'order_id', 'event_name', 'product_id', 'quantity', 'price', 'items_bought', 'stated_amount',
+            'currency'
         ]) }} as order_event_id,
         min(category) as category,
+        {{ earliest_value('items', 'occurred_at') }} as items,
         {{ earliest_value('visitor_id_clickstream', 'occurred_at') }} as visitor_id_clickstream,
         {{ earliest_value('user_id_clickstream', 'occurred_at') }} as user_id_clickstream,
         min(occurred_at) as occurred_at
     from described
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 ),
 
 -- beside an event that lists the whole basket, one for each of its items would say it twice

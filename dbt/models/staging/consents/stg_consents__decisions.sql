@@ -12,8 +12,8 @@ renamed as (
         -- text
         {{ normalized_email('email') }} as email,
         {{ normalized_phone('phone') }} as phone_normalized,
-        lower(trim(purpose)) as purpose,
-        lower(trim(status)) as status,
+        {{ consent_purpose('purpose') }} as purpose,
+        {{ consent_status('status') }} as status,
         {{ blank_to_null('source') }} as decision_source,
 
         -- timestamps

@@ -21,12 +21,14 @@ renamed as (
     from source
 ),
 
--- a preference may hold several values: all those of its latest version
+-- a preference may hold several values: all those of its latest version, which may come in several files;
+-- where nothing says when it was stated, its latest file does
 seen as (
     select
         *,
         rank() over (
-            partition by feed, customer_id_crm, preference order by updated_at desc nulls last, file_id desc
+            partition by feed, customer_id_crm, preference
+            order by updated_at desc nulls last, case when updated_at is null then file_id end desc
         ) as version_rank,
         row_number() over (
             partition by feed, customer_id_crm, preference, value

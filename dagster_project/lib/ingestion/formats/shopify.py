@@ -1,0 +1,50 @@
+"""Shopify: customers, orders, order lines or products, whichever `table:` asks for.
+
+Three writings of the same things: Fivetran's tables of the REST API, those of the GraphQL API, and the REST API's own
+objects as JSON lines, where an order holds its lines. A feed of pos/order_lines over such orders has one row a line
+item; an order without items has none. What the columns of each table become stands in shopify_tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.formats.format import names_in, require_one_of
+from dagster_project.lib.ingestion.formats.pieces import with_columns
+from dagster_project.lib.ingestion.formats.shopify_tables import NOT_TAKEN, TABLES
+from dagster_project.lib.ingestion.landing import LandedFile
+
+if TYPE_CHECKING:
+    from dagster_project.lib.ingestion.layouts import Layout
+    from dagster_project.lib.ingestion.readers import Source
+
+ORDERS = "pos/orders"
+
+
+@dataclass(frozen=True)
+class _Shopify:
+    tables: frozenset[str] = frozenset(TABLES)
+    default_table: str = ORDERS
+    containers: frozenset[str] = frozenset({"csv", "tsv", "jsonl", "parquet"})
+    header: bool = True
+
+    def check(self, layout: Layout, feed: Feed) -> None:
+        require_one_of("shopify", TABLES[feed.table].needs, layout, feed)
+
+    def uses(self, layout: Layout, feed: Feed) -> Collection[str]:
+        return names_in(layout, (*TABLES[feed.table].uses, *NOT_TAKEN)).values()
+
+    def translate(self, own: Source, layout: Layout, files: Sequence[LandedFile], feed: Feed) -> Source:
+        table = TABLES[feed.table]
+        texts = {name.lower(): text for name, text in own.texts.items()}
+        source = {name: texts.get(name, "null::varchar") for name in table.uses}
+        relation = own.relation
+        for columns in table.prepare(source):
+            relation = with_columns(relation, columns)
+        return replace(own, relation=relation, texts=table.texts(source))
+
+
+SHOPIFY = _Shopify()

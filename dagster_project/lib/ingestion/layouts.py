@@ -1,0 +1,29 @@
+"""How the files of one group are laid out, and how long a line of theirs may be. Pure description."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dagster_project.lib.ingestion.formats.format import Headless
+
+MAX_LINE_BYTES = 16 << 20
+LONG_LINE = "kindred: a line that is too long"
+"""Begins what stands in a copy of JSON lines in place of such a line."""
+BUFFER_BYTES = MAX_LINE_BYTES + 1
+"""The least that DuckDB takes for lines of that length; of its own accord it takes far more for every file."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the files of one group have in common: the container and the columns, by their own names."""
+
+    container: str
+    columns: tuple[str, ...]
+    """Source columns in the file's order; for jsonl, where each line has its own, none."""
+    types: tuple[str, ...]
+    """DuckDB types of a Parquet file's columns, else empty."""
+    delimiter: str = ""
+    has_header: bool = True
+    """Whether the first line names the columns."""
+    headless: Headless | None = None
+    """How text is read that has no header, as its format says; else none."""

@@ -1,0 +1,45 @@
+{# What consent platforms call purposes and statuses, in the words of the canonical table. A word that is not
+   listed stays as it is, and what is not exactly `granted` grants nothing: a consent is never guessed. #}
+
+{# `Opt-In`, `opt in` and `OPT_IN` are one word. #}
+{% macro consent_word(column) -%} regexp_replace(lower(trim({{ column }})), '[\s_-]+', '_', 'g') {%- endmacro %}
+
+{# `pending` (asked, not confirmed), `implicit` and `always_active` (nobody was asked) are left alone: they
+   neither grant nor take back what was granted before. #}
+{% macro consent_status(column) -%}
+    case
+        when {{ consent_word(column) }} in (
+            'granted', 'grant', 'active', 'true', 'yes', '1', 'opt_in', 'opted_in', 'optin', 'confirmed',
+            'accepted', 'accept', 'allowed', 'allow', 'given', 'consented', 'subscribed'
+        ) then 'granted'
+        when {{ consent_word(column) }} in (
+            'denied', 'deny', 'withdrawn', 'expired', 'false', 'no', '0', 'opt_out', 'opted_out', 'optout',
+            'hard_opt_out', 'no_consent', 'notgiven', 'not_given', 'rejected', 'reject', 'refused', 'declined',
+            'revoked', 'cancel', 'cancelled', 'disallowed', 'unsubscribed'
+        ) then 'denied'
+        else lower(trim({{ column }}))
+    end
+{%- endmacro %}
+
+{# The categories of cookie banners. Their `marketing` is about advertising cookies: nobody agrees to e-mails
+   by it. C0001 to C0005 are OneTrust's; strictly necessary cookies need no decision and stay as they are. #}
+{% macro consent_purpose(column) -%}
+    case
+        when {{ consent_word(column) }} in (
+            'statistics', 'statistic', 'performance', 'performance_cookies', 'analytics_cookies', 'c0002'
+        ) then 'analytics'
+        when {{ consent_word(column) }} in (
+            'preferences', 'preference', 'functional', 'functional_cookies', 'personalisation', 'c0003'
+        ) then 'personalization'
+        when {{ consent_word(column) }} in (
+            'marketing', 'marketing_cookies', 'targeting', 'targeting_cookies', 'social_media_cookies', 'ads',
+            'c0004', 'c0005'
+        ) then 'advertising'
+        when {{ consent_word(column) }} in (
+            'marketing_email', 'marketing_emails', 'email_marketing', 'e_mail_marketing', 'newsletter'
+        ) then 'marketing_email'
+        when {{ consent_word(column) }} in ('sale_or_sharing', 'sale_of_data', 'sale_or_sharing_of_data')
+            then 'sale_or_sharing'
+        else lower(trim({{ column }}))
+    end
+{%- endmacro %}

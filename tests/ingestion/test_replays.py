@@ -1,0 +1,56 @@
+"""Rows that were refused come back corrected, as rows of the file that had lost them."""
+
+from __future__ import annotations
+
+HEADER = "order_id,product_id,quantity,unit_price\n"
+FAULTY = HEADER + "o1,A,1,5\no1,B,two,5\no2,C,1,5\n"
+LINES = "select order_id, product_id, _file_id, _row_number from raw.pos_order_lines order by _file_id, _row_number"
+
+
+def test_a_corrected_row_becomes_a_row_of_its_file_and_the_ledger_says_so(shop):
+    shop.write("pos/order_lines/monday.csv", FAULTY)
+    shop.ingest()
+    shop.write(
+        "pos/order_lines/replay/monday.jsonl",
+        '{"order_id":"o1","product_id":"B","quantity":2,"unit_price":5}\n',
+    )
+    shop.ingest()
+    assert shop.rows(LINES) == [("o1", "A", 1, 1), ("o2", "C", 1, 3), ("o1", "B", 1, 4)]
+    assert shop.rows(
+        "select file_path, status, part_of, rows_loaded from quality.ingested_files order by file_id"
+    ) == [
+        ("pos/order_lines/monday.csv", "loaded", None, 2),
+        ("pos/order_lines/replay/monday.jsonl", "loaded", 1, 1),
+    ]
+    assert shop.rows("select row_number, replayed_by from quality.rejected_rows") == [
+        (2, "pos/order_lines/replay/monday.jsonl")
+    ]
+    shop.ingest()
+    assert len(shop.rows(LINES)) == 3
+
+
+def test_file_and_correction_may_arrive_in_one_night(shop):
+    shop.write("pos/order_lines/tuesday.csv", FAULTY)
+    shop.write("pos/order_lines/replay/tuesday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    assert [row[2:] for row in shop.rows(LINES)] == [(1, 1), (1, 3), (1, 4)]
+
+
+def test_a_file_delivered_anew_takes_its_corrections_with_it(shop):
+    """They would stand beside the same rows of the new delivery, and no order line is ever deduplicated."""
+    shop.write("pos/order_lines/monday.csv", FAULTY)
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    shop.write("pos/order_lines/monday.csv", FAULTY.replace("two", "2"))
+    shop.ingest()
+    shop.ingest()
+    assert [row[:2] for row in shop.rows(LINES)] == [("o1", "A"), ("o1", "B"), ("o2", "C")]
+    assert shop.rows("select count(*) from quality.rejected_rows") == [(0,)]
+
+
+def test_a_correction_of_no_known_file_is_loaded_as_a_file_of_its_own(shop):
+    shop.write("pos/order_lines/replay/friday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    assert shop.rows("select status, part_of, reason from quality.ingested_files") == [
+        ("loaded", None, "no file of this name lost rows; loaded as a file of its own")
+    ]
