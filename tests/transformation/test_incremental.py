@@ -22,8 +22,8 @@ def rarely(values: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(st.just(""), st.just(""), values)
 
 
-def rows_of(**columns: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
-    return st.lists(st.fixed_dictionaries(columns), min_size=1, max_size=9)
+def rows_of(least: int = 1, **columns: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    return st.lists(st.fixed_dictionaries(columns), min_size=least, max_size=least + 8)
 
 
 PEOPLE = {
@@ -32,11 +32,12 @@ PEOPLE = {
 }
 FILES = {
     "clickstream/events": rows_of(
-        event_id=st.one_of(st.just(""), st.sampled_from([f"e{number}" for number in range(12)])),
+        least=5,
+        event_id=st.sampled_from(["", *(f"e{number}" for number in range(20))]),
         occurred_at=MOMENTS,
-        visitor_id=st.sampled_from(["v", "w"]),
+        visitor_id=st.sampled_from(["v", "v", "w"]),
         event_name=st.sampled_from(["view_item", "purchase"]),
-        session_id=rarely(st.sampled_from(["s", "t"])),
+        session_id=st.sampled_from(["", "", "", "", "s"]),
         user_id=rarely(st.sampled_from(["7", "8"])),
         email=rarely(st.sampled_from(["a@x.org", "b@x.org"])),
         order_id=rarely(ORDER_IDS),

@@ -33,11 +33,15 @@ def test_late_events_join_split_and_rename_what_stands(nightly_shop):
     ]
 
     # one event before both sessions and one between them: all four are one, which starts earlier
-    shop.deliver("clickstream/events/late.csv", [event("3", "10:00:00"), event("4", "10:40:00")])
+    shop.deliver(
+        "clickstream/events/late.csv",
+        [event("3", "10:00:00"), event("4", "10:40:00"), event("8", "23:30:00", visitor_id="w")],
+    )
     assert not shop.night(AS_OF).is_full
     assert shop.ask(SESSIONS)[:-1] == [
         (inferred_session("10:00:00"), 4, f"{DAY} 10:00:00", f"{DAY} 11:00:00")
     ]
+    assert shop.ask(SESSIONS)[-1][1:] == (2, f"{DAY} 23:00:00", f"{DAY} 23:30:00")
     (before,) = shop.ask("select distinct customer_id from marts.fct_events where visitor_id = 'v'")
 
     # the file is mended: what lay between was wrong, and the last one belongs to a customer of the till
@@ -58,3 +62,27 @@ def test_late_events_join_split_and_rename_what_stands(nightly_shop):
     assert shop.ask("select count(*) from marts.fct_events where event_id is null or session_id is null") == [
         (0,)
     ]
+
+
+def test_a_mended_rate_and_a_later_instant_change_what_they_touch(nightly_shop):
+    shop = nightly_shop
+    facts = "select (select sum(total_amount_in_base_currency) from marts.fct_orders), count(*) from marts.fct_events"
+    sale = {
+        "order_id": "1",
+        "ordered_at": f"{DAY} 10:00:00",
+        "product_id": "tea",
+        "quantity": 1,
+        "unit_price": 10,
+    }
+    shop.deliver("pos/sales/a.csv", [{**sale, "currency": "USD"}])
+    shop.deliver("clickstream/events/a.csv", [event("1", "10:00:00"), event("2", "12:00:00")])
+    shop.deliver("context/exchange_rates/a.csv", [{"rate_date": DAY, "currency": "USD", "rate_to_base": 0.5}])
+    shop.night(datetime(2026, 5, 1, 11))
+    assert shop.ask(facts) == [(5, 1)]
+
+    shop.deliver("context/exchange_rates/b.csv", [{"rate_date": DAY, "currency": "USD", "rate_to_base": 0.6}])
+    assert not shop.night(datetime(2026, 5, 1, 13)).is_full
+    assert shop.ask(facts) == [(6, 2)]
+
+    assert shop.night(datetime(2026, 5, 1, 11)).is_full
+    assert shop.ask(facts) == [(6, 1)]

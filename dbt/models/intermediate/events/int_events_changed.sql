@@ -22,6 +22,15 @@ renamed as (
         and events.user_id_clickstream = records.source_record_id
 ),
 
+-- of rows that the night wrote, what stood before them tells the session that they left
+written as (
+    select
+        event_id,
+        arrival_number
+    from {{ ref('int_events_deduplicated') }}
+    where build_number = {{ build_number() }}
+),
+
 assigned as (
     select
         arrival_number,
@@ -31,23 +40,27 @@ assigned as (
     where build_number = {{ build_number() }}
 ),
 
-moved as (
+older as (
+    select arrival_number from renamed
+    union
+    select arrival_number from assigned
+    where previous_session_id is not null
+),
+
+stood as (
+    select
+        event_id,
+        arrival_number
+    from {{ ref('int_events_deduplicated') }}
+    where arrival_number in (select arrival_number from older)
+),
+
+stood_in as (
     select
         arrival_number,
         session_id
-    from assigned
-    union all
-    select
-        arrival_number,
-        previous_session_id as session_id
-    from assigned
-    where previous_session_id is not null
-    union all
-    select
-        sessions.arrival_number,
-        sessions.session_id
-    from {{ ref('int_event_sessions_assigned') }} as sessions
-    inner join renamed on sessions.arrival_number = renamed.arrival_number
+    from {{ ref('int_event_sessions_assigned') }}
+    where arrival_number in (select arrival_number from older)
 ),
 
 final as (
@@ -58,11 +71,26 @@ final as (
     from {{ ref('int_events_touched') }}
     union all
     select
-        events.event_id,
-        moved.arrival_number,
-        moved.session_id
-    from moved
-    inner join {{ ref('int_events_deduplicated') }} as events on moved.arrival_number = events.arrival_number
+        written.event_id,
+        written.arrival_number,
+        assigned.session_id
+    from written
+    inner join assigned on written.arrival_number = assigned.arrival_number
+    union all
+    select
+        stood.event_id,
+        stood.arrival_number,
+        stood_in.session_id
+    from stood
+    inner join stood_in on stood.arrival_number = stood_in.arrival_number
+    union all
+    select
+        stood.event_id,
+        stood.arrival_number,
+        assigned.previous_session_id as session_id
+    from stood
+    inner join assigned on stood.arrival_number = assigned.arrival_number
+    where assigned.previous_session_id is not null
 )
 
 select * from final

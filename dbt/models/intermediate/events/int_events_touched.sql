@@ -33,7 +33,12 @@ present as (
         false as is_lost,
         is_repeated
     from {{ before }}
-    where event_id in (select event_id from arrivals) and file_id not in {{ removed_files() }}
+    where
+        arrival_number in (
+            select stood.arrival_number from {{ before }} as stood
+            where stood.event_id in (select arrivals.event_id from arrivals)
+        )
+        and file_id not in {{ removed_files() }}
     {% else -%}
     select
         {{ columns | join(',\n        ') }},
