@@ -77,12 +77,14 @@ def insert_bulk(
     ]
     texts = {name: quote_identifier(theirs) for name, theirs in ours.items()}
     columns = [quote_identifier(column.name) for column in contract.columns]
+    # No line is longer than a text may be: those were taken out of the file's copy.
+    judged = judge(relation, texts, contract, arrived_at, carried, numbers & set(ours), has_long_texts=False)
     clear_rejects(connection)
     connection.execute(f"""
         insert into {feed.raw_table} ({", ".join([*columns, *LINEAGE])})
         select {", ".join(columns)}, {quote_literal(feed.folder)}, file_id,
             case when is_imperfect then {IMPERFECT} end, _extra
-        from ({judge(relation, texts, contract, arrived_at, carried, numbers & set(ours))})
+        from ({judged})
     """)
     return _read_refusals(connection, files)
 

@@ -17,8 +17,10 @@ LARGEST_NUMBER = 1e15
 _OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _SPACED_OFFSET = r"\s+(Z|[+-]\d{2}(:?\d{2})?)$"
 _DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"
-BLANKS = quote_literal(" \t\r\n\u00a0\u200b\ufeff")
+_BLANKS = quote_literal(" \t\r\n\u00a0\u200b\ufeff")
 """What a cell holds that looks empty."""
+_RARE_BLANKS = "(9, 10, 13, 160, 8203, 65279)"
+"""The same but the space, as numbers: to trim more than spaces is dear, so the first character decides on it."""
 _TIME_LENGTH = 19
 """Of 2026-01-31 23:59:59, the form that most exports use; it is tried before all others since it costs least."""
 
@@ -51,10 +53,15 @@ def given_text(column: Column, text: str, contract: Contract) -> str:
         return "null::varchar"
     if is_free_text(column):
         return f"({text})::varchar"
-    given = f"nullif(trim({text}, {BLANKS}), '')"
+    given = f"nullif({trimmed(text)}, '')"
     if column.default is None:
         return given
     return f"coalesce({given}, {_written(column.default, contract)})"
+
+
+def trimmed(text: str) -> str:
+    """SQL for the text without blanks around it; one that begins with a rare blank loses all kinds of them."""
+    return f"case when ascii({text}) in {_RARE_BLANKS} then trim({text}, {_BLANKS}) else trim({text}) end"
 
 
 def given_number(column: Column, number: str) -> str:

@@ -162,13 +162,14 @@ class GroupLoader:
     def _record(
         self, group: Group, counts: dict[int, FileCounts], number: Callable[[], None], *, has_staged: bool
     ) -> None:
-        """What makes the rows of the group count, all in one transaction."""
+        """What makes the rows of the group count, in one transaction."""
         files = group.originals
         loaded = [item for item in files if not counts[item.file_id].is_all_rejected]
         replaced = [old for item in loaded for old in self.replaced.get(item.file.relative_path, ())]
         nulled = 0
+        # Outside of the transaction, which would write all of it into the log once more; no ledger knows the rows yet.
+        number()
         with transaction(self.connection):
-            number()
             ledger.remove_replaced(self.connection, self.feed, replaced)
             replays.settle_superseded(self.connection, replaced)
             if has_staged:

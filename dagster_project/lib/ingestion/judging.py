@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.casts import BLANKS, given_number, given_text, is_free_text, typed_value
+from dagster_project.lib.ingestion.casts import given_number, given_text, is_free_text, trimmed, typed_value
 from dagster_project.lib.ingestion.contracts import Column, Contract
 
 MAX_FIELD_CHARACTERS = 1_000_000
@@ -45,7 +45,7 @@ def misfit_of(column: Column) -> str:
 def is_missing(column: Column) -> str:
     """SQL over judged rows: the column holds nothing."""
     name = quote_identifier(column.name)
-    return f"({name} is null or trim({name}, {BLANKS}) = '')" if is_free_text(column) else f"{name} is null"
+    return f"({name} is null or {trimmed(name)} = '')" if is_free_text(column) else f"{name} is null"
 
 
 def is_too_late(contract: Contract, arrived_at: datetime) -> str | None:
@@ -70,10 +70,13 @@ def judge(
     arrived_at: datetime,
     carried: Sequence[str],
     numbers: Collection[str] = (),
+    *,
+    has_long_texts: bool = True,
 ) -> str:
     """A query of judged rows over `relation`.
 
     texts: canonical column -> SQL of its text, or of the number that the reader made of it for those in `numbers`.
+    has_long_texts: whether a text may be over-long, which costs a look at each.
     arrived_at: when the files arrived (UTC). carried: further SQL expressions with aliases, LINE_REASON among them.
     Yields carried, every column typed, `text of c`, `misfit of c` where the column can misfit, `is_rejected`, and
     `is_imperfect`: rejected, or some value of it did not fit.
@@ -89,7 +92,8 @@ def judge(
                 f"{text_of(column)} is not null and {quote_identifier(column.name)} is null as {misfit_of(column)}"
             )
     misfits = [misfit_of(column) for column in contract.columns if can_misfit(column)]
-    rejected = [f"{quote_identifier(LINE_REASON)} is not null", is_too_long(contract)]
+    rejected = [f"{quote_identifier(LINE_REASON)} is not null"]
+    rejected += [is_too_long(contract)] if has_long_texts else []
     rejected += [is_missing(column) for column in contract.columns if column.required]
     rejected += [
         misfit_of(column) for column in contract.columns if can_misfit(column) and can_reject(column)

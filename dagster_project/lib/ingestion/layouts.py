@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from dagster_project.lib.ingestion.formats.format import Headless
 
-MAX_LINE_BYTES = 2 << 20
+LONGEST_LINE_BYTES = 1 << 20
+"""A longer record is an accident of quotes, or a file in a field; it is refused."""
+MAX_LINE_BYTES = 2 * LONGEST_LINE_BYTES
+"""What DuckDB is told: beyond its buffer it passes over lines without a word, so none comes near."""
 LONG_LINE = "kindred: a line that is too long"
 """Begins what stands in a copy of JSON lines in place of such a line."""
 BUFFER_BYTES = 16 * MAX_LINE_BYTES

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
-from dagster_project.lib.ingestion.layouts import LONG_LINE, MAX_LINE_BYTES, Layout
+from dagster_project.lib.ingestion.layouts import LONG_LINE, LONGEST_LINE_BYTES, Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.quotes import ends_in_quotes
 
@@ -115,7 +115,7 @@ def hide_unreadable(
     path = folder / f"readable {item.file_id}.{'jsonl' if is_json else 'csv'}"
     with open_content(item.file) as stream, path.open("wb") as copy:
         for record in stream if is_json else _records(stream, dialect, layout.delimiter):
-            is_long = len(record) > MAX_LINE_BYTES
+            is_long = len(record) > LONGEST_LINE_BYTES
             if not is_long and (is_json or b"\0" not in record):
                 copy.write(record)
                 continue

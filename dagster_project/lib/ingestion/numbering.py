@@ -68,18 +68,14 @@ def _number_one_by_one(
     places: npt.NDArray[np.int64],
     parts: Parts | None,
 ) -> None:
-    file_ids, places = parts.locate(places) if parts else (np.full(it.rows, file_id), places)
-    numbered = pd.DataFrame(
-        {
-            "row_id": np.arange(it.first_row, it.first_row + it.rows),
-            "file_id": file_ids,
-            "place": places,
-        }
-    )
-    connection.register("places", numbered)
+    numbered = {"row_id": np.arange(it.first_row, it.first_row + it.rows), "place": places}
+    values = "_row_number = p.place::integer"
+    if parts:
+        numbered["file_id"], numbered["place"] = parts.locate(places)
+        values += ", _file_id = p.file_id::integer"
+    connection.register("places", pd.DataFrame(numbered))
     connection.execute(f"""
-        update {feed.raw_table} as r set _file_id = p.file_id::integer, _row_number = p.place::integer
-        from places p where r.rowid = p.row_id and r._file_id = {file_id}
+        update {feed.raw_table} as r set {values} from places p where r.rowid = p.row_id and r._file_id = {file_id}
     """)
     connection.unregister("places")
 

@@ -6,14 +6,18 @@ Splits text into records and nothing more; what they hold is judged elsewhere.
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+import numpy as np
+import numpy.typing as npt
+
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.quotes import ends_in_quotes
 
-_BLOCK = 1 << 20
+_BLOCK, _NEWLINE = 256 << 10, 10
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class Walk:
-    """One pass over a file with a header; `places` counts its records as they come."""
+    """One pass over a file with a header, block by block."""
 
     def __init__(
         self, dialect: Dialect, delimiter: str, refused: Sequence[int] = (), wanted: Sequence[int] = ()
@@ -70,8 +74,7 @@ class Walk:
         self.open_line: int | None = None
         """Once the walk has ended: the line on which a quote was opened and not closed, as DuckDB counts."""
         self._dialect, self._delimiter, self._quote = dialect, delimiter, dialect.quote.encode()
-        self._refused, self._wanted = frozenset(refused), frozenset(wanted)
-        self._next_refused, self._next_wanted = sorted(refused, reverse=True), sorted(wanted, reverse=True)
+        self._refused, self._wanted = sorted(refused), sorted(wanted)
         self._line, self._place, self._accepted = 0, -1, 0
         self._open: list[bytes] = []
         self._is_in_quotes = False
@@ -83,27 +86,37 @@ class Walk:
 
     def take(self, block: bytes) -> None:
         """One block of whole lines."""
-        if self._open or self._place < 0 or not self._skip(block):
-            for line in io.BytesIO(block):
-                self._take_line(line)
+        if not block.endswith(b"\n"):
+            block += b"\n"
+        if self._open or self._place < 0 or self._quote in block:
+            self._take_lines(block)
+            return
+        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _NEWLINE)
+        has_blank = ends[0] == 0 or bool((np.diff(ends) == 1).any())
+        if has_blank or (b"\r" in block and (block[:1] == b"\r" or b"\n\r\n" in block)):
+            self._take_lines(block)
+        else:
+            self._take_plain(block, ends)
 
-    def _skip(self, block: bytes) -> bool:
-        """Pass over a block in which nothing is wanted and every line is a record."""
-        if self._quote in block or b"\n\n" in block or b"\n\r\n" in block or block[:1] in (b"\n", b"\r"):
-            return False
-        count = block.count(b"\n")
-        while self._next_refused and self._next_refused[-1] <= self._line:
-            self._next_refused.pop()
-        while self._next_wanted and self._next_wanted[-1] <= self._accepted:
-            self._next_wanted.pop()
-        if self._next_refused and self._next_refused[-1] <= self._line + count:
-            return False
-        if self._next_wanted and self._next_wanted[-1] <= self._accepted + count:
-            return False
+    def _take_plain(self, block: bytes, ends: npt.NDArray[np.int64]) -> None:
+        """A block in which every line is a record: only the wanted ones are looked at."""
+        count = len(ends)
+        lines = _between(self._refused, self._line, self._line + count)
+        refused = [line - self._line - 1 for line in lines]
+        for line, index in zip(lines, refused, strict=True):
+            self.found.refused[line] = (self._place + index + 1, _text_of(_cut(block, ends, index)))
+        for wanted in _between(self._wanted, self._accepted, self._accepted + count - len(refused)):
+            index = wanted - self._accepted - 1
+            for out in refused:
+                index += out <= index
+            self.found.accepted[wanted] = (self._place + index + 1, _text_of(_cut(block, ends, index)))
         self._line += count
         self._place += count
-        self._accepted += count
-        return block.endswith(b"\n")
+        self._accepted += count - len(refused)
+
+    def _take_lines(self, block: bytes) -> None:
+        for line in io.BytesIO(block):
+            self._take_line(line)
 
     def _take_line(self, line: bytes) -> None:
         self._open.append(line)
@@ -125,12 +138,22 @@ class Walk:
         self._place += 1
         if self._place == 0:
             return
-        if self._line in self._refused:
+        if _between(self._refused, self._line - 1, self._line):
             self.found.refused[self._line] = (self._place, _text_of(record))
             return
         self._accepted += 1
-        if self._accepted in self._wanted:
+        if _between(self._wanted, self._accepted - 1, self._accepted):
             self.found.accepted[self._accepted] = (self._place, _text_of(record))
+
+
+def _between(numbers: Sequence[int], low: int, high: int) -> Sequence[int]:
+    """Those above low and up to high, out of sorted ones."""
+    return numbers[bisect_right(numbers, low) : bisect_right(numbers, high)]
+
+
+def _cut(block: bytes, ends: npt.NDArray[np.int64], index: int) -> bytes:
+    """One line of the block, counted from 0."""
+    return block[ends[index - 1] + 1 if index else 0 : ends[index]]
 
 
 def _text_of(record: bytes) -> str:

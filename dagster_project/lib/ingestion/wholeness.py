@@ -16,11 +16,10 @@ import zstandard
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import LARGE_BYTES, FileFaultError, delimiter_of
 from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.layouts import LONGEST_LINE_BYTES
 from dagster_project.lib.ingestion.records import Walk, whole_lines
 
 _CHUNK = 256 << 10
-LINE_BYTES = 1 << 20
-"""Longer lines are looked at one by one, well below the length at which DuckDB's reader passes over them."""
 BOMB_RATIO = 200
 """Text that compresses further than this and is large then is no export but a bomb, or one row without end."""
 _MAGIC = {
@@ -41,7 +40,7 @@ class Content:
     """What a look at every byte of a text file says."""
 
     is_readable: bool
-    """Whether every line can be read: no NUL byte, which text does not hold, and no line beyond LINE_BYTES."""
+    """Whether every line can be read: no NUL byte, which text does not hold, and no line beyond LONGEST_LINE_BYTES."""
     records: int | None = None
     """How many a CSV file has, without its header."""
     open_line: int | None = None
@@ -89,7 +88,9 @@ class _Scan:
         size, line = 0, 0
         for block in blocks:
             end = block.rfind(b"\n")
-            self.is_readable = self.is_readable and line + len(block) <= LINE_BYTES and b"\0" not in block
+            self.is_readable = (
+                self.is_readable and line + len(block) <= LONGEST_LINE_BYTES and b"\0" not in block
+            )
             line = line + len(block) if end < 0 else len(block) - end
             size += len(block)
             if file.compression != "none" and size > max(LARGE_BYTES, BOMB_RATIO * file.size):
