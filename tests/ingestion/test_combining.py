@@ -37,7 +37,9 @@ def _load(new_shop, files, least):
             shop.write(f"crm/interactions/{number:02}.csv", text + newline * ends)
         shop.ingest()
         return [
-            shop.rows("select * exclude (columns, ingested_at) from quality.ingested_files order by file_id"),
+            shop.rows(
+                "select * exclude (columns, ingested_at, changed_ns) from quality.ingested_files order by file_id"
+            ),
             shop.rows("from raw.crm_interactions order by _file_id, _row_number"),
             shop.rows("from quality.rejected_rows order by all"),
         ]

@@ -7,6 +7,8 @@ import gzip
 import pytest
 import zstandard
 
+from dagster_project.lib.ingestion import landing
+
 CUSTOMERS = "customer_id,first_name\n1,Ann\n2,Bo\n"
 
 
@@ -137,3 +139,14 @@ def test_a_file_still_being_written_waits(shop, name):
     (shop.landing / "crm" / "customers" / name).write_text(CUSTOMERS)
     assert shop.ingest()["crm/customers"].is_unchanged
     assert shop.ledger() == {}
+
+
+def test_a_file_of_unchanged_size_and_time_is_not_read_again(shop, monkeypatch):
+    path = shop.write("pos/order_lines/a.csv", "order_id,product_id,quantity,unit_price\no1,A,1,5\n")
+    shop.ingest()
+    with monkeypatch.context() as patched:
+        patched.setattr(landing.hashlib, "file_digest", None)
+        assert shop.ingest()["pos/order_lines"].is_unchanged
+    path.write_text("order_id,product_id,quantity,unit_price\no1,A,2,5\n")
+    shop.ingest()
+    assert shop.rows("select quantity from raw.pos_order_lines") == [(2,)]

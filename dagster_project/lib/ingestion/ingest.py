@@ -33,7 +33,9 @@ def ingest_feed(
     moving: files that somebody is still writing, left for a later night.
     """
     ledger.remove_unrecorded(connection, feed)
-    files = without_lookups(list_files(landing, feed.folder, moving), feed.contract)
+    files = without_lookups(
+        list_files(landing, feed.folder, moving, ledger.known_files(connection, feed)), feed.contract
+    )
     plan = ledger.plan_feed(connection, feed, files)
     outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates))
     first = ledger.next_file_id(connection)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -37,6 +37,8 @@ class LandedFile:
     """In bytes, as it lies there."""
     folder: Path
     """Where it was delivered; `path` may be a copy elsewhere."""
+    changed_ns: int = 0
+    """When the file was last changed, in nanoseconds since 1970."""
     problem: str = ""
     """Why it could not even be opened, or nothing."""
 
@@ -52,8 +54,21 @@ class LandedFile:
         return self.container in known and not (self.container == "parquet" and self.compression != "none")
 
 
-def list_files(landing: Path, feed_folder: str, moving: Collection[Path] = ()) -> list[LandedFile]:
+@dataclass(frozen=True)
+class Known:
+    """A file as the ledger remembers it."""
+
+    size: int
+    changed_ns: int
+    content_hash: str
+
+
+def list_files(
+    landing: Path, feed_folder: str, moving: Collection[Path] = (), known: Mapping[str, Known] | None = None
+) -> list[LandedFile]:
     """The finished files of a feed, at any depth, in the order of their paths.
+
+    known: by relative path; a file whose size and time of last change are still those is not read again.
 
     Hidden files, those that say they are unfinished (`.tmp`, `.part`), those in `moving` and those that change while
     they are read are left for a later night.
@@ -63,7 +78,7 @@ def list_files(landing: Path, feed_folder: str, moving: Collection[Path] = ()) -
         return []
     paths = [path for path in _entries(folder) if _is_finished(path, folder) and path not in moving]
     described = (
-        _describe(path, landing)
+        _describe(path, landing, known or {})
         for path in sorted(paths, key=lambda path: path.relative_to(landing).as_posix())
     )
     return [file for file in described if file is not None]
@@ -118,16 +133,22 @@ def container_of(path: str) -> str:
     return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
-def _describe(path: Path, landing: Path) -> LandedFile | None:
+def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFile | None:
     """None for a file that changed while it was read."""
     relative_path = path.relative_to(landing).as_posix().encode("utf-8", "backslashreplace").decode()
     before, problem = _look(path), ""
+    seen = known.get(relative_path)
     try:
-        with path.open("rb") as stream:
-            content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+        # The time of the last change to the file's entry, which no copying tool sets back.
+        changed_ns = path.stat().st_ctime_ns
+        if seen and before and (seen.size, seen.changed_ns) == (before[0], changed_ns):
+            content_hash = seen.content_hash
+        else:
+            with path.open("rb") as stream:
+                content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         problem = f"it cannot be opened ({error.strerror}); make it readable or deliver it again"
-        content_hash = hashlib.sha256(f"{relative_path} {problem}".encode()).hexdigest()
+        content_hash, changed_ns = hashlib.sha256(f"{relative_path} {problem}".encode()).hexdigest(), 0
     if _look(path) != before:
         return None
     return LandedFile(
@@ -138,5 +159,6 @@ def _describe(path: Path, landing: Path) -> LandedFile | None:
         content_hash=content_hash,
         size=before[0] if before else 0,
         folder=path.parent,
+        changed_ns=changed_ns,
         problem=problem,
     )

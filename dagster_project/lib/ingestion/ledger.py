@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from dagster_project.lib.ingestion.feeds import Feed
-from dagster_project.lib.ingestion.landing import LandedFile, container_of
+from dagster_project.lib.ingestion.landing import Known, LandedFile, container_of
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 
 
@@ -63,6 +63,18 @@ def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence
             to_load.append(file)
             loaded.add(content)
     return Plan(to_load, duplicates, replaced)
+
+
+def known_files(connection: duckdb.DuckDBPyConnection, feed: Feed) -> dict[str, Known]:
+    """By path, each file of the feed as it was when it was last entered."""
+    rows = connection.execute(
+        """
+        select file_path, max_by(size, file_id), max_by(changed_ns, file_id), max_by(content_hash, file_id)
+        from quality.ingested_files where source = ? and source_table = ? and changed_ns > 0 group by file_path
+        """,
+        [feed.source, feed.name],
+    ).fetchall()
+    return {path: Known(*seen) for path, *seen in rows}
 
 
 def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:
@@ -150,19 +162,40 @@ def _enter(
         return
     frame = pd.DataFrame(
         [
-            (item.file_id, item.file.relative_path, item.file.content_hash, status, reason, *astuple(counts))
+            (
+                item.file_id,
+                item.file.relative_path,
+                item.file.content_hash,
+                item.file.size,
+                item.file.changed_ns,
+                status,
+                reason,
+                *astuple(counts),
+            )
             for item, status, reason, counts in entries
         ],
-        columns=["file_id", "path", "hash", "status", "reason", "rows_in", "rows_loaded", "rows_rejected"],
+        columns=[
+            "file_id",
+            "path",
+            "hash",
+            "size",
+            "changed_ns",
+            "status",
+            "reason",
+            "rows_in",
+            "rows_loaded",
+            "rows_rejected",
+        ],
     ).astype({"reason": object})
     connection.register("entries", frame)
     connection.execute(
         """
         insert into quality.ingested_files (
             file_id, file_path, source, source_table, canonical_table, content_hash, contract_hash, status, reason,
-            rows_in, rows_loaded, rows_rejected, ingested_at, run_id, columns
+            rows_in, rows_loaded, rows_rejected, ingested_at, run_id, columns, size, changed_ns
         )
-        select file_id, path, ?, ?, ?, hash, ?, status, reason, rows_in, rows_loaded, rows_rejected, ?, ?, ?
+        select file_id, path, ?, ?, ?, hash, ?, status, reason, rows_in, rows_loaded, rows_rejected, ?, ?, ?,
+            size, changed_ns
         from entries order by file_id
         """,
         [feed.source, feed.name, feed.table, feed.contract_hash, arrival.at, arrival.run_id, list(columns)],
