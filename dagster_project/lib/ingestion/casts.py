@@ -19,8 +19,6 @@ _SPACED_OFFSET = r"\s+(Z|[+-]\d{2}(:?\d{2})?)$"
 _DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"
 _BLANKS = quote_literal(" \t\r\n\u00a0\u200b\ufeff")
 """What a cell holds that looks empty."""
-_RARE_BLANKS = "(9, 10, 13, 160, 8203, 65279)"
-"""The same but the space, as numbers: to trim more than spaces is dear, so the first character decides on it."""
 _TIME_LENGTH = 19
 """Of 2026-01-31 23:59:59, the form that most exports use; it is tried before all others since it costs least."""
 
@@ -60,8 +58,13 @@ def given_text(column: Column, text: str, contract: Contract) -> str:
 
 
 def trimmed(text: str) -> str:
-    """SQL for the text without blanks around it; one that begins with a rare blank loses all kinds of them."""
-    return f"case when ascii({text}) in {_RARE_BLANKS} then trim({text}, {_BLANKS}) else trim({text}) end"
+    """SQL for the text without blanks around it.
+
+    To trim costs more than to read; so only a text that begins below or beyond ASCII's letters and signs, or ends in a
+    space, is trimmed at all.
+    """
+    needs_it = f"{text} < '!' or {text} >= '\u00a0' or ends_with({text}, ' ')"
+    return f"case when {needs_it} then trim({text}, {_BLANKS}) else {text} end"
 
 
 def given_number(column: Column, number: str) -> str:

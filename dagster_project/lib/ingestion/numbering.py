@@ -15,6 +15,9 @@ from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import Group
 from dagster_project.lib.ingestion.parts import Parts
 
+MAX_BRANCHES = 2000
+"""Beyond this many gaps in one file a table of places is quicker than a statement about them."""
+
 
 def number_rows(
     connection: duckdb.DuckDBPyConnection,
@@ -48,9 +51,28 @@ def number_rows(
         """)
         connection.unregister("first_rows_of_files")
     for file_id, it in inserted.items():
-        if gaps.get(file_id) or file_id in parts:
-            places = _places(it.rows, gaps.get(file_id, []))
-            _number_one_by_one(connection, feed, file_id, it, places, parts.get(file_id))
+        refused = sorted(gaps.get(file_id, []))
+        if file_id in parts or len(refused) > MAX_BRANCHES:
+            _number_one_by_one(connection, feed, file_id, it, _places(it.rows, refused), parts.get(file_id))
+        elif refused:
+            ordinal = f"(rowid - {it.first_row - 1})"
+            connection.execute(f"""
+                update {feed.raw_table} set _row_number = ({ordinal} + {_gaps_before(ordinal, refused)})::integer
+                where _file_id = {file_id}
+            """)
+
+
+def _gaps_before(ordinal: str, refused: list[int]) -> str:
+    """SQL for how many gaps lie before a row; a tree of comparisons, of which a block of rows takes one branch."""
+    limits = [place - number for number, place in enumerate(refused, 1)]
+
+    def branch(low: int, high: int) -> str:
+        if low == high:
+            return str(low)
+        middle = (low + high) // 2
+        return f"case when {ordinal} <= {limits[middle]} then {branch(low, middle)} else {branch(middle + 1, high)} end"
+
+    return branch(0, len(limits))
 
 
 def _places(rows: int, refused: list[int]) -> npt.NDArray[np.int64]:
