@@ -12,8 +12,11 @@ import pandas as pd
 
 from dagster_project.lib.common.progress import say
 from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
+from dagster_project.lib.ingestion.matching import match_columns
+from dagster_project.lib.ingestion.unpivot import taken_columns
 
 NEW, MISSING = "new", "missing"
 
@@ -37,22 +40,24 @@ def columns_of(
 def record_changes(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
-    known: Sequence[str],
+    layout: Layout,
     item: FileToLoad,
     columns: Sequence[str],
-    has_all_columns: bool,
     arrival: Arrival,
 ) -> None:
     """Enter and tell what differs between these columns and those of the feed's files before.
 
-    known: source columns that the contract has a use for. has_all_columns: whether a column that is not listed is
-    missing; JSON lines list only what they have.
+    layout: of the files; one without columns is of JSON lines, which list only what they have, so that nothing is
+    missing there.
     """
+    known = list(match_columns(layout, feed))
+    if feed.contract.unpivot is not None:
+        known += taken_columns(layout, known, feed.contract.unpivot)
     before = _columns_before(connection, feed, item.file_id)
     usual = before if before is not None else set(known)
     lowered = {name.lower() for name in columns}
     changes = [(name, NEW) for name in columns if name not in usual and name not in known]
-    if has_all_columns and before is not None:
+    if layout.columns and before is not None:
         changes += [(name, MISSING) for name in sorted(before) if name.lower() not in lowered]
     if not changes:
         return

@@ -19,12 +19,11 @@ from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
-from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.numbering import number_rows, rows_of_files
 from dagster_project.lib.ingestion.outcome import FeedOutcome
 from dagster_project.lib.ingestion.quarantine import quarantine_rows
+from dagster_project.lib.ingestion.removal import remove_replaced
 from dagster_project.lib.ingestion.transcode import transcode
-from dagster_project.lib.ingestion.unpivot import taken_columns
 
 OWN_ERRORS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """Of our SQL, not of a file."""
@@ -170,7 +169,7 @@ class GroupLoader:
         # Outside of the transaction, which would write all of it into the log once more; no ledger knows the rows yet.
         number()
         with transaction(self.connection):
-            ledger.remove_replaced(self.connection, self.feed, replaced)
+            remove_replaced(self.connection, self.feed, replaced)
             replays.settle_superseded(self.connection, replaced)
             if has_staged:
                 loader.insert_rows(self.connection, self.feed)
@@ -182,24 +181,10 @@ class GroupLoader:
             for item in loaded:
                 if replays.is_replay(item.file):
                     replays.attach_replay(self.connection, self.feed, item)
-            self._record_drift(group, columns)
+            drift.record_changes(self.connection, self.feed, group.layout, files[0], columns, self.arrival)
         if has_staged:
             loader.drop_staged(self.connection)
         self.outcome.files_replaced += len(replaced)
         self.outcome.values_nulled += nulled
         for item in files:
             self.outcome.add(item, counts[item.file_id])
-
-    def _record_drift(self, group: Group, columns: Sequence[str]) -> None:
-        known = list(match_columns(group.layout, self.feed))
-        if (unpivot := self.feed.contract.unpivot) is not None:
-            known += taken_columns(group.layout, known, unpivot)
-        drift.record_changes(
-            self.connection,
-            self.feed,
-            known,
-            group.originals[0],
-            columns,
-            bool(group.layout.columns),
-            self.arrival,
-        )

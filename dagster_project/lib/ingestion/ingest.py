@@ -18,6 +18,7 @@ from dagster_project.lib.ingestion.landing import list_files
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.outcome import FeedOutcome
+from dagster_project.lib.ingestion.removal import remove_unrecorded
 from dagster_project.lib.ingestion.replays import is_replay
 
 
@@ -32,7 +33,7 @@ def ingest_feed(
 
     moving: files that somebody is still writing, left for a later night.
     """
-    ledger.remove_unrecorded(connection, feed)
+    remove_unrecorded(connection, feed)
     files = without_lookups(
         list_files(landing, feed.folder, moving, ledger.known_files(connection, feed)), feed.contract
     )

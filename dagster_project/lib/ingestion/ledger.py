@@ -83,30 +83,6 @@ def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:
     return row[0] if row else 1
 
 
-def remove_unrecorded(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
-    """Take out rows of files that a killed night had begun to load: no file is known by their number yet."""
-    connection.execute(f"delete from {feed.raw_table} where _file_id >= ?", [next_file_id(connection)])
-
-
-def remove_replaced(connection: duckdb.DuckDBPyConnection, feed: Feed, file_ids: Sequence[int]) -> None:
-    """Take the rows of replaced files out of raw and quarantine; their entries stay, as `replaced`."""
-    if not file_ids:
-        return
-    numbers = [list(file_ids)]
-    connection.execute(f"delete from {feed.raw_table} where list_contains(?, _file_id)", numbers)
-    for table in ("rejected_rows", "nulled_values"):
-        connection.execute(
-            f"""
-            delete from quality.{table} as q using quality.ingested_files as f
-            where f.file_path = q.file_path and f.content_hash = q.content_hash and list_contains(?, f.file_id)
-            """,
-            numbers,
-        )
-    connection.execute(
-        "update quality.ingested_files set status = 'replaced' where list_contains(?, file_id)", numbers
-    )
-
-
 @dataclass(frozen=True)
 class Arrival:
     """Who writes into the ledger and when (UTC)."""
