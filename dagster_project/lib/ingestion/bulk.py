@@ -23,9 +23,6 @@ from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.readers import extra_columns, read_csv
 from dagster_project.lib.ingestion.tables import LINEAGE
 
-IMPERFECT = -1
-"""Stands in `_row_number` for a row that has to be judged again by its text."""
-
 
 @dataclass(frozen=True)
 class Refusal:
@@ -58,7 +55,8 @@ def insert_bulk(
 ) -> list[Refusal]:
     """Insert every line that the reader takes, and return those that it did not.
 
-    Rows have no `_row_number` yet, or IMPERFECT. Raises duckdb.Error where a file cannot be read to its end.
+    `_row_number` is the row's place in the group, negative for a row that has to be judged again by its text.
+    Raises duckdb.Error where a file cannot be read to its end.
     """
     contract = feed.contract
     matched = match_columns(layout, feed)
@@ -74,6 +72,8 @@ def insert_bulk(
         f"{_file_number(files)} as file_id",
         f"{extra_columns(layout, list(matched))} as _extra",
         f"null::varchar as {quote_identifier(LINE_REASON)}",
+        # Rows of a parallel insert do not always lie in the order of their file: only a running number is safe.
+        "row_number() over () as place_in_group",
     ]
     texts = {name: quote_identifier(theirs) for name, theirs in ours.items()}
     columns = [quote_identifier(column.name) for column in contract.columns]
@@ -83,7 +83,7 @@ def insert_bulk(
     connection.execute(f"""
         insert into {feed.raw_table} ({", ".join([*columns, *LINEAGE])})
         select {", ".join(columns)}, {quote_literal(feed.folder)}, file_id,
-            case when is_imperfect then {IMPERFECT} end, _extra
+            (case when is_imperfect then -place_in_group else place_in_group end)::integer, _extra
         from ({judged})
     """)
     return _read_refusals(connection, files)
@@ -121,7 +121,7 @@ class Inserted:
     """What insert_bulk left of one file in the raw table."""
 
     first_row: int
-    """Its rowid."""
+    """Its place in the group."""
     rows: int
     imperfect: tuple[int, ...]
     """Places of rows to judge again, among the rows of the file that the reader took, from 1."""
@@ -134,8 +134,8 @@ def look_up_inserted(
     low, high = files[0].file_id, files[-1].file_id
     rows = connection.execute(
         f"""
-        select _file_id, min(rowid), count(*),
-            list(rowid order by rowid) filter (_row_number = {IMPERFECT})
+        select _file_id, min(abs(_row_number)), count(*),
+            list(-_row_number order by -_row_number) filter (_row_number < 0)
         from {feed.raw_table} where _file_id between ? and ? group by _file_id
         """,
         [low, high],

@@ -1,7 +1,4 @@
-"""Places of rows that bulk put into a raw table, from the order in which they lie there.
-
-A running number in the statement that reads the files would cost more than all the rest of it.
-"""
+"""From the place of a row in its group, which bulk leaves in the raw table, to its place in its own file."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from dagster_project.lib.ingestion.bulk import IMPERFECT, Inserted
+from dagster_project.lib.ingestion.bulk import Inserted
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import Group
 from dagster_project.lib.ingestion.parts import Parts
@@ -34,7 +31,7 @@ def number_rows(
         return
     low, high = min(inserted), max(inserted)
     connection.execute(
-        f"delete from {feed.raw_table} where _row_number = {IMPERFECT} and _file_id between ? and ?",
+        f"delete from {feed.raw_table} where _row_number < 0 and _file_id between ? and ?",
         [low, high],
     )
     whole = [
@@ -46,7 +43,7 @@ def number_rows(
         first_rows = pd.DataFrame(whole, columns=["file_id", "first_row"])
         connection.register("first_rows_of_files", first_rows)
         connection.execute(f"""
-            update {feed.raw_table} set _row_number = (rowid - f.first_row + 1)::integer
+            update {feed.raw_table} set _row_number = _row_number - f.first_row::integer + 1
             from first_rows_of_files f where _file_id = f.file_id and _file_id between {low} and {high}
         """)
         connection.unregister("first_rows_of_files")
@@ -55,7 +52,7 @@ def number_rows(
         if file_id in parts or len(refused) > MAX_BRANCHES:
             _number_one_by_one(connection, feed, file_id, it, _places(it.rows, refused), parts.get(file_id))
         elif refused:
-            ordinal = f"(rowid - {it.first_row - 1})"
+            ordinal = f"(_row_number - {it.first_row - 1})"
             connection.execute(f"""
                 update {feed.raw_table} set _row_number = ({ordinal} + {_gaps_before(ordinal, refused)})::integer
                 where _file_id = {file_id}
@@ -97,7 +94,8 @@ def _number_one_by_one(
         values += ", _file_id = p.file_id::integer"
     connection.register("places", pd.DataFrame(numbered))
     connection.execute(f"""
-        update {feed.raw_table} as r set {values} from places p where r.rowid = p.row_id and r._file_id = {file_id}
+        update {feed.raw_table} as r set {values} from places p
+        where r._row_number = p.row_id and r._file_id = {file_id}
     """)
     connection.unregister("places")
 
