@@ -7,7 +7,7 @@ row finds back to its own. What cannot be counted for certain is read by itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from dagster_project.lib.ingestion.contracts import Dialect
@@ -89,4 +89,4 @@ def _write(contents: Sequence[_Content], folder: Path) -> FileToLoad:
     with path.open("wb") as copy:
         copy.write(header)
         copy.writelines(content.body for content in contents)
-    return FileToLoad(first.file_id, replace(first.file, path=path, compression="none"))
+    return first.copied_to(path)

@@ -6,7 +6,7 @@ A group that cannot be read is halved until the file at fault stands alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -131,7 +131,7 @@ class GroupLoader:
         except UNREADABLE as fault:
             self.quarantine(item, fault)
             return
-        copy = FileToLoad(item.file_id, replace(item.file, path=path, compression="none"))
+        copy = item.copied_to(path)
         self.load(Group(group.layout, [copy]))
 
     def _finish_fast(self, group: Group, refusals: Sequence[Refusal]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -108,7 +108,7 @@ def _look_at(connection: duckdb.DuckDBPyConnection, feed: Feed, item: FileToLoad
     content = check_whole(file, dialect)
     if needs_transcoding(file, dialect):
         path = transcode(file, dialect, copies)
-        item = FileToLoad(item.file_id, replace(file, path=path, compression="none"))
+        item = item.copied_to(path)
         content = check_whole(item.file, dialect)
     layout = read_layout(connection, item.file, feed)
     match_columns(layout, feed)

@@ -7,8 +7,9 @@ in quality.rejected_rows. Which files to load is the ledger's question.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -37,6 +38,10 @@ class FileToLoad:
 
     file_id: int
     file: LandedFile
+
+    def copied_to(self, path: Path) -> FileToLoad:
+        """The same file, to be read from a plain copy of it."""
+        return FileToLoad(self.file_id, replace(self.file, path=path, compression="none"))
 
 
 @dataclass(frozen=True)

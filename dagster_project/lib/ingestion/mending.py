@@ -92,13 +92,18 @@ def hide_line(
         if number == line
     )
     end = start + len(text)
-    mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
+    mark = _mark(layout)
     path = folder / f"mended {len(hidden)} of {item.file_id}.csv"
     path.write_bytes(content[:start] + mark + content[end:])
     above = content.count(mark, 0, start)
     taken = (UNCLOSED_QUOTE, text.decode("utf-8", "replace"))
-    copy = FileToLoad(item.file_id, replace(item.file, path=path, compression="none"))
+    copy = item.copied_to(path)
     return copy, [*hidden[:above], taken, *hidden[above:]]
+
+
+def _mark(layout: Layout) -> bytes:
+    """A line of one field too many, which the reader refuses whatever the columns are."""
+    return layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
 
 
 def hide_unreadable(
@@ -110,7 +115,7 @@ def hide_unreadable(
     A JSON line gives way to a note that is no JSON, with the beginning of its text.
     """
     is_json = layout.container == "jsonl"
-    mark = layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
+    mark = _mark(layout)
     hidden: Hidden = []
     path = folder / f"readable {item.file_id}.{'jsonl' if is_json else 'csv'}"
     with open_content(item.file) as stream, path.open("wb") as copy:
@@ -124,7 +129,7 @@ def hide_unreadable(
             hidden.append((TOO_LONG if is_long else NUL_BYTE, shown))
             note = f"{LONG_LINE}: {shown}".encode() if is_json else mark
             copy.write(note + record[len(text) :])
-    return FileToLoad(item.file_id, replace(item.file, path=path, compression="none")), hidden
+    return item.copied_to(path), hidden
 
 
 def _records(stream: BinaryIO, dialect: Dialect, delimiter: str) -> Iterator[bytes]:

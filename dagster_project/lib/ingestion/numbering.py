@@ -73,9 +73,9 @@ def _gaps_before(ordinal: str, refused: list[int]) -> str:
 
 
 def _places(rows: int, refused: list[int]) -> npt.NDArray[np.int64]:
-    """Where records are missing, each one pushes the places behind it on by one."""
+    """Where records are missing, each one pushes the places behind it on by one. refused: sorted."""
     places = np.arange(1, rows + 1)
-    before = np.sort(np.array(refused, dtype=np.int64)) - np.arange(1, len(refused) + 1)
+    before = np.array(refused, dtype=np.int64) - np.arange(1, len(refused) + 1)
     return places + np.searchsorted(before, places, side="left")
 
 
