@@ -16,7 +16,6 @@ from dagster_project.lib.ingestion.headers import open_content
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.parts import Parts
 from dagster_project.lib.ingestion.quotes import ends_in_quotes
-from dagster_project.lib.ingestion.records import Walk
 
 SMALL_BYTES, LEAST_FILES = 256 << 10, 8
 """What is worth combining: files up to this size, as they lie in landing, and this many of them in a row."""
@@ -36,11 +35,13 @@ def combine_small(group: Group, dialect: Dialect, folder: Path) -> Group:
     files: list[FileToLoad] = []
     parts: dict[int, Parts] = {}
     for run in _runs_of_small(group):
-        contents = (
-            [_read(item, dialect, group.layout.delimiter) for item in run]
-            if len(run) >= LEAST_FILES
-            else [None]
-        )
+        if len(run) < LEAST_FILES:
+            files += run
+            continue
+        contents = [
+            _read(item, group.rows_expected.get(item.file_id), dialect, group.layout.delimiter)
+            for item in run
+        ]
         if any(content is None for content in contents):
             files += run
             continue
@@ -64,8 +65,10 @@ def _runs_of_small(group: Group) -> list[list[FileToLoad]]:
     return runs
 
 
-def _read(item: FileToLoad, dialect: Dialect, delimiter: str) -> _Content | None:
-    """None where a quote is open at the end, or lines may end otherwise than with one newline."""
+def _read(item: FileToLoad, records: int | None, dialect: Dialect, delimiter: str) -> _Content | None:
+    """None where its records could not be counted, or lines may end otherwise than with one newline."""
+    if records is None:
+        return None
     with open_content(item.file) as stream:
         content = stream.read()
     if dialect.quote.encode() not in content:
@@ -73,12 +76,9 @@ def _read(item: FileToLoad, dialect: Dialect, delimiter: str) -> _Content | None
     if b"\r" in content:
         return None
     content += b"" if content.endswith(b"\n") else b"\n"
-    walk = Walk(dialect, delimiter)
-    walk.take(content)
-    walk.end()
     header, _, body = content.partition(b"\n")
-    is_plain = walk.open_line is None and not ends_in_quotes(header, False, dialect, delimiter)
-    return _Content(item, body, walk.records) if is_plain else None
+    is_plain = not ends_in_quotes(header, False, dialect, delimiter)
+    return _Content(item, body, records) if is_plain else None
 
 
 def _write(contents: Sequence[_Content], folder: Path) -> FileToLoad:
