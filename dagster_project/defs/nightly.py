@@ -1,10 +1,12 @@
-"""The nightly job and its schedule: everything, in one process, one op after the other."""
+"""The nightly job and its schedule: everything but backfills, in one process, one op after the other."""
 
 import dagster as dg
 
+from dagster_project.defs.ingestion.backfill import BACKFILL_KEY
+
 nightly = dg.define_asset_job(
     "nightly",
-    selection="*",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BACKFILL_KEY),
     description="Everything, from landing to the published snapshot.",
     executor_def=dg.in_process_executor,
 )

@@ -9,7 +9,7 @@ import duckdb
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import INGESTION, OWNERS
-from dagster_project.lib.common.progress import count_of, reporting, say
+from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import begin_night, count_tables
 from dagster_project.lib.ingestion import clock, prepare
 from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
@@ -17,7 +17,7 @@ from dagster_project.lib.ingestion.feeds import raw_table
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.landing import find_moving
 from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.outcome import FeedOutcome
+from dagster_project.lib.ingestion.outcome import FeedOutcome, summarize
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.settings import SAMPLE, Settings
 
@@ -79,28 +79,6 @@ def _settle_instant(connection: duckdb.DuckDBPyConnection, settings: Settings, a
     begin_night(connection, arrival.run_id, as_of, arrival.at)
     say("ingestion", f"the night is seen as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
     return as_of
-
-
-def summarize(outcomes: list[FeedOutcome]) -> str:
-    """One line over all feeds."""
-    if all(feed.is_unchanged for feed in outcomes):
-        return "nothing new in landing"
-    loaded, duplicate, replaced, rows_in, rows_loaded, rejected, nulled = (
-        sum(getattr(feed, name) for feed in outcomes)
-        for name in ("files_loaded", "files_duplicate", "files_replaced", "rows_in", "rows_loaded", "rows_rejected",
-                     "values_nulled")
-    )  # fmt: skip
-    aside = {
-        "duplicate": duplicate,
-        "replaced": replaced,
-        "quarantined": sum(len(feed.quarantined) for feed in outcomes),
-    }
-    files = f"{count_of(loaded, 'file')} loaded" + "".join(
-        f", {count:,} {what}" for what, count in aside.items() if count
-    )
-    rows = f"{count_of(rows_in, 'row')} in = {rows_loaded:,} loaded + {rejected:,} rejected"
-    values = f", {count_of(nulled, 'value')} did not fit and became null" if nulled else ""
-    return f"{files}; {rows}{values}"
 
 
 def _metadata(rows: int, arrived: list[FeedOutcome]) -> dict[str, int]:

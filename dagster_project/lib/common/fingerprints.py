@@ -46,6 +46,11 @@ def forget(connection: duckdb.DuckDBPyConnection, stage: str) -> None:
     connection.execute("delete from operations.stage_fingerprints where stage = ?", [stage])
 
 
+def forget_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """For whoever changes rows that no fingerprint tells apart: every stage does its work again."""
+    connection.execute("delete from operations.stage_fingerprints")
+
+
 def record(
     connection: duckdb.DuckDBPyConnection, stage: str, fingerprint: str, run_id: str, at: datetime
 ) -> None:

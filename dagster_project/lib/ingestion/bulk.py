@@ -1,24 +1,25 @@
-"""The fast way for CSV: typed by DuckDB's reader, judged in the same statement, straight into the raw table.
+"""The fast way for CSV: read, judged and put into the raw table by one statement a file.
 
-What the reader refuses and what the judgement flags is a small rest, which is read again by the loader, as text and
-slowly: the same judgement decides there, so both ways load the same rows. Which place a row has in its file is for
-numbering.
+What the reader refuses and what the judgement flags is a small rest, which is read again by the loader, slowly: the
+same judgement decides there, so both ways load the same rows. Places behind a refused line are for numbering.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 import duckdb
 
+from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import path_list, quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Column, Contract
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.judging import LINE_REASON, judge
 from dagster_project.lib.ingestion.layouts import Layout
-from dagster_project.lib.ingestion.loader import FileToLoad, clear_rejects
+from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.matching import match_columns
 from dagster_project.lib.ingestion.readers import extra_columns, read_csv
 from dagster_project.lib.ingestion.tables import LINEAGE
@@ -32,7 +33,7 @@ class Refusal:
     line: int
     """As DuckDB counts: the header is 1, blank lines count, newlines in quotes do not."""
     kind: str
-    """DuckDB's name of the error in lower case; `cast` where only a value did not fit its type."""
+    """DuckDB's name of the error in lower case."""
     text: str
     """As DuckDB gives it: not always whole."""
     hidden_text: str | None = None
@@ -40,10 +41,8 @@ class Refusal:
 
 
 def can_insert(layout: Layout, feed: Feed) -> bool:
-    """Whether this way is open: CSV as it stands, and no column that hides DuckDB's own number of the file."""
-    is_canonical = feed.contract.format == "canonical" and feed.contract.unpivot is None
-    is_plain = layout.container == "csv" and is_canonical
-    return is_plain and "file_index" not in (name.lower() for name in layout.columns)
+    """Whether this way is open: CSV as it stands."""
+    return layout.container == "csv" and feed.contract.format == "canonical" and feed.contract.unpivot is None
 
 
 def insert_bulk(
@@ -55,60 +54,62 @@ def insert_bulk(
 ) -> list[Refusal]:
     """Insert every line that the reader takes, and return those that it did not.
 
-    `_row_number` is the row's place in the group, negative for a row that has to be judged again by its text.
-    Raises duckdb.Error where a file cannot be read to its end.
+    `_row_number` is the row's place among those of its file that the reader took, from 1; negative for a row that has
+    to be judged again by its text.
+    Raises duckdb.Error where a file cannot be read to its end; rows of others may be in the table then.
     """
+
+    def insert(share: Sequence[FileToLoad]) -> list[Refusal]:
+        with warehouse.connect_again(connection) as another:
+            with warehouse.transaction(another):
+                for item in share:
+                    another.execute(_insertion(layout, item, feed, arrived_at))
+            return _read_refusals(another, share)
+
+    with warehouse.one_thread_each(connection) as threads, ThreadPoolExecutor(threads) as pool:
+        return list(chain.from_iterable(pool.map(insert, _share(files, threads))))
+
+
+def _share(files: Sequence[FileToLoad], count: int) -> list[list[FileToLoad]]:
+    """The files in at most so many runs of neighbours, of about the same size."""
+    total = sum(item.file.size for item in files)
+    shares: list[list[FileToLoad]] = [[]]
+    size = 0
+    for item in files:
+        if shares[-1] and size + item.file.size / 2 > total * len(shares) / count:
+            shares.append([])
+        shares[-1].append(item)
+        size += item.file.size
+    return shares
+
+
+def _insertion(layout: Layout, item: FileToLoad, feed: Feed, arrived_at: datetime) -> str:
     contract = feed.contract
     matched = match_columns(layout, feed)
-    ours = {canonical: theirs for theirs, canonical in matched.items()}
-    numbers = {column.name for column in contract.columns if _is_read_as_number(column, contract)}
-    relation = read_csv(
-        path_list(item.file.path for item in files),
-        layout,
-        feed,
-        {ours[name] for name in numbers if name in ours},
-    )
     carried = [
-        f"{_file_number(files)} as file_id",
         f"{extra_columns(layout, list(matched))} as _extra",
         f"null::varchar as {quote_identifier(LINE_REASON)}",
         # Rows of a parallel insert do not always lie in the order of their file: only a running number is safe.
-        "row_number() over () as place_in_group",
+        "row_number() over () as place",
     ]
-    texts = {name: quote_identifier(theirs) for name, theirs in ours.items()}
+    texts = {canonical: quote_identifier(theirs) for theirs, canonical in matched.items()}
     columns = [quote_identifier(column.name) for column in contract.columns]
+    relation = read_csv(path_list([item.file.path]), layout, feed)
     # No line is longer than a text may be: those were taken out of the file's copy.
-    judged = judge(relation, texts, contract, arrived_at, carried, numbers & set(ours), has_long_texts=False)
-    clear_rejects(connection)
-    connection.execute(f"""
+    judged = judge(relation, texts, contract, arrived_at, carried, has_long_texts=False)
+    return f"""
         insert into {feed.raw_table} ({", ".join([*columns, *LINEAGE])})
-        select {", ".join(columns)}, {quote_literal(feed.folder)}, file_id,
-            (case when is_imperfect then -place_in_group else place_in_group end)::integer, _extra
+        select {", ".join(columns)}, {quote_literal(feed.folder)}, {item.file_id},
+            (case when is_imperfect then -place else place end)::integer, _extra
         from ({judged})
-    """)
-    return _read_refusals(connection, files)
-
-
-def _file_number(files: Sequence[FileToLoad]) -> str:
-    """The ledger's number of a row's file, out of DuckDB's; looked up only where the group has gaps."""
-    numbers = [item.file_id for item in files]
-    if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return f"file_index::integer + {numbers[0]}"
-    return f"([{', '.join(map(str, numbers))}])[file_index::bigint + 1]"
-
-
-def _is_read_as_number(column: Column, contract: Contract) -> bool:
-    return column.type in ("double", "integer") and column.keep == "plain" and contract.dialect.decimal == "."
+    """
 
 
 def _read_refusals(connection: duckdb.DuckDBPyConnection, files: Sequence[FileToLoad]) -> list[Refusal]:
-    """One for each line; an error of its structure says more than one of a value, and an open quote, the last in the
-    alphabet, more than the fields that it takes in.
-    """
+    """One for each line; an open quote, the last in the alphabet, says more than the fields that it takes in."""
     ids = {str(item.file.path): item.file_id for item in files}
     rows = connection.execute("""
-        select s.file_path, e.line,
-            coalesce(max(lower(e.error_type::varchar)) filter (e.error_type::varchar <> 'CAST'), 'cast'),
+        select s.file_path, e.line, max(lower(e.error_type::varchar)),
             ltrim(any_value(e.csv_line), chr(10) || chr(13))
         from reject_errors e join reject_scans s using (scan_id, file_id)
         group by s.file_path, e.line order by s.file_path, e.line
@@ -120,8 +121,6 @@ def _read_refusals(connection: duckdb.DuckDBPyConnection, files: Sequence[FileTo
 class Inserted:
     """What insert_bulk left of one file in the raw table."""
 
-    first_row: int
-    """Its place in the group."""
     rows: int
     imperfect: tuple[int, ...]
     """Places of rows to judge again, among the rows of the file that the reader took, from 1."""
@@ -131,16 +130,11 @@ def look_up_inserted(
     connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[FileToLoad]
 ) -> dict[int, Inserted]:
     """By file_id; a file of which nothing was taken is not in it."""
-    low, high = files[0].file_id, files[-1].file_id
     rows = connection.execute(
         f"""
-        select _file_id, min(abs(_row_number)), count(*),
-            list(-_row_number order by -_row_number) filter (_row_number < 0)
+        select _file_id, count(*), list(-_row_number order by -_row_number) filter (_row_number < 0)
         from {feed.raw_table} where _file_id between ? and ? group by _file_id
         """,
-        [low, high],
+        [files[0].file_id, files[-1].file_id],
     ).fetchall()
-    return {
-        file_id: Inserted(first, count, tuple(row - first + 1 for row in imperfect or ()))
-        for file_id, first, count, imperfect in rows
-    }
+    return {file_id: Inserted(count, tuple(imperfect or ())) for file_id, count, imperfect in rows}

@@ -67,11 +67,6 @@ def trimmed(text: str) -> str:
     return f"case when {needs_it} then trim({text}, {_BLANKS}) else {text} end"
 
 
-def given_number(column: Column, number: str) -> str:
-    """The same for a value that the reader has made a number already."""
-    return number if column.default is None else f"coalesce({number}, {column.default!r})"
-
-
 def _written(value: str | float | bool, contract: Contract) -> str:
     """A contract's own value as SQL for the text that an export would have."""
     text = str(value).lower() if isinstance(value, bool) else str(value)

@@ -5,7 +5,7 @@ A group that cannot be read is halved until the file at fault stands alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.combining import combine_small
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
-from dagster_project.lib.ingestion.ledger import Arrival
+from dagster_project.lib.ingestion.ledger import Arrival, Plan
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 from dagster_project.lib.ingestion.numbering import number_rows, rows_of_files
 from dagster_project.lib.ingestion.outcome import FeedOutcome
@@ -37,7 +37,7 @@ class GroupLoader:
     feed: Feed
     arrival: Arrival
     outcome: FeedOutcome
-    replaced: dict[str, list[int]]
+    plan: Plan
     copies: Path
     """Where files that have to be rewritten get their copies."""
 
@@ -59,7 +59,7 @@ class GroupLoader:
             self._load_parts(group, error)
             return
         loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
-        self._record(group, loader.count_rows(self.connection), lambda: None, has_staged=True)
+        self._record(group, loader.count_rows(self.connection), is_inserted=False, has_staged=True)
 
     def _load_fast(self, group: Group) -> None:
         try:
@@ -69,6 +69,7 @@ class GroupLoader:
         except OWN_ERRORS:
             raise
         except (duckdb.Error, OSError) as error:
+            self._take_back(group)
             if group.parts:
                 self._load_fast(group.separate())
             else:
@@ -151,27 +152,25 @@ class GroupLoader:
                 group.files[0],
                 self.copies,
             )
-        self._record(
-            group,
-            rejudging.count_rows(self.connection, rows_in, doubtful),
-            lambda: number_rows(self.connection, self.feed, inserted, gaps, group.parts),
-            has_staged=bool(doubtful),
-        )
+        counts = rejudging.count_rows(self.connection, rows_in, doubtful)
+        # Outside of the transaction, which would write all of it into the log once more; no ledger knows the rows yet.
+        number_rows(self.connection, self.feed, inserted, gaps, group.parts)
+        if doubtful:
+            rejudging.remove_rejected(self.connection, self.feed)
+        self._record(group, counts, is_inserted=True, has_staged=bool(doubtful))
 
     def _record(
-        self, group: Group, counts: dict[int, FileCounts], number: Callable[[], None], *, has_staged: bool
+        self, group: Group, counts: dict[int, FileCounts], *, is_inserted: bool, has_staged: bool
     ) -> None:
         """What makes the rows of the group count, in one transaction."""
         files = group.originals
         loaded = [item for item in files if not counts[item.file_id].is_all_rejected]
-        replaced = [old for item in loaded for old in self.replaced.get(item.file.relative_path, ())]
+        replaced = [old for item in loaded for old in self.plan.replaced.get(item.file.relative_path, ())]
         nulled = 0
-        # Outside of the transaction, which would write all of it into the log once more; no ledger knows the rows yet.
-        number()
         with transaction(self.connection):
             remove_replaced(self.connection, self.feed, replaced)
             replays.settle_superseded(self.connection, replaced)
-            if has_staged:
+            if not is_inserted:
                 loader.insert_rows(self.connection, self.feed)
             low = files[0].file_id
             columns = drift.columns_of(self.connection, self.feed, group.layout.columns, low)
@@ -181,7 +180,14 @@ class GroupLoader:
             for item in loaded:
                 if replays.is_replay(item.file):
                     replays.attach_replay(self.connection, self.feed, item)
-            drift.record_changes(self.connection, self.feed, group.layout, files[0], columns, self.arrival)
+            kept = [item for item in loaded if item.file.relative_path in self.plan.kept]
+            for item in kept:
+                number = self.plan.kept[item.file.relative_path]
+                ledger.keep_number(self.connection, self.feed, number, item.file_id)
+            if not kept:
+                drift.record_changes(
+                    self.connection, self.feed, group.layout, files[0], columns, self.arrival
+                )
         if has_staged:
             loader.drop_staged(self.connection)
         self.outcome.files_replaced += len(replaced)

@@ -28,16 +28,18 @@ def ingest_feed(
     landing: Path,
     arrival: Arrival,
     moving: Collection[Path] = (),
+    again: Collection[int] = (),
 ) -> FeedOutcome:
     """Load what is new in the feed's folder; a file that cannot be read is quarantined and the others go on.
 
-    moving: files that somebody is still writing, left for a later night.
+    moving: files that somebody is still writing, left for a later night. again: numbers of files to read once more
+    instead, though nothing about them is new; those that left landing keep their rows.
     """
     remove_unrecorded(connection, feed)
     files = without_lookups(
         list_files(landing, feed.folder, moving, ledger.known_files(connection, feed)), feed.contract
     )
-    plan = ledger.plan_feed(connection, feed, files)
+    plan = ledger.plan_feed(connection, feed, files, again)
     outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates))
     first = ledger.next_file_id(connection)
     duplicates = [FileToLoad(file_id, file) for file_id, file in enumerate(plan.duplicates, first)]
@@ -49,7 +51,7 @@ def ingest_feed(
     to_load = sorted(plan.to_load, key=is_replay)
     candidates = [FileToLoad(file_id, file) for file_id, file in enumerate(to_load, first)]
     with TemporaryDirectory() as folder:
-        run = GroupLoader(connection, feed, arrival, outcome, plan.replaced, Path(folder))
+        run = GroupLoader(connection, feed, arrival, outcome, plan, Path(folder))
         for group in group_files(connection, feed, candidates, Path(folder), run.quarantine):
             run.load(group)
     return outcome

@@ -5,11 +5,11 @@ One judgement serves every way of reading. Reading itself belongs to readers, bu
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.casts import given_number, given_text, is_free_text, trimmed, typed_value
+from dagster_project.lib.ingestion.casts import given_text, is_free_text, trimmed, typed_value
 from dagster_project.lib.ingestion.contracts import Column, Contract
 
 MAX_FIELD_CHARACTERS = 1_000_000
@@ -69,13 +69,12 @@ def judge(
     contract: Contract,
     arrived_at: datetime,
     carried: Sequence[str],
-    numbers: Collection[str] = (),
     *,
     has_long_texts: bool = True,
 ) -> str:
     """A query of judged rows over `relation`.
 
-    texts: canonical column -> SQL of its text, or of the number that the reader made of it for those in `numbers`.
+    texts: canonical column -> SQL of its text.
     has_long_texts: whether a text may be over-long, which costs a look at each.
     arrived_at: when the files arrived (UTC). carried: further SQL expressions with aliases, LINE_REASON among them.
     Yields carried, every column typed, `text of c`, `misfit of c` where the column can misfit, `is_rejected`, and
@@ -83,8 +82,7 @@ def judge(
     """
     given, values, flags = [], [], []
     for column in contract.columns:
-        text = texts.get(column.name, "null::varchar")
-        text = given_number(column, text) if column.name in numbers else given_text(column, text, contract)
+        text = given_text(column, texts.get(column.name, "null::varchar"), contract)
         given.append(f"{text} as {text_of(column)}")
         values.append(f"{typed_value(column, text_of(column), contract)} as {quote_identifier(column.name)}")
         if can_misfit(column):

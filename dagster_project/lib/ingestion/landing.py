@@ -9,6 +9,7 @@ import hashlib
 import os
 import time
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -77,11 +78,10 @@ def list_files(
     if not folder.is_dir():
         return []
     paths = [path for path in _entries(folder) if _is_finished(path, folder) and path not in moving]
-    described = (
-        _describe(path, landing, known or {})
-        for path in sorted(paths, key=lambda path: path.relative_to(landing).as_posix())
-    )
-    return [file for file in described if file is not None]
+    paths.sort(key=lambda path: path.relative_to(landing).as_posix())
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        described = pool.map(lambda path: _describe(path, landing, known or {}), paths)
+        return [file for file in described if file is not None]
 
 
 def find_moving(landing: Path) -> frozenset[Path]:

@@ -5,7 +5,7 @@ A file is known by the hash of its content and of the contract it was read with,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
@@ -26,11 +26,19 @@ class Plan:
     """The same content lies under another name already; nothing is loaded."""
     replaced: dict[str, list[int]]
     """File path -> numbers of the loaded files whose rows go once this one is loaded."""
+    kept: dict[str, int]
+    """File path -> the number that a file keeps which is read once more."""
 
 
-def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence[LandedFile]) -> Plan:
+def plan_feed(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    files: Sequence[LandedFile],
+    again: Collection[int] = (),
+) -> Plan:
     """Compare what lies in landing with the ledger. Files that left landing keep their rows.
 
+    again: numbers of files to read once more whatever is known of them, and then nothing else is read.
     Content counts as the same where it was read the same way: a container more or another contract is new.
     """
     entries = connection.execute(
@@ -40,12 +48,21 @@ def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence
         """,
         [feed.source, feed.name],
     ).fetchall()
+    if again:
+        named = {path for file_id, path, *_ in entries if file_id in again}
+        files = [file for file in files if file.relative_path in named]
     present = {file.relative_path: file.content_hash for file in files}
     replaced: dict[str, list[int]] = {}
+    kept: dict[str, int] = {}
     loaded: set[tuple[str, str]] = set()
     settled: dict[tuple[str, str], set[str]] = {}
     for file_id, path, content_hash, contract_hash, status in entries:
-        is_current = contract_hash == feed.contract_hash and present.get(path, content_hash) == content_hash
+        is_same = present.get(path, content_hash) == content_hash
+        is_current = contract_hash == feed.contract_hash and is_same
+        if file_id in again and path in present:
+            is_current = False
+            if is_same and status == "loaded":
+                kept[path] = file_id
         if status == "loaded" and (is_current or path not in present):
             loaded.add((content_hash, container_of(path)))
         elif status == "loaded":
@@ -62,7 +79,7 @@ def plan_feed(connection: duckdb.DuckDBPyConnection, feed: Feed, files: Sequence
         elif "quarantined" not in statuses:
             to_load.append(file)
             loaded.add(content)
-    return Plan(to_load, duplicates, replaced)
+    return Plan(to_load, duplicates, replaced, kept)
 
 
 def known_files(connection: duckdb.DuckDBPyConnection, feed: Feed) -> dict[str, Known]:
@@ -89,6 +106,21 @@ class Arrival:
 
     run_id: str
     at: datetime
+
+
+def keep_number(connection: duckdb.DuckDBPyConnection, feed: Feed, old: int, new: int) -> None:
+    """Give a file that was read again the number of its earlier reading, which gets the other one.
+
+    What counts as a file's place in the order of arrival must not change because it was read twice.
+    """
+    connection.execute(f"update {feed.raw_table} set _file_id = ? where _file_id = ?", [old, new])
+    connection.execute(
+        """
+        update quality.ingested_files set file_id = case when file_id = $old then $new else $old end
+        where file_id in ($old, $new)
+        """,
+        {"old": old, "new": new},
+    )
 
 
 ALL_REJECTED = "none of its rows could be loaded; see quality.rejected_rows, correct the file or its contract"

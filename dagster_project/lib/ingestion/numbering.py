@@ -1,4 +1,6 @@
-"""From the place of a row in its group, which bulk leaves in the raw table, to its place in its own file."""
+"""From the place of a row among those that the reader took, which bulk leaves in the raw table, to its place in its
+file.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,6 @@ from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import Group
 from dagster_project.lib.ingestion.parts import Parts
 
-MAX_BRANCHES = 2000
-"""Beyond this many gaps in one file a table of places is quicker than a statement about them."""
-
 
 def number_rows(
     connection: duckdb.DuckDBPyConnection,
@@ -23,53 +22,20 @@ def number_rows(
     gaps: dict[int, list[int]],
     parts: dict[int, Parts],
 ) -> None:
-    """Give the inserted rows their place in their file, from 1 without the header, and take the imperfect ones out.
+    """Give the inserted rows, flagged ones too, their place in their file, from 1 without the header.
 
     gaps: file_id -> places of the records that the reader refused. parts: of combined copies, the files in them.
     """
-    if not inserted:
-        return
-    low, high = min(inserted), max(inserted)
-    connection.execute(
-        f"delete from {feed.raw_table} where _row_number < 0 and _file_id between ? and ?",
-        [low, high],
-    )
-    whole = [
-        (file_id, it.first_row)
-        for file_id, it in inserted.items()
-        if not gaps.get(file_id) and file_id not in parts
-    ]
-    if whole:
-        first_rows = pd.DataFrame(whole, columns=["file_id", "first_row"])
-        connection.register("first_rows_of_files", first_rows)
-        connection.execute(f"""
-            update {feed.raw_table} set _row_number = _row_number - f.first_row::integer + 1
-            from first_rows_of_files f where _file_id = f.file_id and _file_id between {low} and {high}
-        """)
-        connection.unregister("first_rows_of_files")
     for file_id, it in inserted.items():
-        refused = sorted(gaps.get(file_id, []))
-        if file_id in parts or len(refused) > MAX_BRANCHES:
-            _number_one_by_one(connection, feed, file_id, it, _places(it.rows, refused), parts.get(file_id))
-        elif refused:
-            ordinal = f"(_row_number - {it.first_row - 1})"
+        if it.imperfect:
             connection.execute(f"""
-                update {feed.raw_table} set _row_number = ({ordinal} + {_gaps_before(ordinal, refused)})::integer
-                where _file_id = {file_id}
+                update {feed.raw_table} set _row_number = -_row_number
+                where _file_id = {file_id} and _row_number < 0
             """)
-
-
-def _gaps_before(ordinal: str, refused: list[int]) -> str:
-    """SQL for how many gaps lie before a row; a tree of comparisons, of which a block of rows takes one branch."""
-    limits = [place - number for number, place in enumerate(refused, 1)]
-
-    def branch(low: int, high: int) -> str:
-        if low == high:
-            return str(low)
-        middle = (low + high) // 2
-        return f"case when {ordinal} <= {limits[middle]} then {branch(low, middle)} else {branch(middle + 1, high)} end"
-
-    return branch(0, len(limits))
+        refused = sorted(gaps.get(file_id, []))
+        if refused or file_id in parts:
+            places = _places(it.rows, refused)
+            _move_rows(connection, feed, file_id, places, parts.get(file_id))
 
 
 def _places(rows: int, refused: list[int]) -> npt.NDArray[np.int64]:
@@ -79,23 +45,23 @@ def _places(rows: int, refused: list[int]) -> npt.NDArray[np.int64]:
     return places + np.searchsorted(before, places, side="left")
 
 
-def _number_one_by_one(
+def _move_rows(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
     file_id: int,
-    it: Inserted,
     places: npt.NDArray[np.int64],
     parts: Parts | None,
 ) -> None:
-    numbered = {"row_id": np.arange(it.first_row, it.first_row + it.rows), "place": places}
+    """places: of each row that the reader took, in their order, its place among all."""
+    moved = {"taken": np.arange(1, len(places) + 1), "place": places}
     values = "_row_number = p.place::integer"
     if parts:
-        numbered["file_id"], numbered["place"] = parts.locate(places)
+        moved["file_id"], moved["place"] = parts.locate(places)
         values += ", _file_id = p.file_id::integer"
-    connection.register("places", pd.DataFrame(numbered))
+    connection.register("places", pd.DataFrame(moved))
     connection.execute(f"""
         update {feed.raw_table} as r set {values} from places p
-        where r._row_number = p.row_id and r._file_id = {file_id}
+        where r._row_number = p.taken and r._file_id = {file_id}
     """)
     connection.unregister("places")
 

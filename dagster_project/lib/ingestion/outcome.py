@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dagster_project.lib.common.progress import say
+from dagster_project.lib.common.progress import count_of, say
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.ledger import ALL_REJECTED
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
@@ -44,3 +45,25 @@ class FeedOutcome:
         """One line in the log, without anything out of the file."""
         self.quarantined[item.file.relative_path] = reason
         say("ingestion", f"quarantined {item.file.relative_path}: {reason}")
+
+
+def summarize(outcomes: Sequence[FeedOutcome]) -> str:
+    """One line over all feeds."""
+    if all(feed.is_unchanged for feed in outcomes):
+        return "nothing new in landing"
+    loaded, duplicate, replaced, rows_in, rows_loaded, rejected, nulled = (
+        sum(getattr(feed, name) for feed in outcomes)
+        for name in ("files_loaded", "files_duplicate", "files_replaced", "rows_in", "rows_loaded", "rows_rejected",
+                     "values_nulled")
+    )  # fmt: skip
+    aside = {
+        "duplicate": duplicate,
+        "replaced": replaced,
+        "quarantined": sum(len(feed.quarantined) for feed in outcomes),
+    }
+    files = f"{count_of(loaded, 'file')} loaded" + "".join(
+        f", {count:,} {what}" for what, count in aside.items() if count
+    )
+    rows = f"{count_of(rows_in, 'row')} in = {rows_loaded:,} loaded + {rejected:,} rejected"
+    values = f", {count_of(nulled, 'value')} did not fit and became null" if nulled else ""
+    return f"{files}; {rows}{values}"

@@ -100,19 +100,15 @@ def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequen
     return _tabular(read_csv(paths, layout, feed), layout, known)
 
 
-def read_csv(
-    paths: str, layout: Layout, feed: Feed, numbers: Collection[str] = (), file_column: str = FILE_COLUMN
-) -> str:
-    """The table function over files of one layout, every column as text but those in `numbers`.
+def read_csv(paths: str, layout: Layout, feed: Feed) -> str:
+    """The table function over files of one layout, every column as text.
 
     paths: an SQL list. Lines that the reader refuses are in DuckDB's own reject_errors afterwards.
     """
-    columns = ", ".join(
-        f"{quote_literal(name)}: '{'DOUBLE' if name in numbers else 'VARCHAR'}'" for name in layout.columns
-    )
+    columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
     return (
         f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
-        f" filename = '{file_column}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
+        f" filename = '{FILE_COLUMN}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
         f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES}, ignore_errors = true, store_rejects = true)"
     )
 

@@ -91,28 +91,35 @@ class Walk:
         if self._open or self._place < 0 or self._quote in block:
             self._take_lines(block)
             return
-        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == _NEWLINE)
-        has_blank = ends[0] == 0 or bool((np.diff(ends) == 1).any())
-        if has_blank or (b"\r" in block and (block[:1] == b"\r" or b"\n\r\n" in block)):
+        is_end = np.frombuffer(block, np.uint8) == _NEWLINE
+        has_blank = is_end[0] or bool((is_end[1:] & is_end[:-1]).any())
+        if has_blank or (b"\r" in block and (block.startswith(b"\r") or b"\n\r\n" in block)):
             self._take_lines(block)
         else:
-            self._take_plain(block, ends)
+            self._take_plain(block, is_end)
 
-    def _take_plain(self, block: bytes, ends: npt.NDArray[np.int64]) -> None:
+    def _take_plain(self, block: bytes, is_end: npt.NDArray[np.bool_]) -> None:
         """A block in which every line is a record: only the wanted ones are looked at."""
-        count = len(ends)
+        count = int(np.count_nonzero(is_end))
         lines = _between(self._refused, self._line, self._line + count)
+        wanted = _between(self._wanted, self._accepted, self._accepted + count - len(lines))
+        if lines or wanted:
+            self._look_up(block, np.flatnonzero(is_end), lines, wanted)
+        self._line += count
+        self._place += count
+        self._accepted += count - len(lines)
+
+    def _look_up(
+        self, block: bytes, ends: npt.NDArray[np.int64], lines: Sequence[int], wanted: Sequence[int]
+    ) -> None:
         refused = [line - self._line - 1 for line in lines]
         for line, index in zip(lines, refused, strict=True):
             self.found.refused[line] = (self._place + index + 1, _text_of(_cut(block, ends, index)))
-        for wanted in _between(self._wanted, self._accepted, self._accepted + count - len(refused)):
-            index = wanted - self._accepted - 1
+        for place in wanted:
+            index = place - self._accepted - 1
             for out in refused:
                 index += out <= index
-            self.found.accepted[wanted] = (self._place + index + 1, _text_of(_cut(block, ends, index)))
-        self._line += count
-        self._place += count
-        self._accepted += count - len(refused)
+            self.found.accepted[place] = (self._place + index + 1, _text_of(_cut(block, ends, index)))
 
     def _take_lines(self, block: bytes) -> None:
         for line in io.BytesIO(block):

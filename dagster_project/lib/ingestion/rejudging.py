@@ -1,4 +1,4 @@
-"""Judging single records of CSV files again, by their text: those that the fast way did not take.
+"""Judging single records of CSV files again, with their text at hand: those in which the fast way found something.
 
 They are written into one small file, which the loader reads like any other; each keeps the file and the place that it
 came from.
@@ -17,6 +17,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from dagster_project.lib.common import warehouse
 from dagster_project.lib.ingestion import loader
 from dagster_project.lib.ingestion.bulk import Inserted, Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
@@ -31,15 +32,15 @@ from dagster_project.lib.ingestion.transcode import transcode
 
 @dataclass(frozen=True)
 class Doubtful:
-    """A record that the fast way did not load."""
+    """A record in which the fast way found something."""
 
     file_id: int
     row_number: int
     text: str
     fault: str | None
-    """DuckDB's name of what is wrong with its structure; None where its values have to be judged."""
-    is_gap: bool
-    """Whether the reader did not take it, so that it stands in no raw table."""
+    """DuckDB's name of what is wrong with its structure, so that it stands in no raw table; None where the reader took
+    it and its values have to be judged.
+    """
 
 
 def collect_doubtful(
@@ -60,10 +61,9 @@ def collect_doubtful(
             found = find_records(stream, dialect, delimiter, list(refused), imperfect)
         for line, refusal in refused.items():
             place, text = found.refused[line]
-            fault = None if refusal.kind == "cast" else refusal.kind
-            doubtful.append(Doubtful(item.file_id, place, refusal.hidden_text or text, fault, is_gap=True))
+            doubtful.append(Doubtful(item.file_id, place, refusal.hidden_text or text, refusal.kind))
         for place, text in found.accepted.values():
-            doubtful.append(Doubtful(item.file_id, place, text, None, is_gap=False))
+            doubtful.append(Doubtful(item.file_id, place, text, None))
     return doubtful
 
 
@@ -82,7 +82,9 @@ def stage_doubtful(
     """
     to_judge = [record for record in doubtful if record.fault is None]
     item = _write(to_judge, layout, feed.contract.dialect, template, folder)
-    loader.stage_rows(connection, layout, [item], feed, arrived_at)
+    # One thread alone surely leaves the rows in the order of the records.
+    with warehouse.one_thread_each(connection):
+        loader.stage_rows(connection, layout, [item], feed, arrived_at)
     item.file.path.unlink()
     _register(connection, "judged_records", to_judge)
     _register(connection, "faulty_records", [record for record in doubtful if record.fault is not None])
@@ -114,11 +116,19 @@ def stage_doubtful(
         connection.unregister(name)
 
 
+def remove_rejected(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
+    """Take what the judgement rejects out of the raw table, once its rows have their places."""
+    connection.execute(f"""
+        delete from {feed.raw_table} as r using numbered n
+        where n.is_rejected and r._file_id = n.file_id and r._row_number = n.row_number
+    """)
+
+
 def gaps_of(doubtful: Sequence[Doubtful]) -> dict[int, list[int]]:
     """file_id -> places of the records that the reader did not take."""
     gaps: dict[int, list[int]] = {}
     for record in doubtful:
-        if record.is_gap:
+        if record.fault is not None:
             gaps.setdefault(record.file_id, []).append(record.row_number)
     return gaps
 
