@@ -13,7 +13,7 @@ from dagster_project.settings import quiet_the_tools
 class _LazyGroup(click.Group):
     """Loads a command's module when it is called, so that --help does not wait for Dagster."""
 
-    COMMANDS = ("contract", "destinations", "docs", "nightly", "sample", "ui")
+    COMMANDS = ("contract", "destinations", "docs", "nightly", "sample", "tracking-plan", "ui", "warehouse")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(self.COMMANDS)
@@ -23,7 +23,7 @@ class _LazyGroup(click.Group):
             return None
         from importlib import import_module
 
-        return import_module(f"dagster_project.cli.{cmd_name}").command
+        return import_module(f"dagster_project.cli.{cmd_name.replace('-', '_')}").command
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

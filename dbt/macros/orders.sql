@@ -32,3 +32,11 @@
         where version_rank = 1
     )
 {%- endmacro %}
+
+{# What an order says of itself in words, from whatever it comes. #}
+{% macro order_texts() -%}
+    {{ return([
+        'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
+        'status'
+    ]) }}
+{%- endmacro %}

@@ -27,7 +27,8 @@ def call(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [[], ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
-     ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"], ["ui"]],
+     ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"],
+     ["tracking-plan", "schema"], ["ui"], ["warehouse", "schema"]],
 )  # fmt: skip
 def test_every_command_explains_itself(call, arguments):
     code, output = call(*arguments, "--help")

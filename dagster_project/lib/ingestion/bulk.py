@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import chain, count
 
 import duckdb
 
@@ -59,31 +59,32 @@ def insert_bulk(
     Raises duckdb.Error where a file cannot be read to its end; rows of others may be in the table then.
     """
 
-    def insert(share: Sequence[FileToLoad]) -> list[Refusal]:
+    def insert(share: Sequence[FileToLoad], number: int) -> list[Refusal]:
+        rejects = f"reject_{number}"
         with warehouse.connect_again(connection) as another:
             with warehouse.transaction(another):
                 for item in share:
-                    another.execute(_insertion(layout, item, feed, arrived_at))
-            return _read_refusals(another, share)
+                    another.execute(_insertion(layout, item, feed, arrived_at, rejects))
+            return _read_refusals(another, share, rejects)
 
     with warehouse.one_thread_each(connection) as threads, ThreadPoolExecutor(threads) as pool:
-        return list(chain.from_iterable(pool.map(insert, _share(files, threads))))
+        return list(chain.from_iterable(pool.map(insert, _share(files, threads), count())))
 
 
-def _share(files: Sequence[FileToLoad], count: int) -> list[list[FileToLoad]]:
+def _share(files: Sequence[FileToLoad], most: int) -> list[list[FileToLoad]]:
     """The files in at most so many runs of neighbours, of about the same size."""
     total = sum(item.file.size for item in files)
     shares: list[list[FileToLoad]] = [[]]
     size = 0
     for item in files:
-        if shares[-1] and size + item.file.size / 2 > total * len(shares) / count:
+        if shares[-1] and size + item.file.size / 2 > total * len(shares) / most:
             shares.append([])
         shares[-1].append(item)
         size += item.file.size
     return shares
 
 
-def _insertion(layout: Layout, item: FileToLoad, feed: Feed, arrived_at: datetime) -> str:
+def _insertion(layout: Layout, item: FileToLoad, feed: Feed, arrived_at: datetime, rejects: str) -> str:
     contract = feed.contract
     matched = match_columns(layout, feed)
     carried = [
@@ -94,7 +95,7 @@ def _insertion(layout: Layout, item: FileToLoad, feed: Feed, arrived_at: datetim
     ]
     texts = {canonical: quote_identifier(theirs) for theirs, canonical in matched.items()}
     columns = [quote_identifier(column.name) for column in contract.columns]
-    relation = read_csv(path_list([item.file.path]), layout, feed)
+    relation = read_csv(path_list([item.file.path]), layout, feed, rejects)
     # No line is longer than a text may be: those were taken out of the file's copy.
     judged = judge(relation, texts, contract, arrived_at, carried, has_long_texts=False)
     return f"""
@@ -105,13 +106,15 @@ def _insertion(layout: Layout, item: FileToLoad, feed: Feed, arrived_at: datetim
     """
 
 
-def _read_refusals(connection: duckdb.DuckDBPyConnection, files: Sequence[FileToLoad]) -> list[Refusal]:
+def _read_refusals(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileToLoad], rejects: str
+) -> list[Refusal]:
     """One for each line; an open quote, the last in the alphabet, says more than the fields that it takes in."""
     ids = {str(item.file.path): item.file_id for item in files}
-    rows = connection.execute("""
+    rows = connection.execute(f"""
         select s.file_path, e.line, max(lower(e.error_type::varchar)),
             ltrim(any_value(e.csv_line), chr(10) || chr(13))
-        from reject_errors e join reject_scans s using (scan_id, file_id)
+        from {rejects}_errors e join {rejects}_scans s using (scan_id, file_id)
         group by s.file_path, e.line order by s.file_path, e.line
     """).fetchall()
     return [Refusal(ids[path], *rest) for path, *rest in rows]

@@ -164,5 +164,5 @@ _CASTS = {
     "timestamp": _timestamp,
     "date": _date,
     "boolean": _boolean,
-    "json": lambda text, contract: f"case when json_valid({text}) then {text}::json end",
+    "json": lambda text, contract: f"try_cast({text} as json)",
 }

@@ -19,6 +19,8 @@ from dagster_project.lib.ingestion.quotes import ends_in_quotes
 
 SMALL_BYTES, LEAST_FILES = 256 << 10, 8
 """What is worth combining: files up to this size, as they lie in landing, and this many of them in a row."""
+COMBINED_BYTES = 4 << 20
+"""How much of landing goes into one copy: several of them are read side by side."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,15 @@ def combine_small(group: Group, dialect: Dialect, folder: Path) -> Group:
 def _runs_of_small(group: Group) -> list[list[FileToLoad]]:
     """Neighbours that may be combined, and every other file by itself."""
     runs: list[list[FileToLoad]] = []
-    was_small = False
+    room = 0
     for item in group.files:
         is_small = item.file.size <= SMALL_BYTES and item.file_id not in group.hidden
-        if is_small and was_small:
+        if is_small and room >= item.file.size:
             runs[-1].append(item)
+            room -= item.file.size
         else:
             runs.append([item])
-        was_small = is_small
+            room = COMBINED_BYTES - item.file.size if is_small else 0
     return runs
 
 

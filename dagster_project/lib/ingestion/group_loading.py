@@ -17,10 +17,11 @@ from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.combining import combine_small
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, describe_fault
-from dagster_project.lib.ingestion.ledger import Arrival, Plan
+from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 from dagster_project.lib.ingestion.numbering import number_rows, rows_of_files
 from dagster_project.lib.ingestion.outcome import FeedOutcome
+from dagster_project.lib.ingestion.planning import Plan
 from dagster_project.lib.ingestion.quarantine import quarantine_rows
 from dagster_project.lib.ingestion.removal import remove_replaced
 from dagster_project.lib.ingestion.transcode import transcode

@@ -18,6 +18,7 @@ from dagster_project.lib.ingestion.landing import list_files
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.outcome import FeedOutcome
+from dagster_project.lib.ingestion.planning import plan_feed
 from dagster_project.lib.ingestion.removal import remove_unrecorded
 from dagster_project.lib.ingestion.replays import is_replay
 
@@ -39,7 +40,7 @@ def ingest_feed(
     files = without_lookups(
         list_files(landing, feed.folder, moving, ledger.known_files(connection, feed)), feed.contract
     )
-    plan = ledger.plan_feed(connection, feed, files, again)
+    plan = plan_feed(connection, feed, files, again)
     outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates))
     first = ledger.next_file_id(connection)
     duplicates = [FileToLoad(file_id, file) for file_id, file in enumerate(plan.duplicates, first)]

@@ -100,16 +100,19 @@ def _read(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequen
     return _tabular(read_csv(paths, layout, feed), layout, known)
 
 
-def read_csv(paths: str, layout: Layout, feed: Feed) -> str:
+def read_csv(paths: str, layout: Layout, feed: Feed, rejects: str = "reject") -> str:
     """The table function over files of one layout, every column as text.
 
-    paths: an SQL list. Lines that the reader refuses are in DuckDB's own reject_errors afterwards.
+    paths: an SQL list. Lines that the reader refuses are in DuckDB's own reject_errors and reject_scans afterwards.
+    rejects: how the names of these two begin. Statements at the same time need names of their own, whatever their
+    connections: DuckDB loses lines between them.
     """
     columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
     return (
         f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
         f" filename = '{FILE_COLUMN}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
-        f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES}, ignore_errors = true, store_rejects = true)"
+        f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES}, ignore_errors = true, store_rejects = true,"
+        f" rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans')"
     )
 
 

@@ -88,7 +88,14 @@ class Walk:
         """One block of whole lines."""
         if not block.endswith(b"\n"):
             block += b"\n"
-        if self._open or self._place < 0 or self._quote in block:
+        has_quotes = self._quote in block
+        while self._place < 0 and not has_quotes and block:
+            end = block.index(b"\n") + 1
+            self._take_line(block[:end])
+            block = block[end:]
+        if not block:
+            return
+        if self._open or has_quotes:
             self._take_lines(block)
             return
         is_end = np.frombuffer(block, np.uint8) == _NEWLINE

@@ -2,30 +2,11 @@
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
     pre_hook="{{ delete_changed('order_id', ref('int_orders_touched')) }}"
 ) }}
-{%- set texts = [
-    'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
-    'status'
-] -%}
+{%- set texts = order_texts() -%}
 {%- set null_text = 'cast(null as ' ~ text_type() ~ ')' -%}
 {%- set total_amount = 'coalesce(orders.total_amount, source_line_totals.lines_amount)' -%}
 with line_totals as (
-    select
-        feed,
-        split_part(feed, '/', 1) as source,
-        order_id,
-        is_flat,
-        {%- for text in texts %}
-        max({{ text }}) as {{ text }},
-        {%- endfor %}
-        {{ exact_sum('line_amount') }} as lines_amount,
-        {{ exact_sum(net_amount('line_amount', 'is_cancelled')) }} as lines_net_amount,
-        bool_and(is_cancelled) as is_cancelled,
-        bool_and(quantity < 0) as has_only_negative_lines,
-        max(file_id) as file_id,
-        min(ordered_at) as ordered_at
-    from {{ ref('int_order_lines_unioned') }}
-    {{ where_changed('order_id', ref('int_orders_touched'), 'not is_from_events') }}
-    group by 1, 2, 3, 4
+    select * from {{ ref('int_order_lines_summed') }}
 ),
 
 -- two feeds of one source may both hold lines of an order: it is one order still
