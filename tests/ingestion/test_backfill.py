@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from dagster_project.lib.ingestion.backfill import Held, find_files
+from dagster_project.lib.ingestion.backfill import files_of_days
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
@@ -25,14 +25,15 @@ def events(*rows: str) -> str:
     return "event_id,occurred_at,visitor_id,event_name\n" + "".join(f"{row},v,page_view\n" for row in rows)
 
 
-def read_again(shop, *days: date) -> dict[str, Held]:
-    """Every feed's files of the days, read once more."""
+def read_again(shop, *days: date) -> dict[str, tuple[list[int], list[str]]]:
+    """Feed -> numbers of its files of the days, which are read once more, and paths of those that cannot be."""
     found = {}
     for feed in load_feeds(shop.landing, shop.folder / "config"):
-        held = find_files(shop.connection, feed, shop.landing, days)
-        found[feed.folder] = held
-        if held.again:
-            ingest_feed(shop.connection, feed, shop.landing, Arrival("again", NOW), again=held.again)
+        again, left = files_of_days(shop.connection, feed, days), []
+        if again:
+            arrival = Arrival("again", NOW)
+            left = ingest_feed(shop.connection, feed, shop.landing, arrival, again=again).files_left
+        found[feed.folder] = (again, left)
     return found
 
 
@@ -47,10 +48,10 @@ def week(shop):
 
 
 def test_every_file_with_a_row_of_the_day_is_found(week):
-    assert read_again(week, MONDAY)[EVENTS] == Held([1, 2], [])
-    assert read_again(week, TUESDAY)[EVENTS] == Held([2], [])
-    assert read_again(week, TUESDAY, WEDNESDAY)[EVENTS] == Held([2, 3], [])
-    assert read_again(week, date(2026, 1, 8))[EVENTS] == Held([], [])
+    assert read_again(week, MONDAY)[EVENTS] == ([1, 2], [])
+    assert read_again(week, TUESDAY)[EVENTS] == ([2], [])
+    assert read_again(week, TUESDAY, WEDNESDAY)[EVENTS] == ([2, 3], [])
+    assert read_again(week, date(2026, 1, 8))[EVENTS] == ([], [])
 
 
 def test_lost_and_damaged_rows_come_back_under_their_numbers(week):
@@ -86,7 +87,7 @@ def test_new_files_wait_for_the_night(week):
 def test_a_file_that_left_landing_keeps_its_rows_and_is_named(week):
     (week.landing / f"{EVENTS}/a.csv").unlink()
     before = week.rows(RAW_EVENTS)
-    assert read_again(week, MONDAY)[EVENTS] == Held([2], [f"{EVENTS}/a.csv"])
+    assert read_again(week, MONDAY)[EVENTS] == ([1, 2], [f"{EVENTS}/a.csv"])
     assert week.rows(RAW_EVENTS) == before
 
 
@@ -99,7 +100,7 @@ def test_without_a_time_of_events_the_path_names_the_day(shop, path):
         number for number, name in shop.rows("select file_id, file_path from quality.ingested_files")
         if name.endswith(path)
     )  # fmt: skip
-    assert read_again(shop, MONDAY)[LINES] == Held([number], [])
+    assert read_again(shop, MONDAY)[LINES] == ([number], [])
 
 
 def test_an_order_keeps_the_lines_of_its_latest_file(shop):
@@ -126,7 +127,7 @@ def corrected(shop):
 
 def test_corrected_rows_are_read_again_with_their_file(corrected):
     before, rejected = (corrected.rows(query) for query in (RAW_LINES, "from quality.rejected_rows"))
-    assert read_again(corrected, MONDAY)[LINES] == Held([1, 3], [])
+    assert read_again(corrected, MONDAY)[LINES] == ([1, 3], [])
     assert corrected.rows(RAW_LINES) == before
     replayed = "select row_number, replayed_by from quality.rejected_rows"
     assert corrected.rows(replayed) == [(2, f"{LINES}/replay/2026-01-05.csv")]
@@ -138,7 +139,7 @@ def test_a_file_whose_correction_left_landing_is_not_read_again(corrected):
     (corrected.landing / f"{LINES}/replay/2026-01-05.csv").unlink()
     before = corrected.rows(RAW_LINES)
     gone = [f"{LINES}/2026-01-05.csv", f"{LINES}/replay/2026-01-05.csv"]
-    assert read_again(corrected, MONDAY)[LINES] == Held([], gone)
+    assert read_again(corrected, MONDAY)[LINES] == ([1, 3], gone)
     assert corrected.rows(RAW_LINES) == before
 
 
@@ -147,5 +148,47 @@ def test_a_file_in_quarantine_is_tried_again(shop):
     shop.write(path, f"{HEADER}o1,A,one,5\n")
     shop.ingest()
     assert shop.ledger()[path][0] == "quarantined"
-    assert read_again(shop, MONDAY)[LINES] == Held([1], [])
-    assert len(shop.rows("from quality.ingested_files where status = 'quarantined'")) == 2
+    assert read_again(shop, MONDAY)[LINES] == ([1], [])
+    statuses = "select file_id, status, run_id from quality.ingested_files order by file_id"
+    assert shop.rows(statuses) == [(1, "quarantined", "again"), (2, "replaced", "night 1")]
+    assert len(shop.rows("from quality.rejected_rows")) == 1
+
+
+def test_corrections_of_one_group_survive_being_read_again_twice(shop):
+    """Both are CSV and enter together, so that the correction is attached before its file has its old number."""
+    shop.write(f"{EVENTS}/a.csv", events("e1,2026-01-05 10:00:00", "e2,soon"))
+    shop.write(f"{EVENTS}/replay/a.csv", events("e2,2026-01-05 11:00:00"))
+    shop.ingest()
+    before = shop.rows(RAW_EVENTS)
+    for _ in range(3):
+        assert read_again(shop, MONDAY)[EVENTS] == ([1, 2], [])
+        assert shop.rows(RAW_EVENTS) == before == [("e1", 1, 1), ("e2", 1, 3)]
+    assert shop.rows("select part_of from quality.ingested_files where status = 'loaded' order by file_id") == [
+        (None,), (1,)
+    ]  # fmt: skip
+    shop.write(f"{EVENTS}/a.csv", events("e1,2026-01-05 10:00:00", "e2,2026-01-05 11:00:00"))
+    shop.ingest()
+    assert [event for event, *_ in shop.rows(RAW_EVENTS)] == ["e1", "e2"]
+
+
+def test_a_wholly_rejected_file_and_its_correction_are_read_again_without_doubles(shop):
+    shop.write(f"{LINES}/2026-01-05.csv", f"{HEADER}o1,A,one,5\no2,A,two,5\n")
+    shop.write(f"{LINES}/replay/2026-01-05.csv", f"{HEADER}o1,A,1,5\n")
+    shop.ingest()
+    before = shop.rows(RAW_LINES)
+    for _ in range(2):
+        read_again(shop, MONDAY)
+        assert shop.rows(RAW_LINES) == before == [("o1", "A", 1.0, 1, 3)]
+        assert len(shop.rows("from quality.rejected_rows")) == 2
+
+
+def test_what_was_delivered_anew_waits_for_the_night(corrected):
+    whole = f"{HEADER}o1,A,1,5\no1,B,2,5\no2,C,1,5\n"
+    corrected.write(f"{LINES}/2026-01-05.csv", whole)
+    paths = [f"{LINES}/2026-01-05.csv", f"{LINES}/replay/2026-01-05.csv"]
+    before = corrected.rows(RAW_LINES)
+    assert read_again(corrected, MONDAY)[LINES] == ([1, 3], paths)
+    assert corrected.rows(RAW_LINES) == before
+    corrected.ingest()
+    orders = [row[:2] for row in corrected.rows(RAW_LINES)]
+    assert orders == [("o1", "A"), ("o1", "B"), ("o2", "C"), ("o3", "A")]

@@ -54,3 +54,55 @@ def test_a_correction_of_no_known_file_is_loaded_as_a_file_of_its_own(shop):
     assert shop.rows("select status, part_of, reason from quality.ingested_files") == [
         ("loaded", None, "no file of this name lost rows; loaded as a file of its own")
     ]
+
+
+def test_a_correction_delivered_again_replaces_its_own_rows_alone(shop):
+    shop.write("pos/order_lines/monday.csv", FAULTY)
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o1,B,3,5\n")
+    shop.ingest()
+    quantities = "select order_id, product_id, quantity from raw.pos_order_lines order by all"
+    assert shop.rows(quantities) == [("o1", "A", 1.0), ("o1", "B", 3.0), ("o2", "C", 1.0)]
+    assert shop.rows("select replayed_by from quality.rejected_rows") == [
+        ("pos/order_lines/replay/monday.csv",)
+    ]
+
+
+def test_a_changed_contract_reads_a_correction_again_though_its_file_left_landing(shop):
+    original = shop.write("pos/order_lines/monday.csv", FAULTY)
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    before = shop.rows(LINES)
+    original.unlink()
+    shop.contract("pos/order_lines", "description: read anew\n")
+    shop.ingest()
+    assert shop.rows(LINES) == before
+
+
+def test_a_correction_that_its_file_no_longer_needs_is_superseded(shop):
+    shop.contract("pos/order_lines", "columns: [{name: quantity, min: 0}]\n")
+    shop.write("pos/order_lines/monday.csv", HEADER + "o1,A,1,5\no2,A,-1,5\n")
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o2,A,1,5\n")
+    shop.ingest()
+    assert len(shop.rows(LINES)) == 2
+    shop.contract("pos/order_lines", "columns: [{name: quantity, min: -5}]\n")
+    shop.ingest()
+    assert shop.rows("select order_id, quantity from raw.pos_order_lines order by all") == [
+        ("o1", 1.0),
+        ("o2", -1.0),
+    ]
+    shop.contract("pos/order_lines", "columns: [{name: quantity, min: -6}]\n")
+    shop.ingest()
+    assert len(shop.rows(LINES)) == 2
+
+
+def test_corrections_of_two_files_may_read_alike(shop):
+    for day in ("monday", "tuesday"):
+        shop.write(f"pos/order_lines/{day}.csv", FAULTY.replace("o2", day))
+        shop.write(f"pos/order_lines/replay/{day}.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    assert shop.rows("select _file_id, count(*) from raw.pos_order_lines group by 1 order by 1") == [
+        (1, 3),
+        (2, 3),
+    ]

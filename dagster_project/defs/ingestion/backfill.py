@@ -9,11 +9,11 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import INGESTION, OWNERS
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import count_of, reporting, say
-from dagster_project.lib.ingestion.backfill import find_files
+from dagster_project.lib.ingestion.backfill import files_of_days
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.outcome import summarize
+from dagster_project.lib.ingestion.outcome import FeedOutcome, summarize
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.transformation.increments import forget_finished_build
 
@@ -41,17 +41,15 @@ def days_read_again(context: dg.AssetExecutionContext, night: Night) -> dg.Mater
     arrival = Arrival(context.run.run_id, night.now())
     with night.connect() as connection:
         create_tables(connection)
-        outcomes, gone = [], 0
+        outcomes: list[FeedOutcome] = []
         with reporting("ingestion") as outcome:
             for feed in load_feeds(settings.landing, settings.config_dir):
-                held = find_files(connection, feed, settings.landing, days)
-                gone += len(held.gone)
-                for path in held.gone:
-                    say("ingestion", f"{path} left landing: what is loaded of it stays")
-                if held.again:
-                    outcomes.append(
-                        ingest_feed(connection, feed, settings.landing, arrival, again=held.again)
-                    )
+                again = files_of_days(connection, feed, days)
+                if again:
+                    outcomes.append(ingest_feed(connection, feed, settings.landing, arrival, again=again))
+            left = [path for feed in outcomes for path in feed.files_left]
+            for path in left:
+                say("ingestion", f"{path} left landing or changed since: what is loaded of it stays")
             outcome.message = f"{count_of(len(days), 'day')} read again: {summarize(outcomes)}"
         fingerprints.forget_all(connection)
         forget_finished_build(connection)
@@ -59,7 +57,7 @@ def days_read_again(context: dg.AssetExecutionContext, night: Night) -> dg.Mater
         metadata={
             "files_loaded": sum(feed.files_loaded for feed in outcomes),
             "files_quarantined": sum(len(feed.quarantined) for feed in outcomes),
-            "files_gone_from_landing": gone,
+            "files_left_as_they_are": len(left),
             "rows_loaded": sum(feed.rows_loaded for feed in outcomes),
             "rows_rejected": sum(feed.rows_rejected for feed in outcomes),
         }

@@ -17,6 +17,7 @@ import duckdb
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import path_list, quote_identifier, quote_literal
 from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.judging import LINE_REASON, judge
 from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileToLoad
@@ -38,6 +39,16 @@ class Refusal:
     """As DuckDB gives it: not always whole."""
     hidden_text: str | None = None
     """What stood there, where the line only stands in for another one."""
+
+
+class MiscountError(FileFaultError):
+    """The reader and the file's own bytes tell of different records."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "its records cannot be told apart for certain, as its newlines and quotes are of several kinds; save it"
+            " with one kind of newline, quote fields that hold newlines, and deliver it again"
+        )
 
 
 def can_insert(layout: Layout, feed: Feed) -> bool:

@@ -18,7 +18,7 @@ from dagster_project.lib.ingestion.mending import Hidden, hide_line, hide_unread
 from dagster_project.lib.ingestion.parts import Parts
 from dagster_project.lib.ingestion.readers import read_layout
 from dagster_project.lib.ingestion.transcode import needs_transcoding, transcode
-from dagster_project.lib.ingestion.wholeness import check_whole
+from dagster_project.lib.ingestion.wholeness import Content, check_whole
 
 GROUP_BYTES = 512 << 20
 """How much of landing one statement and one transaction take: bounds memory, and what a kill costs."""
@@ -106,10 +106,23 @@ def _look_at(connection: duckdb.DuckDBPyConnection, feed: Feed, item: FileToLoad
             " (but Parquet) with .gz or .zst"
         )
     content = check_whole(file, dialect)
-    if needs_transcoding(file, dialect):
-        path = transcode(file, dialect, copies)
-        item = item.copied_to(path)
-        content = check_whole(item.file, dialect)
+    if content.has_old_newlines or needs_transcoding(file, dialect):
+        return look_at_copy(connection, feed, item, transcode(file, dialect, copies), copies)
+    return _arrange(connection, feed, item, content, copies)
+
+
+def look_at_copy(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, item: FileToLoad, copy: Path, copies: Path
+) -> Group:
+    """A group of one file, to be read from a copy of it. Raises one of UNREADABLE where it cannot be."""
+    item = item.copied_to(copy)
+    return _arrange(connection, feed, item, check_whole(item.file, feed.contract.dialect), copies)
+
+
+def _arrange(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, item: FileToLoad, content: Content, copies: Path
+) -> Group:
+    dialect = feed.contract.dialect
     layout = read_layout(connection, item.file, feed)
     match_columns(layout, feed)
     group = Group(layout, [item])

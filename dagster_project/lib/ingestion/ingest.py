@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion import ledger
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import without_lookups
@@ -19,6 +18,7 @@ from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.outcome import FeedOutcome
 from dagster_project.lib.ingestion.planning import plan_feed
+from dagster_project.lib.ingestion.recording import Recorder
 from dagster_project.lib.ingestion.removal import remove_unrecorded
 from dagster_project.lib.ingestion.replays import is_replay
 
@@ -41,18 +41,17 @@ def ingest_feed(
         list_files(landing, feed.folder, moving, ledger.known_files(connection, feed)), feed.contract
     )
     plan = plan_feed(connection, feed, files, again)
-    outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates))
+    outcome = FeedOutcome(feed, files_duplicate=len(plan.duplicates), files_left=plan.left)
     first = ledger.next_file_id(connection)
     duplicates = [FileToLoad(file_id, file) for file_id, file in enumerate(plan.duplicates, first)]
-    with transaction(connection):
-        reason = "the same content is loaded already"
-        ledger.record_unread(connection, feed, duplicates, "duplicate", reason, arrival)
+    recorder = Recorder(connection, feed, arrival, outcome, plan)
+    recorder.record_duplicates(duplicates)
     first += len(plan.duplicates)
     # What corrects a file comes after it.
-    to_load = sorted(plan.to_load, key=is_replay)
+    to_load = sorted(plan.to_load, key=lambda file: is_replay(file.relative_path))
     candidates = [FileToLoad(file_id, file) for file_id, file in enumerate(to_load, first)]
     with TemporaryDirectory() as folder:
-        run = GroupLoader(connection, feed, arrival, outcome, plan, Path(folder))
-        for group in group_files(connection, feed, candidates, Path(folder), run.quarantine):
+        run = GroupLoader(connection, feed, arrival, recorder, Path(folder))
+        for group in group_files(connection, feed, candidates, Path(folder), recorder.quarantine):
             run.load(group)
     return outcome

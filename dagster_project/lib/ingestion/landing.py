@@ -5,13 +5,18 @@ Whether a file is new is the ledger's question.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import BinaryIO, cast
+
+import zstandard
 
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
@@ -20,6 +25,8 @@ FORMAT_CONTAINERS = {".log": "log"}
 UNFINISHED = frozenset({".tmp", ".part"})
 YOUNG_SECONDS, WATCH_SECONDS = 60, 1
 """A file changed less than this ago may be unfinished; whoever writes it adds to it in less than the other."""
+MAX_EXPANSION = 1000
+"""What expands further is known by its compressed bytes."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +140,38 @@ def container_of(path: str) -> str:
     return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
+def _hash_content(path: Path) -> str:
+    """Of what was compressed, so that a file which is compressed later on is known; of the bytes as they lie where
+    they cannot be expanded.
+    """
+    with path.open("rb") as stream:
+        opened = _EXPANDED.get(path.suffix.lower())
+        if opened is not None:
+            try:
+                return _hash_expanded(opened(stream), MAX_EXPANSION * os.fstat(stream.fileno()).st_size)
+            except (EOFError, OSError, ValueError, zlib.error, zstandard.ZstdError):
+                stream.seek(0)
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _hash_expanded(content: BinaryIO, most: int) -> str:
+    digest, size = hashlib.sha256(), 0
+    while block := content.read(1 << 18):
+        digest.update(block)
+        size += len(block)
+        if size > most:
+            raise ValueError
+    return digest.hexdigest()
+
+
+_EXPANDED: dict[str, Callable[[BinaryIO], BinaryIO]] = {
+    ".gz": lambda stream: cast("BinaryIO", gzip.GzipFile(fileobj=stream)),
+    ".zst": lambda stream: cast(
+        "BinaryIO", zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False)
+    ),
+}
+
+
 def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFile | None:
     """None for a file that changed while it was read."""
     relative_path = path.relative_to(landing).as_posix().encode("utf-8", "backslashreplace").decode()
@@ -144,8 +183,7 @@ def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFi
         if seen and before and (seen.size, seen.changed_ns) == (before[0], changed_ns):
             content_hash = seen.content_hash
         else:
-            with path.open("rb") as stream:
-                content_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+            content_hash = _hash_content(path)
     except OSError as error:
         problem = f"it cannot be opened ({error.strerror}); make it readable or deliver it again"
         content_hash, changed_ns = hashlib.sha256(f"{relative_path} {problem}".encode()).hexdigest(), 0

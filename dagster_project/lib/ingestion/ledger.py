@@ -9,7 +9,8 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
-from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.contract_files import canonical_contracts
+from dagster_project.lib.ingestion.feeds import Feed, raw_table
 from dagster_project.lib.ingestion.landing import Known
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
 
@@ -27,8 +28,15 @@ def known_files(connection: duckdb.DuckDBPyConnection, feed: Feed) -> dict[str, 
 
 
 def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:
-    """The number for the next file; numbers grow with arrival and are never used twice."""
-    row = connection.execute("select coalesce(max(file_id), 0) + 1 from quality.ingested_files").fetchone()
+    """The number for the next file; numbers grow with arrival and are never used twice.
+
+    Nor are those of a killed night, whose rows stand in raw tables until their feeds are read.
+    """
+    used = ["select max(file_id) as number from quality.ingested_files"]
+    used += [f"select max(_file_id) from {raw_table(table)}" for table in canonical_contracts()]
+    row = connection.execute(
+        f"select coalesce(max(number), 0) + 1 from ({' union all '.join(used)})"
+    ).fetchone()
     return row[0] if row else 1
 
 
@@ -46,13 +54,14 @@ def keep_number(connection: duckdb.DuckDBPyConnection, feed: Feed, old: int, new
     What counts as a file's place in the order of arrival must not change because it was read twice.
     """
     connection.execute(f"update {feed.raw_table} set _file_id = ? where _file_id = ?", [old, new])
-    connection.execute(
-        """
-        update quality.ingested_files set file_id = case when file_id = $old then $new else $old end
-        where file_id in ($old, $new)
-        """,
-        {"old": old, "new": new},
-    )
+    for column in ("file_id", "part_of"):
+        connection.execute(
+            f"""
+            update quality.ingested_files set {column} = case when {column} = $old then $new else $old end
+            where {column} in ($old, $new)
+            """,
+            {"old": old, "new": new},
+        )
 
 
 ALL_REJECTED = "none of its rows could be loaded; see quality.rejected_rows, correct the file or its contract"

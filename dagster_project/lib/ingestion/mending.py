@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from dagster_project.lib.ingestion.bulk import Refusal
+from dagster_project.lib.ingestion.bulk import MiscountError, Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
 from dagster_project.lib.ingestion.layouts import LONG_LINE, LONGEST_LINE_BYTES, Layout
@@ -146,13 +146,19 @@ def _records(stream: BinaryIO, dialect: Dialect, delimiter: str) -> Iterator[byt
 
 
 def restore_texts(refusals: list[Refusal], hidden: dict[int, Hidden]) -> list[Refusal]:
-    """Put the hidden lines back in place of the marks. hidden: by file_id."""
+    """Put the hidden lines back in place of the marks. hidden: by file_id.
+
+    Raises MiscountError where the reader found more marks than were put.
+    """
     rest = {file_id: iter(lines) for file_id, lines in hidden.items()}
 
     def restored(refusal: Refusal) -> Refusal:
         if not refusal.text.startswith(_MARK):
             return refusal
-        fault, text = next(rest[refusal.file_id])
+        line = next(rest.get(refusal.file_id, iter(())), None)
+        if line is None:
+            raise MiscountError
+        fault, text = line
         return replace(refusal, kind=fault, hidden_text=text)
 
     return [restored(refusal) for refusal in sorted(refusals, key=lambda it: (it.file_id, it.line))]

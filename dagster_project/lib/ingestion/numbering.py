@@ -11,7 +11,6 @@ import pandas as pd
 
 from dagster_project.lib.ingestion.bulk import Inserted
 from dagster_project.lib.ingestion.feeds import Feed
-from dagster_project.lib.ingestion.grouping import Group
 from dagster_project.lib.ingestion.parts import Parts
 
 
@@ -64,23 +63,3 @@ def _move_rows(
         where r._row_number = p.taken and r._file_id = {file_id}
     """)
     connection.unregister("places")
-
-
-def rows_of_files(group: Group, inserted: dict[int, Inserted], gaps: dict[int, list[int]]) -> dict[int, int]:
-    """file_id -> how many rows the file holds.
-
-    Raises RuntimeError where the reader gave another number of rows than the file's own bytes tell: readers of CSV
-    have lost rows without a word.
-    """
-    rows: dict[int, int] = {}
-    for item in group.files:
-        read = inserted[item.file_id].rows if item.file_id in inserted else 0
-        read += len(gaps.get(item.file_id, ()))
-        combined = group.parts.get(item.file_id)
-        expected = combined.total if combined else group.rows_expected.get(item.file_id, read)
-        if read != expected:
-            raise RuntimeError(f"{item.file.relative_path}: {read} rows were read where {expected} stand")
-        rows |= (
-            dict(zip(combined.file_ids, combined.records, strict=True)) if combined else {item.file_id: read}
-        )
-    return rows

@@ -21,6 +21,8 @@ class FeedOutcome:
     files_replaced: int = 0
     quarantined: dict[str, str] = field(default_factory=dict)
     """File path -> reason, for files of which nothing was loaded."""
+    files_left: list[str] = field(default_factory=list)
+    """Paths of files that were to be read once more and keep what is loaded of them instead."""
     rows_in: int = 0
     rows_loaded: int = 0
     rows_rejected: int = 0

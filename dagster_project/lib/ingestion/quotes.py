@@ -1,6 +1,7 @@
 """Where a line of CSV stands in respect of quotes: whether the record goes on in the next one.
 
-As DuckDB reads it: a quote opens a field only at the field's beginning; elsewhere it is a letter like any other.
+As DuckDB reads it: a quote opens a field only at the field's beginning, or behind one space there; elsewhere it is a
+letter like any other.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ def ends_in_quotes(line: bytes, is_in_quotes: bool, dialect: Dialect, delimiter:
     position = 0
     while True:
         if not is_in_quotes:
+            position += line.startswith(b" " + quote, position)
             if not line.startswith(quote, position):
                 position = line.find(separator, position) + 1
                 if not position:

@@ -78,6 +78,8 @@ class Walk:
         self._line, self._place, self._accepted = 0, -1, 0
         self._open: list[bytes] = []
         self._is_in_quotes = False
+        self._is_blank_a_record = False
+        """Whether the file has one column: a blank line is then a row in which it is missing."""
 
     @property
     def records(self) -> int:
@@ -147,10 +149,11 @@ class Walk:
         record = b"".join(self._open)
         self._open, self._is_in_quotes = [], False
         self._line += 1
-        if not record.rstrip(b"\r\n"):
+        if not record.rstrip(b"\r\n") and not self._is_blank_a_record:
             return
         self._place += 1
         if self._place == 0:
+            self._is_blank_a_record = self._delimiter.encode() not in record
             return
         if _between(self._refused, self._line - 1, self._line):
             self.found.refused[self._line] = (self._place, _text_of(record))

@@ -9,62 +9,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pandas as pd
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.ingestion import loader
-from dagster_project.lib.ingestion.bulk import Inserted, Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
+from dagster_project.lib.ingestion.doubts import Doubtful
 from dagster_project.lib.ingestion.feeds import Feed
-from dagster_project.lib.ingestion.headers import open_content
 from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.loader import FileCounts, FileToLoad
-from dagster_project.lib.ingestion.parts import Parts
-from dagster_project.lib.ingestion.records import find_records
 from dagster_project.lib.ingestion.transcode import transcode
-
-
-@dataclass(frozen=True)
-class Doubtful:
-    """A record in which the fast way found something."""
-
-    file_id: int
-    row_number: int
-    text: str
-    fault: str | None
-    """DuckDB's name of what is wrong with its structure, so that it stands in no raw table; None where the reader took
-    it and its values have to be judged.
-    """
-
-
-def collect_doubtful(
-    files: Sequence[FileToLoad],
-    refusals: Sequence[Refusal],
-    inserted: dict[int, Inserted],
-    dialect: Dialect,
-    delimiter: str,
-) -> list[Doubtful]:
-    """Find the place, and where it is needed the text, of every record that was refused or flagged."""
-    doubtful = []
-    for item in files:
-        refused = {refusal.line: refusal for refusal in refusals if refusal.file_id == item.file_id}
-        imperfect = inserted[item.file_id].imperfect if item.file_id in inserted else ()
-        if not refused and not imperfect:
-            continue
-        with open_content(item.file) as stream:
-            found = find_records(stream, dialect, delimiter, list(refused), imperfect)
-        for line, refusal in refused.items():
-            place, text = found.refused[line]
-            doubtful.append(Doubtful(item.file_id, place, refusal.hidden_text or text, refusal.kind))
-        for place, text in found.accepted.values():
-            doubtful.append(Doubtful(item.file_id, place, text, None))
-    return doubtful
 
 
 def stage_doubtful(
@@ -122,27 +81,6 @@ def remove_rejected(connection: duckdb.DuckDBPyConnection, feed: Feed) -> None:
         delete from {feed.raw_table} as r using numbered n
         where n.is_rejected and r._file_id = n.file_id and r._row_number = n.row_number
     """)
-
-
-def gaps_of(doubtful: Sequence[Doubtful]) -> dict[int, list[int]]:
-    """file_id -> places of the records that the reader did not take."""
-    gaps: dict[int, list[int]] = {}
-    for record in doubtful:
-        if record.fault is not None:
-            gaps.setdefault(record.file_id, []).append(record.row_number)
-    return gaps
-
-
-def relocate(doubtful: Sequence[Doubtful], parts: dict[int, Parts]) -> list[Doubtful]:
-    """Of records in combined copies, the file and the place that they came from."""
-
-    def relocated(record: Doubtful) -> Doubtful:
-        if record.file_id not in parts:
-            return record
-        file_ids, places = parts[record.file_id].locate(np.array([record.row_number]))
-        return replace(record, file_id=int(file_ids[0]), row_number=int(places[0]))
-
-    return [relocated(record) for record in doubtful]
 
 
 def count_rows(

@@ -43,6 +43,8 @@ class Content:
     """Whether every line can be read: no NUL byte, which text does not hold, and no line beyond LONGEST_LINE_BYTES."""
     records: int | None = None
     """How many a CSV file has, without its header."""
+    has_old_newlines: bool = False
+    """Whether its lines end in a carriage return alone, as those of old Macs do."""
     open_line: int | None = None
     """The line on which a quote is opened that is open at the end of the file, as DuckDB counts lines."""
 
@@ -61,6 +63,7 @@ def check_whole(file: LandedFile, dialect: Dialect) -> Content:
     try:
         blocks = _BLOCKS[file.compression](file)
         first = next(blocks, b"")
+        has_old_newlines = b"\r" in first and b"\n" not in first
         _check_magic(first, file)
         for block in whole_lines(scan.look_at(chain([first], blocks), file)):
             if walk:
@@ -72,9 +75,9 @@ def check_whole(file: LandedFile, dialect: Dialect) -> Content:
             else "it cannot be read; check its permissions and deliver it again"
         ) from error
     if walk is None:
-        return Content(scan.is_readable)
+        return Content(scan.is_readable, has_old_newlines=has_old_newlines)
     walk.end()
-    return Content(scan.is_readable, walk.records, walk.open_line)
+    return Content(scan.is_readable, walk.records, has_old_newlines, walk.open_line)
 
 
 class _Scan:
