@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from dagster_project.lib.ingestion import bulk
+from dagster_project.lib.ingestion import doubts
 
 SALES = "order_id,ordered_at,product_id,quantity,unit_price\n"
 LINES = "order_id,product_id,quantity,unit_price\n"
@@ -175,7 +175,7 @@ def test_a_night_killed_between_groups_goes_on_in_the_same_order(new_shop, monke
 
 def _kill_after(groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the worst place: the rows of the next group are in the raw table and in no ledger."""
-    look_up, calls = bulk.look_up_inserted, []
+    look_up, calls = doubts.look_up_inserted, []
 
     def killed(*arguments):
         calls.append(1)
@@ -183,4 +183,4 @@ def _kill_after(groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
             raise KeyboardInterrupt
         return look_up(*arguments)
 
-    monkeypatch.setattr(bulk, "look_up_inserted", killed)
+    monkeypatch.setattr(doubts, "look_up_inserted", killed)

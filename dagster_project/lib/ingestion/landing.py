@@ -5,20 +5,16 @@ Whether a file is new is the ledger's question.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import time
-import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import BinaryIO, cast
 
-import zstandard
+from dagster_project.lib.ingestion.compression import BROKEN, COMPRESSIONS, expand
 
-COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
 FORMAT_CONTAINERS = {".log": "log"}
 """What only a known layout is delivered in."""
@@ -140,36 +136,34 @@ def container_of(path: str) -> str:
     return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
+class _NoContentError(Exception):
+    """What is compressed is nothing, or has no end."""
+
+
 def _hash_content(path: Path) -> str:
     """Of what was compressed, so that a file which is compressed later on is known; of the bytes as they lie where
-    they cannot be expanded.
+    they cannot be expanded, or to nothing.
     """
+    compression = COMPRESSIONS.get(path.suffix.lower(), "none")
+    if compression != "none":
+        try:
+            return _hash_expanded(path, compression)
+        except (*BROKEN, _NoContentError):
+            pass
     with path.open("rb") as stream:
-        opened = _EXPANDED.get(path.suffix.lower())
-        if opened is not None:
-            try:
-                return _hash_expanded(opened(stream), MAX_EXPANSION * os.fstat(stream.fileno()).st_size)
-            except (EOFError, OSError, ValueError, zlib.error, zstandard.ZstdError):
-                stream.seek(0)
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _hash_expanded(content: BinaryIO, most: int) -> str:
-    digest, size = hashlib.sha256(), 0
-    while block := content.read(1 << 18):
+def _hash_expanded(path: Path, compression: str) -> str:
+    digest, size, most = hashlib.sha256(), 0, MAX_EXPANSION * path.stat().st_size
+    for block in expand(path, compression):
         digest.update(block)
         size += len(block)
         if size > most:
-            raise ValueError
+            raise _NoContentError
+    if size == 0:
+        raise _NoContentError
     return digest.hexdigest()
-
-
-_EXPANDED: dict[str, Callable[[BinaryIO], BinaryIO]] = {
-    ".gz": lambda stream: cast("BinaryIO", gzip.GzipFile(fileobj=stream)),
-    ".zst": lambda stream: cast(
-        "BinaryIO", zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True, closefd=False)
-    ),
-}
 
 
 def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFile | None:

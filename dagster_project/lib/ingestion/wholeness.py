@@ -5,21 +5,17 @@ Reads a file's bytes once and knows nothing of columns.
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-import zstandard
-
+from dagster_project.lib.ingestion.compression import BROKEN, expand
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import LARGE_BYTES, FileFaultError, delimiter_of
 from dagster_project.lib.ingestion.landing import LandedFile
 from dagster_project.lib.ingestion.layouts import LONGEST_LINE_BYTES
 from dagster_project.lib.ingestion.records import Walk, whole_lines
 
-_CHUNK = 256 << 10
 BOMB_RATIO = 200
 """Text that compresses further than this and is large then is no export but a bomb, or one row without end."""
 _MAGIC = {
@@ -61,14 +57,14 @@ def check_whole(file: LandedFile, dialect: Dialect) -> Content:
     scan = _Scan()
     walk = Walk(dialect, delimiter_of(file, dialect)) if file.container in ("csv", "tsv") else None
     try:
-        blocks = _BLOCKS[file.compression](file)
+        blocks = expand(file.path, file.compression)
         first = next(blocks, b"")
         has_old_newlines = b"\r" in first and b"\n" not in first
         _check_magic(first, file)
         for block in whole_lines(scan.look_at(chain([first], blocks), file)):
             if walk:
                 walk.take(block)
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+    except BROKEN as error:
         raise FileFaultError(
             f"the {file.compression} stream is damaged or cut off; deliver the file again"
             if file.compression != "none"
@@ -109,36 +105,3 @@ def _check_magic(first: bytes, file: LandedFile) -> None:
             raise FileFaultError(
                 f"it is {what}, not {file.container}; export it as {file.container} or rename it"
             )
-
-
-def _plain_blocks(file: LandedFile) -> Iterator[bytes]:
-    with file.path.open("rb") as stream:
-        while block := stream.read(_CHUNK):
-            yield block
-
-
-def _gzip_blocks(file: LandedFile) -> Iterator[bytes]:
-    with gzip.open(file.path, "rb") as stream:
-        while block := stream.read(_CHUNK):
-            yield block
-
-
-def _zstd_blocks(file: LandedFile) -> Iterator[bytes]:
-    """Frame by frame: zstandard's own streaming reader takes a cut for an end."""
-    decompressor = zstandard.ZstdDecompressor()
-    frame, is_open = decompressor.decompressobj(), False
-    for chunk in _plain_blocks(file):
-        rest = chunk
-        while rest:
-            block = frame.decompress(rest)
-            is_open = not frame.eof
-            rest = b"" if is_open else frame.unused_data
-            if not is_open:
-                frame = decompressor.decompressobj()
-            if block:
-                yield block
-    if is_open:
-        raise EOFError
-
-
-_BLOCKS = {"none": _plain_blocks, "gzip": _gzip_blocks, "zstd": _zstd_blocks}

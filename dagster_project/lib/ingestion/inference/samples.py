@@ -19,10 +19,11 @@ import duckdb
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_path
 from dagster_project.lib.ingestion.column_names import may_show
+from dagster_project.lib.ingestion.compression import COMPRESSIONS
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
 from dagster_project.lib.ingestion.inference.encodings import find_encoding
-from dagster_project.lib.ingestion.landing import COMPRESSIONS, CONTAINERS, LandedFile, container_of
+from dagster_project.lib.ingestion.landing import CONTAINERS, LandedFile, container_of
 from dagster_project.lib.ingestion.wholeness import check_whole
 
 ROWS = 20_000
