@@ -110,7 +110,8 @@ def read_csv(paths: str, layout: Layout, feed: Feed, rejects: str = "reject") ->
     columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
     return (
         f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
-        f" filename = '{FILE_COLUMN}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
+        f" hive_partitioning = false, filename = '{FILE_COLUMN}',"
+        f" delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
         f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES}, ignore_errors = true, store_rejects = true,"
         f" rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans')"
     )
@@ -159,7 +160,7 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
     # No character of a JSON text can be the delimiter, so each line arrives whole in one column.
     lines = (
         f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false,"
-        f" filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '',"
+        f" hive_partitioning = false, filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '',"
         f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES},"
         " ignore_errors = true, store_rejects = true)"
     )

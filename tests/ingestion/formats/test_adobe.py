@@ -178,3 +178,11 @@ def test_headers_of_another_layout_are_quarantined(shop):
     outcome = deliver(shop, "1\t2\n", lookups={"column_headers.tsv": "a\tb\n"})
     reason = outcome.quarantined["web/adobe/2026-01-05/hit_data.tsv"]
     assert "'hit_time_gmt' or 'cust_hit_time_gmt'" in reason
+
+
+def test_a_folder_named_like_a_partition_is_no_column_of_a_lookup_file(shop):
+    shop.contract("web/adobe", "format: adobe\n")
+    for name, text in (LOOKUPS | {"hit_data.tsv": hits({})}).items():
+        shop.write(f"web/adobe/label=day/id=7/{name}", text)
+    shop.ingest()
+    assert shop.rows("select browser, language from raw.clickstream_events") == [("Chrome 120", "German")]
