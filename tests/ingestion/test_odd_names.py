@@ -20,3 +20,18 @@ def test_a_folder_named_like_a_partition_is_no_column(shop, folder, name):
     shop.ingest()
     assert shop.rows(LOADED) == [("o1", "A", 1, 2)]
     assert shop.rows("select _extra from raw.pos_order_lines") == [(None,)]
+
+
+def test_keys_of_json_lines_that_differ_by_case_are_two(shop):
+    """The struct's field was looked up whatever its case, and the wrong key filled the column."""
+    shop.contract("pos/order_lines", "rename: {Quantity: discount_amount}\n")
+    row = {"order_id": "o1", "product_id": "A", "quantity": 3, "unit_price": 2}
+    others = {"Quantity": 9, "QUANTITY": 7}
+    shop.write(
+        "pos/order_lines/a.jsonl",
+        "".join(json.dumps(line) + "\n" for line in (row | others, row | {"order_id": "o2"})),
+    )
+    shop.ingest()
+    assert shop.rows(
+        "select order_id, quantity, discount_amount, _extra::varchar from raw.pos_order_lines order by 1"
+    ) == [("o1", 3, 9, '{"QUANTITY":7}'), ("o2", 3, None, None)]

@@ -155,8 +155,9 @@ def _text(name: str, kind: str) -> str:
 
 
 def _jsonl(paths: str, known: Sequence[str]) -> Source:
-    structure = quote_literal(json.dumps(dict.fromkeys(known, "VARCHAR")))
-    nothing = quote_literal(json.dumps(dict.fromkeys(known)))
+    names = list(dict.fromkeys(known))
+    structure = quote_literal(json.dumps(dict.fromkeys(names, "VARCHAR")))
+    nothing = quote_literal(json.dumps(dict.fromkeys(names)))
     # No character of a JSON text can be the delimiter, so each line arrives whole in one column.
     lines = (
         f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false,"
@@ -169,10 +170,11 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
         f"(select *, from_json(document, {structure}) as record"
         f" from (select *, case when {is_object} then line end as document from {lines} where trim(line) <> ''))"
     )
-    used = literal_list(known)
+    used = literal_list(names)
     return Source(
         relation=relation,
-        texts={name: f"record.{quote_identifier(name)}" for name in known},
+        # By place: the names of JSON differ by case, and those of a struct's fields do not.
+        texts={name: f"struct_extract_at(record, {place})" for place, name in enumerate(names, 1)},
         record="line",
         extra=(
             f"case when len(list_filter(json_keys(document), lambda key: not list_contains({used}, key))) > 0"
