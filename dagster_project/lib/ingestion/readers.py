@@ -24,11 +24,18 @@ from dagster_project.lib.ingestion.headers import (
 )
 from dagster_project.lib.ingestion.json_lines import validated
 from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
-from dagster_project.lib.ingestion.layouts import BUFFER_BYTES, LONG_LINE, MAX_LINE_BYTES, Layout
+from dagster_project.lib.ingestion.layouts import (
+    BUFFER_BYTES,
+    DEEP_LINE,
+    LONG_LINE,
+    MAX_LINE_BYTES,
+    Layout,
+)
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
 _NO_OBJECT = "the line is not a JSON object; mend it"
 _LONG = "the line is too long; shorten the field"
+_DEEP = "the line is nested too deep; flatten it"
 FILE_COLUMN = "kindred: file of the row"
 """What the reader calls the path of a row's file: a name that no export has."""
 
@@ -182,5 +189,6 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
         ),
         malformed="document is null",
         fault=f"case when starts_with(line, {quote_literal(LONG_LINE)}) then {quote_literal(_LONG)}"
+        f" when starts_with(line, {quote_literal(DEEP_LINE)}) then {quote_literal(_DEEP)}"
         f" else {quote_literal(_NO_OBJECT)} end",
     )
