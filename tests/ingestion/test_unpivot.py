@@ -135,3 +135,13 @@ def test_rows_in_are_the_values_given_and_the_rows_without_any(new_shop, rows):
         assert shop.ledger()["panel/export/a.csv"] == ("loaded", given_values + empty, given_values, empty)
         numbers = shop.rows("select customer_id from raw.enrichment_attributes order by _row_number")
         assert numbers[-1] == ("last",), "rows keep the order of their file"
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl", "parquet"])
+def test_the_columns_may_have_any_name(shop, container):
+    """Those called like names of the statement itself ended the night."""
+    shop.contract("panel/export", OTHERS)
+    odd = dict.fromkeys(["cell", "given", "value", "name", "line", "record", "document"], "x")
+    _write(shop, container, [{"customer_id": "C1", "observed_at": "2026-01-01 00:00:00", **odd}])
+    shop.ingest()
+    assert dict(shop.rows("select attribute, value from raw.enrichment_attributes")) == odd
