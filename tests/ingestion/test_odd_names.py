@@ -35,3 +35,16 @@ def test_keys_of_json_lines_that_differ_by_case_are_two(shop):
     assert shop.rows(
         "select order_id, quantity, discount_amount, _extra::varchar from raw.pos_order_lines order by 1"
     ) == [("o1", 3, 9, '{"QUANTITY":7}'), ("o2", 3, None, None)]
+
+
+def test_a_column_may_have_the_name_that_another_without_one_gets(shop):
+    header = (
+        LINES.strip() + ",,column 5 without a name,,another Column 7 without a name,Column 7 without a name\n"
+    )
+    shop.write("pos/order_lines/a.csv", header + "o1,A,1,2,v,w,x,y,z\n")
+    shop.ingest()
+    assert shop.rows(LOADED) == [("o1", "A", 1, 2)]
+    ((extra,),) = shop.rows("select _extra::varchar from raw.pos_order_lines")
+    found = json.loads(extra)
+    assert sorted(found.values()) == ["v", "w", "x", "y", "z"]
+    assert found["column 5 without a name"] == "w", "who has a name keeps it"

@@ -14,6 +14,7 @@ import duckdb
 import zstandard
 
 from dagster_project.lib.common.sql import quote_path
+from dagster_project.lib.ingestion.column_names import name_all
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.landing import LandedFile
 
@@ -67,7 +68,7 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
         raise FileFaultError(
             f"its header gives columns {', '.join(repeated)} the same name; name each column once"
         )
-    return tuple(name or f"column {place} without a name" for place, name in enumerate(names, 1))
+    return name_all(names)
 
 
 def delimiter_of(file: LandedFile, dialect: Dialect) -> str:
