@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pytest
 
 LINES = "order_id,product_id,quantity,unit_price\n"
@@ -48,3 +49,32 @@ def test_a_column_may_have_the_name_that_another_without_one_gets(shop):
     found = json.loads(extra)
     assert sorted(found.values()) == ["v", "w", "x", "y", "z"]
     assert found["column 5 without a name"] == "w", "who has a name keeps it"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "kindred: file of the row",
+        "Kindred: File of the row",
+        "kindred: values that are given",
+        "kindred: value of the column",
+    ],
+)
+@pytest.mark.parametrize("container", ["csv", "parquet"])
+@pytest.mark.parametrize("contract", ["", "unpivot: {columns: others, name: attribute, value: value}\n"])
+def test_a_column_named_like_one_that_reading_adds_costs_its_file(shop, name, container, contract):
+    """Two columns of one name ended the night."""
+    shop.contract(
+        "panel/export", f"table: enrichment/attributes\n{contract}columns: {{provider: {{default: p}}}}\n"
+    )
+    header = "customer_id,observed_at,attribute,value" if not contract else "customer_id,observed_at,pets"
+    row = "C1,2026-01-01,pets,2" if not contract else "C1,2026-01-01,2"
+    good = shop.write("panel/export/good.csv", f"{header}\n{row}\n")
+    if container == "csv":
+        shop.write("panel/export/odd.csv", f"{header},{name}\n{row},x\n")
+    else:
+        target = str(good.with_name("odd.parquet"))
+        duckdb.sql(f"select *, 'x' as \"{name}\" from read_csv('{good}')").write_parquet(target)
+    told = shop.ingest()["panel/export"].quarantined[f"panel/export/odd.{container}"]
+    assert "begins with 'kindred:', as those do that its reading adds; rename the column" in told
+    assert shop.ledger()["panel/export/good.csv"] == ("loaded", 1, 1, 0)

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 _VALUE = re.compile(r"@|\d{4}|^[\d\W_]+$")
 _LONGEST = 60
+OWN = "kindred: "
+"""Begins the names of the columns that reading and unpivoting add; a file with such a name is refused."""
 
 
 def may_show(name: str) -> bool:

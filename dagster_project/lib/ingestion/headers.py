@@ -8,13 +8,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import duckdb
 import zstandard
 
 from dagster_project.lib.common.sql import quote_path
-from dagster_project.lib.ingestion.column_names import name_all
+from dagster_project.lib.ingestion.column_names import OWN, name_all
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.landing import LandedFile
 
@@ -68,7 +69,17 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
         raise FileFaultError(
             f"its header gives columns {', '.join(repeated)} the same name; name each column once"
         )
+    _check_own(names)
     return name_all(names)
+
+
+def _check_own(names: Sequence[str]) -> None:
+    for place, name in enumerate(names, 1):
+        if name.lower().startswith(OWN):
+            raise FileFaultError(
+                f"the name of its column {place} begins with {OWN.strip()!r}, as those do that its reading adds;"
+                " rename the column"
+            )
 
 
 def delimiter_of(file: LandedFile, dialect: Dialect) -> str:
@@ -79,7 +90,7 @@ def delimiter_of(file: LandedFile, dialect: Dialect) -> str:
 def read_parquet_columns(
     connection: duckdb.DuckDBPyConnection, file: LandedFile
 ) -> tuple[tuple[str, str], ...]:
-    """Names and DuckDB types of a Parquet file's columns. FileFaultError where it is not Parquet."""
+    """Names and DuckDB types of a Parquet file's columns. FileFaultError where it cannot be read as that."""
     path = quote_path(file.path)
     try:
         rows = connection.execute(
@@ -98,4 +109,5 @@ def read_parquet_columns(
         raise FileFaultError(
             f"its footer claims {count:,} rows, more than its size can hold; deliver it again in smaller files"
         )
+    _check_own([row[0] for row in rows])
     return tuple((row[0], row[1]) for row in rows)

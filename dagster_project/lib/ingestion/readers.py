@@ -37,7 +37,7 @@ _NO_OBJECT = "the line is not a JSON object; mend it"
 _LONG = "the line is too long; shorten the field"
 _DEEP = "the line is nested too deep; flatten it"
 FILE_COLUMN = "kindred: file of the row"
-"""What the reader calls the path of a row's file: a name that no export has."""
+"""What the reader calls the path of a row's file: it begins as no column of a file may."""
 
 
 def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dagster_project.lib.ingestion.readers import Source
 
 NAME, VALUE = "kindred: name of the column", "kindred: value of the column"
-"""What an unpivoted source calls its two columns: names that no export has."""
+"""What an unpivoted source calls its two columns: they begin as no column of a file may."""
 _GIVEN, _CELL = '"kindred: values that are given"', '"kindred: value and its name"'
 _NOTHING = "[{'name': null::varchar, 'value': null::varchar}]"
 
