@@ -52,6 +52,26 @@ def test_a_column_may_have_the_name_that_another_without_one_gets(shop):
 
 
 @pytest.mark.parametrize(
+    "name", ["note\u00a0to us", "note\tto us", "co\u00adlour", "zero\u200bwidth", "\U0001f6d2"]
+)
+def test_a_name_may_hold_blanks_that_are_not_printed(shop, name):
+    """A no-break space in a header was told to be no UTF-8."""
+    shop.write("pos/order_lines/a.csv", LINES.strip() + f",{name}\no1,A,1,2,x\n")
+    shop.ingest()
+    assert shop.rows(LOADED) == [("o1", "A", 1, 2)]
+    assert [json.loads(extra) for (extra,) in shop.rows("select _extra from raw.pos_order_lines")] == [
+        {name: "x"}
+    ]
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9", b"bell\x07", b"dash\xc2\x96", "\ufffd".encode()])
+def test_a_name_that_is_no_text_is_told_as_such(shop, name):
+    shop.write("pos/order_lines/a.csv", LINES.strip().encode() + b"," + name + b"\no1,A,1,2,x\n")
+    told = shop.ingest()["pos/order_lines"].quarantined["pos/order_lines/a.csv"]
+    assert "its header is not UTF-8 text; save the file as UTF-8" in told
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "kindred: file of the row",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -22,6 +23,8 @@ from dagster_project.lib.ingestion.landing import LandedFile
 LARGE_BYTES = 256 << 20
 BOMB_PARQUET_RATIO, BOMB_ROWS_A_BYTE = 1000, 50_000
 """Beyond this a Parquet footer claims what no file of its size holds; equal values in a column compress very well."""
+_NO_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd]")
+"""Control characters but the tab, and what stands for bytes that are no UTF-8."""
 
 
 class FileFaultError(Exception):
@@ -58,7 +61,7 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
         ) from error
     if not any(names):
         raise FileFaultError("its first line names no columns; deliver the file with a header")
-    if any("\ufffd" in name or not name.isprintable() for name in names):
+    if any(_NO_TEXT.search(name) for name in names):
         raise FileFaultError(
             "its header is not UTF-8 text; save the file as UTF-8, or name its encoding in the contract's `dialect:`"
         )
