@@ -184,27 +184,3 @@ def _kill_after(groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
         return look_up(*arguments)
 
     monkeypatch.setattr(bulk, "look_up_inserted", killed)
-
-
-@pytest.mark.parametrize(
-    "nested", ["[" * 200_000 + "]" * 200_000, '{"":' * 190_000 + "1" + "}" * 190_000, "[" * 100_000]
-)
-@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])
-def test_a_line_nested_without_end_costs_itself_only(shop, nested, name):
-    """DuckDB followed it down to the end of its stack, and the process died."""
-    lines = [
-        f'{{"order_id":"{number}","product_id":"A","quantity":1,"unit_price":2,"x":{inner}}}\n'
-        for number, inner in enumerate(
-            ["[1]", nested, "[" * 20_000 + "]" * 20_000, "[" * 19_990 + "]" * 19_990]
-        )
-    ]
-    shop.write(f"pos/order_lines/{name}", "".join(lines))
-    shop.ingest()
-    assert shop.rows("select order_id from raw.pos_order_lines order by 1") == [("0",), ("3",)]
-    assert shop.rows("select row_number, reason from quality.rejected_rows order by 1") == [
-        (2, "the line is nested too deep; flatten it"),
-        (3, "the line is nested too deep; flatten it"),
-    ]
-    ((text,),) = shop.rows("select raw_row from quality.rejected_rows where row_number = 2")
-    assert '"order_id":"1"' in text
-    assert len(text) < 11_000
