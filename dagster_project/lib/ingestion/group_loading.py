@@ -60,6 +60,8 @@ class GroupLoader:
             self._load_parts(group, error)
             return
         loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
+        if group.hidden:
+            mending.restore_structural(self.connection, group.hidden)
         self._record(group, loader.count_rows(self.connection), is_inserted=False, has_staged=True)
 
     def _load_fast(self, group: Group) -> None:

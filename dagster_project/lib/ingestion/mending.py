@@ -12,6 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+import duckdb
+import pandas as pd
+
+from dagster_project.lib.common.sql import quote_literal
 from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
@@ -112,8 +116,9 @@ def hide_line(
 
 
 def _mark(layout: Layout) -> bytes:
-    """A line of one field too many, which the reader refuses whatever the columns are."""
-    return layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
+    """A line that the reader refuses: of one field too many, or where it passes over those, of one alone."""
+    is_lenient = layout.headless is not None and layout.headless.escape
+    return layout.delimiter.join([_MARK] * (1 if is_lenient else len(layout.columns) + 1)).encode()
 
 
 def hide_unreadable(
@@ -174,3 +179,22 @@ def restore_texts(refusals: list[Refusal], hidden: dict[int, Hidden]) -> list[Re
         return replace(refusal, kind=fault, hidden_text=text)
 
     return [restored(refusal) for refusal in sorted(refusals, key=lambda it: (it.file_id, it.line))]
+
+
+def restore_structural(connection: duckdb.DuckDBPyConnection, hidden: dict[int, Hidden]) -> None:
+    """The same in the table `structural` of the loader."""
+    marks = connection.execute(f"""
+        select file_id, row_number from structural
+        where starts_with(ltrim(raw_row, chr(10) || chr(13)), {quote_literal(_MARK)}) order by all
+    """).fetchall()
+    rest = {file_id: iter(lines) for file_id, lines in hidden.items()}
+    restored = pd.DataFrame(
+        [(file_id, row_number, *next(rest[file_id])) for file_id, row_number in marks],
+        columns=["file_id", "row_number", "reason", "raw_row"],
+    )
+    connection.register("restored_lines", restored)
+    connection.execute("""
+        update structural s set reason = r.reason, raw_row = r.raw_row from restored_lines r
+        where s.file_id = r.file_id and s.row_number = r.row_number
+    """)
+    connection.unregister("restored_lines")
