@@ -54,6 +54,8 @@ MISTAKES = {
     "a zone that every machine has another of": (SALES + "time_zone: localtime\n", "line 2", "no time zone", "UTC"),
     "a format of times that is none": (
         SALES + "dialect:\n  timestamp_format: '%d.%m.%Y %Q'\n", "line 3", "no format of times", "%H:%M"),
+    "a delimiter that is the escape": (
+        SALES + "dialect: {delimiter: ';', escape: ';'}\n", "line 2", "delimiter", "character"),
     "a delimiter that is the quote": (SALES + "dialect: {delimiter: '\"'}\n", "line 2", "delimiter", "character"),
     "an unpivoted name without a column": (
         "table: consents/decisions\nunpivot:\n  columns: [marketing]\n  name: reason\n  value: status\n",

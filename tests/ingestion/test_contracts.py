@@ -23,6 +23,17 @@ MISTAKES = {
     "table: pos/sales\n  rename: {\n": ("line 2", "not valid YAML", "correct that line"),
     "- a\n- b\n": ("line 1", "mapping", ""),
     "table: pos/sales\nformat: cobol\n": ("line 2", "format", "correct that line"),
+    "table: pos/sales\ndialect:\n  quote: '«'\n": (
+        "line 3",
+        "dialect.quote",
+        "only an ASCII character",
+        "use one such as",
+    ),
+    "table: pos/sales\ndialect:\n  delimiter: ;\n  escape: '´'\n": (
+        "line 4",
+        "dialect.escape",
+        "only an ASCII",
+    ),
     "table: [pos, sales]\n": ("line 1", "table", "correct that line"),
 }
 

@@ -42,3 +42,28 @@ def test_mixed_newlines_do_not_make_the_reader_lenient(shop):
         ("o4", "a\r\nb"),
     ]
     assert shop.rows("select row_number from quality.rejected_rows order by 1") == [(2,), (3,)]
+
+
+@pytest.mark.parametrize("ends", [("\n", "\r\n", "\n"), ("\r\n", "\n", "\r"), ("\r", "\r", "\r")])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_stray_quote_is_a_letter_whatever_the_newlines_are(shop, ends, encoding):
+    """Newlines were parted at every quote, and a single one exchanged the inside and the outside."""
+    rows = ['o1,5" disk,1,2', 'o2,"two\r\nlines, ""5"" each",1,2', "o3,C,1,2"]
+    text = LINES + "".join(row + end for row, end in zip(rows, ends, strict=True))
+    shop.write("pos/order_lines/a.csv", text.encode(encoding))
+    shop.ingest()
+    assert shop.rows("select order_id, product_id from raw.pos_order_lines order by 1") == [
+        ("o1", '5" disk'),
+        ("o2", 'two\r\nlines, "5" each'),
+        ("o3", "C"),
+    ]
+
+
+def test_lines_behind_an_open_quote_are_rows_in_another_encoding_too(shop):
+    rows = 'o1,A,1,2\r\no2,"B,1,2\r\no3,C,1,2\no4,D,1,2\r\n'
+    shop.write("pos/order_lines/a.csv", (LINES + rows).encode("utf-16"))
+    shop.ingest()
+    assert shop.rows("select order_id from raw.pos_order_lines order by 1") == [("o1",), ("o3",), ("o4",)]
+    assert shop.rows("select row_number, reason from quality.rejected_rows") == [
+        (2, "a quote that is not closed; close it or double quotes inside a field")
+    ]

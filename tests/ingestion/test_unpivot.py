@@ -135,3 +135,51 @@ def test_rows_in_are_the_values_given_and_the_rows_without_any(new_shop, rows):
         assert shop.ledger()["panel/export/a.csv"] == ("loaded", given_values + empty, given_values, empty)
         numbers = shop.rows("select customer_id from raw.enrichment_attributes order by _row_number")
         assert numbers[-1] == ("last",), "rows keep the order of their file"
+
+
+@pytest.mark.parametrize("container", ["csv", "jsonl", "parquet"])
+def test_the_columns_may_have_any_name(shop, container):
+    """Those called like names of the statement itself ended the night."""
+    shop.contract("panel/export", OTHERS)
+    odd = dict.fromkeys(["cell", "given", "value", "name", "line", "record", "document"], "x")
+    _write(shop, container, [{"customer_id": "C1", "observed_at": "2026-01-01 00:00:00", **odd}])
+    shop.ingest()
+    assert dict(shop.rows("select attribute, value from raw.enrichment_attributes")) == odd
+
+
+def test_a_line_that_cannot_be_read_is_told_as_it_stands(shop):
+    """What stands in for it in the copy was told instead, as a line of too many fields."""
+    shop.contract("panel/export", OTHERS)
+    header = "customer_id,observed_at,pets\n"
+    bad = [
+        "C2,2026-01-01,a\0b",
+        "C3,2026-01-01,2,3",
+        f"C4,2026-01-01,{'x' * (1 << 20)}",
+        'C5,2026-01-01,"open',
+    ]
+    lines = ["C1,2026-01-01,2", *bad, "C6,2026-01-01,2"]
+    shop.write("panel/export/a.csv", header + "".join(f"{line}\n" for line in lines))
+    shop.write("panel/export/b.csv", header + 'C7,2026-01-01,1\nC8,"2026-01-01,1\nC9,2026-01-01,1\n')
+    shop.ingest()
+    assert shop.rows("select customer_id from raw.enrichment_attributes order by 1") == [
+        ("C1",), ("C6",), ("C7",), ("C9",),
+    ]  # fmt: skip
+    assert shop.ledger() == {
+        "panel/export/a.csv": ("loaded", 6, 2, 4), "panel/export/b.csv": ("loaded", 3, 2, 1)
+    }  # fmt: skip
+    found = shop.rows("""
+        select file_path[-5:], row_number, reason, raw_row from quality.rejected_rows order by all
+    """)
+    quote = "a quote that is not closed; close it or double quotes inside a field"
+    assert found == [
+        (
+            "a.csv",
+            2,
+            "a NUL byte, which no text holds; take it out or export the row again",
+            "C2,2026-01-01,a\ufffdb",
+        ),
+        ("a.csv", 3, "more fields than the header names; quote fields that hold the delimiter", bad[1]),
+        ("a.csv", 4, "the line is too long; shorten the field", bad[2][:10_000]),
+        ("a.csv", 5, quote, bad[3]),
+        ("b.csv", 2, quote, 'C8,"2026-01-01,1'),
+    ]

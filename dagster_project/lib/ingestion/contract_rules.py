@@ -47,8 +47,8 @@ def _time_zone(own: Contract) -> Iterator[Mistake]:
 
 def _dialect(own: Contract) -> Iterator[Mistake]:
     dialect = own.dialect
-    if dialect.delimiter in (dialect.quote, "\n", "\r"):
-        what = "the delimiter is the quote or a line's end"
+    if dialect.delimiter in (dialect.quote, dialect.escape, "\n", "\r"):
+        what = "the delimiter is the quote, the escape or a line's end"
         yield Mistake(("dialect", "delimiter"), what, "name the character that stands between two fields")
 
 

@@ -9,10 +9,13 @@ import codecs
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic.config import JsonDict
 
 ColumnType = Literal["varchar", "timestamp", "date", "integer", "double", "boolean", "json"]
 PersonalData = Literal["none", "indirect", "direct", "sensitive"]
 FormatName = Literal["canonical", "ga4", "segment", "snowplow", "shopify", "klaviyo", "adobe", "access_log"]
+
+_ASCII: JsonDict = {"pattern": "^[\\u0000-\\u007f]$"}
 
 
 class _Strict(BaseModel):
@@ -88,9 +91,15 @@ class Dialect(_Strict):
         max_length=1,
         examples=[";"],
     )
-    quote: str = Field(default='"', description="Around a field.", min_length=1, max_length=1)
+    quote: str = Field(
+        default='"', description="Around a field.", min_length=1, max_length=1, json_schema_extra=_ASCII
+    )
     escape: str = Field(
-        default='"', description="Before a quote that belongs to the field.", min_length=1, max_length=1
+        default='"',
+        description="Before a quote that belongs to the field.",
+        min_length=1,
+        max_length=1,
+        json_schema_extra=_ASCII,
     )
     encoding: str = Field(default="utf-8", description="Any that Python knows, such as utf-16 or cp1252.")
     decimal: Literal[".", ","] = Field(
@@ -104,6 +113,13 @@ class Dialect(_Strict):
     date_format: str | None = Field(
         default=None, description="Of dates; default: ISO 8601.", examples=["%d.%m.%Y"]
     )
+
+    @field_validator("quote", "escape")
+    @classmethod
+    def _keep_to_ascii(cls, mark: str) -> str:
+        if not mark.isascii():
+            raise ValueError("only an ASCII character can be that; use one such as \" or '")
+        return mark
 
     @field_validator("encoding")
     @classmethod

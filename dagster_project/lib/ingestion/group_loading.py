@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.lib.ingestion import bulk, doubts, loader, mending, rejudging
+from dagster_project.lib.ingestion import bulk, doubts, loader, mending, rejudging, restoring
 from dagster_project.lib.ingestion.combining import combine_small
 from dagster_project.lib.ingestion.doubts import Rest
 from dagster_project.lib.ingestion.feeds import Feed
@@ -54,6 +54,8 @@ class GroupLoader:
             self._load_parts(group, error)
             return
         loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
+        if group.hidden:
+            restoring.restore_structural(self.connection, group.hidden)
         self.recorder.record(group, loader.count_rows(self.connection), is_inserted=False, has_staged=True)
 
     def _load_fast(self, group: Group) -> None:
@@ -62,7 +64,7 @@ class GroupLoader:
             refusals = bulk.insert_bulk(
                 self.connection, group.layout, group.files, self.feed, self.arrival.at
             )
-            refusals = mending.restore_texts(refusals, group.hidden)
+            refusals = restoring.restore_texts(refusals, group.hidden)
             swallowing = mending.find_swallowing(group.files, refusals, dialect, group.layout.delimiter)
             rest = None if swallowing else doubts.find_rest(self.connection, self.feed, group, refusals)
         except OWN_ERRORS:

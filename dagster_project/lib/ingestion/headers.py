@@ -8,18 +8,23 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import duckdb
 import zstandard
 
 from dagster_project.lib.common.sql import quote_path
+from dagster_project.lib.ingestion.column_names import OWN, name_all
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.landing import LandedFile
 
 LARGE_BYTES = 256 << 20
 BOMB_PARQUET_RATIO, BOMB_ROWS_A_BYTE = 1000, 50_000
 """Beyond this a Parquet footer claims what no file of its size holds; equal values in a column compress very well."""
+_NO_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\ufffd]")
+"""Control characters but the tab, and what stands for bytes that are no UTF-8."""
 
 
 class FileFaultError(Exception):
@@ -56,7 +61,7 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
         ) from error
     if not any(names):
         raise FileFaultError("its first line names no columns; deliver the file with a header")
-    if any("\ufffd" in name or not name.isprintable() for name in names):
+    if any(_NO_TEXT.search(name) for name in names):
         raise FileFaultError(
             "its header is not UTF-8 text; save the file as UTF-8, or name its encoding in the contract's `dialect:`"
         )
@@ -67,7 +72,17 @@ def read_header(file: LandedFile, dialect: Dialect) -> tuple[str, ...]:
         raise FileFaultError(
             f"its header gives columns {', '.join(repeated)} the same name; name each column once"
         )
-    return tuple(name or f"column {place} without a name" for place, name in enumerate(names, 1))
+    _check_own(names)
+    return name_all(names)
+
+
+def _check_own(names: Sequence[str]) -> None:
+    for place, name in enumerate(names, 1):
+        if name.lower().startswith(OWN):
+            raise FileFaultError(
+                f"the name of its column {place} begins with {OWN.strip()!r}, as those do that its reading adds;"
+                " rename the column"
+            )
 
 
 def delimiter_of(file: LandedFile, dialect: Dialect) -> str:
@@ -78,7 +93,7 @@ def delimiter_of(file: LandedFile, dialect: Dialect) -> str:
 def read_parquet_columns(
     connection: duckdb.DuckDBPyConnection, file: LandedFile
 ) -> tuple[tuple[str, str], ...]:
-    """Names and DuckDB types of a Parquet file's columns. FileFaultError where it is not Parquet."""
+    """Names and DuckDB types of a Parquet file's columns. FileFaultError where it cannot be read as that."""
     path = quote_path(file.path)
     try:
         rows = connection.execute(
@@ -97,4 +112,5 @@ def read_parquet_columns(
         raise FileFaultError(
             f"its footer claims {count:,} rows, more than its size can hold; deliver it again in smaller files"
         )
+    _check_own([row[0] for row in rows])
     return tuple((row[0], row[1]) for row in rows)

@@ -11,9 +11,12 @@ from datetime import datetime, timedelta
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.casts import given_text, is_free_text, trimmed, typed_value
 from dagster_project.lib.ingestion.contracts import Column, Contract
+from dagster_project.lib.ingestion.layouts import MAX_LINE_BYTES
 
-MAX_FIELD_CHARACTERS = 1_000_000
-"""A longer text is an accident of quotes or a file in a field, and would cost every later read of its column."""
+MAX_FIELD_BYTES = MAX_LINE_BYTES
+"""A longer text is a file in a field, and would cost every later read of its column. No line of text that the reader
+takes can hold one, whichever way it goes: only Parquet can.
+"""
 LINE_REASON = "reason of the line"
 """What a line's own reader found wrong with it as a whole, or null."""
 
@@ -60,7 +63,7 @@ def is_too_long(contract: Contract) -> str:
     """SQL over judged rows: some text is longer than any that is meant."""
     texts = [quote_identifier(column.name) for column in contract.columns if is_free_text(column)]
     lengths = [f"coalesce(strlen({text}), 0)" for text in texts]
-    return f"greatest({', '.join(['0', *lengths])}) > {MAX_FIELD_CHARACTERS}"
+    return f"greatest({', '.join(['0', *lengths])}) > {MAX_FIELD_BYTES}"
 
 
 def judge(

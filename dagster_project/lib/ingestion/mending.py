@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from dagster_project.lib.ingestion.bulk import MiscountError, Refusal
+from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
-from dagster_project.lib.ingestion.layouts import LONG_LINE, LONGEST_LINE_BYTES, Layout
+from dagster_project.lib.ingestion.layouts import (
+    DEEP_LINE,
+    LONG_LINE,
+    LONGEST_LINE_BYTES,
+    MOST_BRACKETS,
+    Layout,
+    count_brackets,
+)
 from dagster_project.lib.ingestion.loader import FileToLoad
 from dagster_project.lib.ingestion.quotes import ends_in_quotes
 
 MAX_MENDED_LINES = 100
 """Each costs one more read of its file; beyond this the file's quotes are not those of the contract."""
 UNCLOSED_QUOTE, NUL_BYTE, TOO_LONG = "unquoted value", "nul byte", "line size over maximum"
+TOO_DEEP = "nested too deep"
+_NOTES = {TOO_LONG: LONG_LINE, TOO_DEEP: DEEP_LINE}
+"""What a JSON line gives way to."""
 _SHOWN_BYTES = 10_000
 """Of a record that is too long to read, how much the quarantine keeps."""
-_MARK = "kindred: a line with a quote that is not closed"
+MARK = "kindred: a line with a quote that is not closed"
 
 
 def find_swallowing(
@@ -102,15 +111,16 @@ def hide_line(
 
 
 def _mark(layout: Layout) -> bytes:
-    """A line of one field too many, which the reader refuses whatever the columns are."""
-    return layout.delimiter.join([_MARK] * (len(layout.columns) + 1)).encode()
+    """A line that the reader refuses: of one field too many, or where it passes over those, of one alone."""
+    is_lenient = layout.headless is not None and layout.headless.escape
+    return layout.delimiter.join([MARK] * (1 if is_lenient else len(layout.columns) + 1)).encode()
 
 
 def hide_unreadable(
     item: FileToLoad, layout: Layout, dialect: Dialect, folder: Path
 ) -> tuple[FileToLoad, Hidden]:
-    """The same for every record with a NUL byte, which no text holds, and every one that is longer than the reader's
-    buffer, which DuckDB passes over without a word.
+    """The same for every record with a NUL byte, which no text holds, every one that is longer than the reader's
+    buffer, which DuckDB passes over without a word, and every JSON line nested so deep that it ends the process.
 
     A JSON line gives way to a note that is no JSON, with the beginning of its text.
     """
@@ -120,16 +130,24 @@ def hide_unreadable(
     path = folder / f"readable {item.file_id}.{'jsonl' if is_json else 'csv'}"
     with open_content(item.file) as stream, path.open("wb") as copy:
         for record in stream if is_json else _records(stream, dialect, layout.delimiter):
-            is_long = len(record) > LONGEST_LINE_BYTES
-            if not is_long and (is_json or b"\0" not in record):
+            fault = _fault_of(record, is_json=is_json)
+            if fault is None:
                 copy.write(record)
                 continue
             text = record.rstrip(b"\r\n")
             shown = text[:_SHOWN_BYTES].decode("utf-8", "replace").replace("\0", "\ufffd")
-            hidden.append((TOO_LONG if is_long else NUL_BYTE, shown))
-            note = f"{LONG_LINE}: {shown}".encode() if is_json else mark
+            hidden.append((fault, shown))
+            note = f"{_NOTES[fault]}: {shown}".encode() if is_json else mark
             copy.write(note + record[len(text) :])
     return item.copied_to(path), hidden
+
+
+def _fault_of(record: bytes, *, is_json: bool) -> str | None:
+    if len(record) > LONGEST_LINE_BYTES:
+        return TOO_LONG
+    if is_json:
+        return TOO_DEEP if count_brackets(record) > MOST_BRACKETS else None
+    return NUL_BYTE if b"\0" in record else None
 
 
 def _records(stream: BinaryIO, dialect: Dialect, delimiter: str) -> Iterator[bytes]:
@@ -143,22 +161,3 @@ def _records(stream: BinaryIO, dialect: Dialect, delimiter: str) -> Iterator[byt
             yield b"".join(lines)
             lines = []
     yield from lines
-
-
-def restore_texts(refusals: list[Refusal], hidden: dict[int, Hidden]) -> list[Refusal]:
-    """Put the hidden lines back in place of the marks. hidden: by file_id.
-
-    Raises MiscountError where the reader found more marks than were put.
-    """
-    rest = {file_id: iter(lines) for file_id, lines in hidden.items()}
-
-    def restored(refusal: Refusal) -> Refusal:
-        if not refusal.text.startswith(_MARK):
-            return refusal
-        line = next(rest.get(refusal.file_id, iter(())), None)
-        if line is None:
-            raise MiscountError
-        fault, text = line
-        return replace(refusal, kind=fault, hidden_text=text)
-
-    return [restored(refusal) for refusal in sorted(refusals, key=lambda it: (it.file_id, it.line))]

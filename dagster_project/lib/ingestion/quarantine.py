@@ -15,7 +15,7 @@ from dagster_project.lib.ingestion.contracts import Column
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.judging import (
     LINE_REASON,
-    MAX_FIELD_CHARACTERS,
+    MAX_FIELD_BYTES,
     can_misfit,
     can_reject,
     is_missing,
@@ -37,9 +37,7 @@ STRUCTURAL_REASONS = {
 _COLUMNS = "file_path, content_hash, source, source_table, row_number, column_name, reason"
 _RAW = {"rejected_rows": "raw_row", "nulled_values": "raw_value"}
 _MISSING = "required and missing; fill it in"
-_TOO_LONG = (
-    f"a field is longer than {MAX_FIELD_CHARACTERS:,} characters; shorten it, or close a quote before it"
-)
+_TOO_LONG = f"a field is longer than {MAX_FIELD_BYTES:,} bytes; shorten it"
 
 
 @dataclass(frozen=True)

@@ -24,13 +24,20 @@ from dagster_project.lib.ingestion.headers import (
 )
 from dagster_project.lib.ingestion.json_lines import validated
 from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
-from dagster_project.lib.ingestion.layouts import BUFFER_BYTES, LONG_LINE, MAX_LINE_BYTES, Layout
+from dagster_project.lib.ingestion.layouts import (
+    BUFFER_BYTES,
+    DEEP_LINE,
+    LONG_LINE,
+    MAX_LINE_BYTES,
+    Layout,
+)
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
 _NO_OBJECT = "the line is not a JSON object; mend it"
 _LONG = "the line is too long; shorten the field"
+_DEEP = "the line is nested too deep; flatten it"
 FILE_COLUMN = "kindred: file of the row"
-"""What the reader calls the path of a row's file: a name that no export has."""
+"""What the reader calls the path of a row's file: it begins as no column of a file may."""
 
 
 def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: Feed) -> Layout:
@@ -110,7 +117,8 @@ def read_csv(paths: str, layout: Layout, feed: Feed, rejects: str = "reject") ->
     columns = ", ".join(f"{quote_literal(name)}: 'VARCHAR'" for name in layout.columns)
     return (
         f"read_csv({paths}, columns = {{{columns}}}, auto_detect = false, header = {layout.has_header},"
-        f" filename = '{FILE_COLUMN}', delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
+        f" hive_partitioning = false, filename = '{FILE_COLUMN}',"
+        f" delim = {quote_literal(layout.delimiter)}, {_quoting(layout, feed)},"
         f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES}, ignore_errors = true, store_rejects = true,"
         f" rejects_table = '{rejects}_errors', rejects_scan = '{rejects}_scans')"
     )
@@ -154,12 +162,13 @@ def _text(name: str, kind: str) -> str:
 
 
 def _jsonl(paths: str, known: Sequence[str]) -> Source:
-    structure = quote_literal(json.dumps(dict.fromkeys(known, "VARCHAR")))
-    nothing = quote_literal(json.dumps(dict.fromkeys(known)))
+    names = list(dict.fromkeys(known))
+    structure = quote_literal(json.dumps(dict.fromkeys(names, "VARCHAR")))
+    nothing = quote_literal(json.dumps(dict.fromkeys(names)))
     # No character of a JSON text can be the delimiter, so each line arrives whole in one column.
     lines = (
         f"read_csv({paths}, columns = {{'line': 'VARCHAR'}}, auto_detect = false, header = false,"
-        f" filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '',"
+        f" hive_partitioning = false, filename = '{FILE_COLUMN}', delim = '\\x01', quote = '', escape = '',"
         f" max_line_size = {MAX_LINE_BYTES}, buffer_size = {BUFFER_BYTES},"
         " ignore_errors = true, store_rejects = true)"
     )
@@ -168,10 +177,11 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
         f"(select *, from_json(document, {structure}) as record"
         f" from (select *, case when {is_object} then line end as document from {lines} where trim(line) <> ''))"
     )
-    used = literal_list(known)
+    used = literal_list(names)
     return Source(
         relation=relation,
-        texts={name: f"record.{quote_identifier(name)}" for name in known},
+        # By place: the names of JSON differ by case, and those of a struct's fields do not.
+        texts={name: f"struct_extract_at(record, {place})" for place, name in enumerate(names, 1)},
         record="line",
         extra=(
             f"case when len(list_filter(json_keys(document), lambda key: not list_contains({used}, key))) > 0"
@@ -179,5 +189,6 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
         ),
         malformed="document is null",
         fault=f"case when starts_with(line, {quote_literal(LONG_LINE)}) then {quote_literal(_LONG)}"
+        f" when starts_with(line, {quote_literal(DEEP_LINE)}) then {quote_literal(_DEEP)}"
         f" else {quote_literal(_NO_OBJECT)} end",
     )

@@ -7,11 +7,13 @@ that only its owner can read, for as long as its feed is being loaded.
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator
 from pathlib import Path
 
 from dagster_project.lib.ingestion.contracts import Dialect
-from dagster_project.lib.ingestion.headers import FileFaultError, open_content
+from dagster_project.lib.ingestion.headers import FileFaultError, delimiter_of, open_content
 from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.quotes import ends_in_quotes
 
 _CHUNK = 1 << 20
 
@@ -62,11 +64,33 @@ def transcode(file: LandedFile, dialect: Dialect, folder: Path) -> Path:
             f"it is not in {encoding}; save it as {encoding}, or correct `dialect: encoding`"
         ) from error
     quote = dialect.quote if file.container in ("csv", "tsv") else None
-    parts = text.removeprefix("\ufeff").split(quote) if quote else [text]
-    parts[::2] = [part.replace("\r\n", "\n").replace("\r", "\n") for part in parts[::2]]
+    plain = text.removeprefix("\ufeff").encode("utf-8", _errors(encoding))
     path = folder / f"{file.content_hash}{'.csv' if quote else '.jsonl'}"
-    path.write_bytes((quote or "").join(parts).encode("utf-8", _errors(encoding)))
+    with path.open("wb") as copy:
+        if quote is None or quote.encode() not in plain:
+            copy.write(plain.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        else:
+            copy.writelines(_with_equal_newlines(plain, dialect, delimiter_of(file, dialect)))
     return path
+
+
+def _with_equal_newlines(content: bytes, dialect: Dialect, delimiter: str) -> Iterator[bytes]:
+    """Line by line; behind a quote that nobody closes, every line ends its record."""
+    record: list[bytes] = []
+    is_in_quotes = False
+    for line in content.splitlines(keepends=True):
+        record.append(line)
+        is_in_quotes = ends_in_quotes(line, is_in_quotes, dialect, delimiter)
+        if not is_in_quotes:
+            yield from record[:-1]
+            yield _ended(line)
+            record = []
+    yield from map(_ended, record)
+
+
+def _ended(line: bytes) -> bytes:
+    text = line.rstrip(b"\r\n")
+    return text + b"\n" if len(text) < len(line) else line
 
 
 def _errors(encoding: str) -> str:

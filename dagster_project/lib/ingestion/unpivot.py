@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from dagster_project.lib.ingestion.readers import Source
 
 NAME, VALUE = "kindred: name of the column", "kindred: value of the column"
-"""What an unpivoted source calls its two columns: names that no export has."""
+"""What an unpivoted source calls its two columns: they begin as no column of a file may."""
+_GIVEN, _CELL = '"kindred: values that are given"', '"kindred: value and its name"'
 _NOTHING = "[{'name': null::varchar, 'value': null::varchar}]"
 
 
@@ -56,16 +57,16 @@ def unpivot_source(source: Source, layout: Layout, known: Sequence[str], unpivot
         cells, extra = _cells_of_keys(known), "null::json"
     else:
         cells, extra = _cells(source, taken_columns(layout, known, unpivot)), source.extra
-    given = f"list_filter({cells}, lambda cell: trim(coalesce(cell.value, '')) <> '')"
+    given = f"list_filter({cells}, lambda {_CELL}: trim(coalesce({_CELL}.value, '')) <> '')"
     relation = (
-        f"(select *, unnest(case when len(given) > 0 then given else {_NOTHING} end) as cell"
-        f" from (select *, {given} as given from {source.relation}))"
+        f"(select *, unnest(case when len({_GIVEN}) > 0 then {_GIVEN} else {_NOTHING} end) as {_CELL}"
+        f" from (select *, {given} as {_GIVEN} from {source.relation}))"
     )
     texts = {name: source.texts[name] for name in known}
     return replace(
         source,
         relation=relation,
-        texts={**texts, NAME: "cell.name", VALUE: "cell.value"},
+        texts={**texts, NAME: f"{_CELL}.name", VALUE: f"{_CELL}.value"},
         extra=extra,
     )
 

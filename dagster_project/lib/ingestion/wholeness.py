@@ -13,7 +13,7 @@ from dagster_project.lib.ingestion.compression import BROKEN, expand
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import LARGE_BYTES, FileFaultError, delimiter_of
 from dagster_project.lib.ingestion.landing import LandedFile
-from dagster_project.lib.ingestion.layouts import LONGEST_LINE_BYTES
+from dagster_project.lib.ingestion.layouts import LONGEST_LINE_BYTES, MOST_BRACKETS, count_brackets
 from dagster_project.lib.ingestion.records import Walk, whole_lines
 
 BOMB_RATIO = 200
@@ -36,7 +36,9 @@ class Content:
     """What a look at every byte of a text file says."""
 
     is_readable: bool
-    """Whether every line can be read: no NUL byte, which text does not hold, and no line beyond LONGEST_LINE_BYTES."""
+    """Whether every line can be read: no NUL byte, which text does not hold, no line beyond LONGEST_LINE_BYTES, and
+    in JSON lines none with more than MOST_BRACKETS. No may be said of files in which all can.
+    """
     records: int | None = None
     """How many a CSV file has, without its header."""
     has_old_newlines: bool = False
@@ -84,13 +86,17 @@ class _Scan:
 
     def look_at(self, blocks: Iterable[bytes], file: LandedFile) -> Iterator[bytes]:
         """Pass the blocks on. FileFaultError where they have no end."""
-        size, line = 0, 0
+        size, line, brackets = 0, 0, 0
         for block in blocks:
             end = block.rfind(b"\n")
             self.is_readable = (
                 self.is_readable and line + len(block) <= LONGEST_LINE_BYTES and b"\0" not in block
             )
             line = line + len(block) if end < 0 else len(block) - end
+            if file.container == "jsonl":
+                brackets += count_brackets(block)
+                self.is_readable = self.is_readable and brackets <= MOST_BRACKETS
+                brackets = brackets if end < 0 else count_brackets(block[end:])
             size += len(block)
             if file.compression != "none" and size > max(LARGE_BYTES, BOMB_RATIO * file.size):
                 raise FileFaultError(

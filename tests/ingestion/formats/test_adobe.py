@@ -178,3 +178,22 @@ def test_headers_of_another_layout_are_quarantined(shop):
     outcome = deliver(shop, "1\t2\n", lookups={"column_headers.tsv": "a\tb\n"})
     reason = outcome.quarantined["web/adobe/2026-01-05/hit_data.tsv"]
     assert "'hit_time_gmt' or 'cust_hit_time_gmt'" in reason
+
+
+def test_a_folder_named_like_a_partition_is_no_column_of_a_lookup_file(shop):
+    shop.contract("web/adobe", "format: adobe\n")
+    for name, text in (LOOKUPS | {"hit_data.tsv": hits({})}).items():
+        shop.write(f"web/adobe/label=day/id=7/{name}", text)
+    shop.ingest()
+    assert shop.rows("select browser, language from raw.clickstream_events") == [("Chrome 120", "German")]
+
+
+def test_a_hit_with_a_nul_byte_is_told_as_it_stands(shop):
+    deliver(shop, hits({}, {"post_pagename": "a\0b"}, {"hitid_low": "23"}))
+    assert shop.rows("select event_id, _row_number from raw.clickstream_events order by 1") == [
+        ("11_22", 1),
+        ("11_23", 3),
+    ]
+    ((number, reason, text),) = shop.rows("select row_number, reason, raw_row from quality.rejected_rows")
+    assert (number, reason) == (2, "a NUL byte, which no text holds; take it out or export the row again")
+    assert "\ta\ufffdb\t" in text

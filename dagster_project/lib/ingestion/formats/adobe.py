@@ -85,8 +85,8 @@ def _lookup(folder: Path | None, name: str) -> str:
     columns = "{'id': 'VARCHAR', 'label': 'VARCHAR'}"
     return (
         f"(select id, min(label) as label from read_csv({quote_path(path)}, columns = {columns},"
-        " auto_detect = false, header = false, delim = '\t', quote = '', escape = '\\', strict_mode = false,"
-        " ignore_errors = true) group by id)"
+        " auto_detect = false, header = false, hive_partitioning = false, delim = '\t', quote = '', escape = '\\',"
+        " strict_mode = false, ignore_errors = true) group by id)"
     )
 
 

@@ -18,7 +18,7 @@ import duckdb
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_path
-from dagster_project.lib.ingestion.column_names import may_show
+from dagster_project.lib.ingestion.column_names import may_show, name_all
 from dagster_project.lib.ingestion.compression import COMPRESSIONS
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
@@ -126,7 +126,7 @@ def _read_delimited(content: str, file: LandedFile, path: Path) -> Sample:
     records = _records(content, (delimiter, quote, escape), ROWS + 1)
     names = [name.strip() for name in next(records, [])]
     _check_header(names, path)
-    names = [name or f"column {place} without a name" for place, name in enumerate(names, 1)]
+    names = list(name_all(names))
     columns: dict[str, list[str]] = {name: [] for name in names}
     rows = 0
     for record in records:
