@@ -136,34 +136,30 @@ def container_of(path: str) -> str:
     return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
-class _NoContentError(Exception):
-    """What is compressed is nothing, or has no end."""
-
-
 def _hash_content(path: Path) -> str:
     """Of what was compressed, so that a file which is compressed later on is known; of the bytes as they lie where
-    they cannot be expanded, or to nothing.
+    they cannot be expanded.
     """
     compression = COMPRESSIONS.get(path.suffix.lower(), "none")
-    if compression != "none":
-        try:
-            return _hash_expanded(path, compression)
-        except (*BROKEN, _NoContentError):
-            pass
+    expanded = _hash_expanded(path, compression) if compression != "none" else None
+    if expanded is not None:
+        return expanded
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _hash_expanded(path: Path, compression: str) -> str:
+def _hash_expanded(path: Path, compression: str) -> str | None:
+    """None for what is damaged, without end or nothing at all."""
     digest, size, most = hashlib.sha256(), 0, MAX_EXPANSION * path.stat().st_size
-    for block in expand(path, compression):
-        digest.update(block)
-        size += len(block)
-        if size > most:
-            raise _NoContentError
-    if size == 0:
-        raise _NoContentError
-    return digest.hexdigest()
+    try:
+        for block in expand(path, compression):
+            digest.update(block)
+            size += len(block)
+            if size > most:
+                return None
+    except BROKEN:
+        return None
+    return digest.hexdigest() if size else None
 
 
 def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFile | None:
