@@ -91,8 +91,10 @@ def _relation(own: Source, text: dict[str, str]) -> str:
     own_columns["user_properties"] = """nullif("ga4 user_properties", '{}')::json"""
     parameters = merge_objects([own.extra, json_object(own_columns), '"ga4 event_params"'])
     known = parse_json('"ga4 event_params"', dict.fromkeys(_PARAMETERS, "VARCHAR"))
+    # The first of a null without a type is a number, and has no fields.
+    first_item = '"ga4 items"[1]' if text["items"] != NO_TEXT else "null"
     return (
-        f'(select *, {known} as "ga4 param", "ga4 items"[1] as "ga4 item", {parameters} as "ga4 parameters"'
+        f'(select *, {known} as "ga4 param", {first_item} as "ga4 item", {parameters} as "ga4 parameters"'
         f" from (select *, {nested}, {flat} from {own.relation}))"
     )
 
