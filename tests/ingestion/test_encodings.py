@@ -67,3 +67,18 @@ def test_lines_behind_an_open_quote_are_rows_in_another_encoding_too(shop):
     assert shop.rows("select row_number, reason from quality.rejected_rows") == [
         (2, "a quote that is not closed; close it or double quotes inside a field")
     ]
+
+
+@pytest.mark.parametrize("bad", ['o2,"B,1,2\r\n', "o2,B\0,1,2\r\n"])
+def test_mixed_newlines_and_a_line_that_cannot_be_read_cost_that_line_only(shop, bad):
+    """The copy in which the line was taken out kept the newlines, and the whole file was refused."""
+    rows = 'o1,"A\r\nB",1,2\r\n' + bad + "o3,C,1,2\no4,D,1,2\r\n"
+    shop.write("pos/order_lines/a.csv", LINES + rows)
+    shop.ingest()
+    assert shop.rows("select order_id, product_id, _row_number from raw.pos_order_lines order by 1") == [
+        ("o1", "A\r\nB", 1),
+        ("o3", "C", 3),
+        ("o4", "D", 4),
+    ]
+    ((number, text),) = shop.rows("select row_number, raw_row from quality.rejected_rows")
+    assert (number, text) == (2, bad.strip().replace("\0", "\ufffd"))

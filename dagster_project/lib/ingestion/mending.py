@@ -103,11 +103,18 @@ def hide_line(
     end = start + len(text)
     mark = _mark(layout)
     path = folder / f"mended {len(hidden)} of {item.file_id}.csv"
-    path.write_bytes(content[:start] + mark + content[end:])
+    mended = content[:start] + mark + content[end:]
+    is_plain = b"\r\n" not in mended
+    records = [mended] if is_plain else _records(io.BytesIO(mended), dialect, layout.delimiter)
+    path.write_bytes(b"".join(map(_with_plain_end, records)))
     above = content.count(mark, 0, start)
     taken = (UNCLOSED_QUOTE, text.decode("utf-8", "replace"))
-    copy = item.copied_to(path)
-    return copy, [*hidden[:above], taken, *hidden[above:]]
+    return item.copied_to(path), [*hidden[:above], taken, *hidden[above:]]
+
+
+def _with_plain_end(record: bytes) -> bytes:
+    """Mixed newlines stop DuckDB's strict reader, and a copy is not copied again."""
+    return record[:-2] + b"\n" if record.endswith(b"\r\n") else record
 
 
 def _mark(layout: Layout) -> bytes:
@@ -132,13 +139,13 @@ def hide_unreadable(
         for record in stream if is_json else _records(stream, dialect, layout.delimiter):
             fault = _fault_of(record, is_json=is_json)
             if fault is None:
-                copy.write(record)
+                copy.write(_with_plain_end(record))
                 continue
             text = record.rstrip(b"\r\n")
             shown = text[:_SHOWN_BYTES].decode("utf-8", "replace").replace("\0", "\ufffd")
             hidden.append((fault, shown))
             note = f"{_NOTES[fault]}: {shown}".encode() if is_json else mark
-            copy.write(note + record[len(text) :])
+            copy.write(note + _with_plain_end(record[len(text) :]))
     return item.copied_to(path), hidden
 
 

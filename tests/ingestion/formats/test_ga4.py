@@ -234,3 +234,21 @@ def test_whatever_stands_in_an_optional_field_costs_no_row(new_shop, events):
     with new_shop() as shop:
         _ingest(shop, *(EVENT | odd for odd in events), EVENT)
         assert shop.ledger() == {"web/ga4/a.jsonl": ("loaded", len(events) + 1, len(events) + 1, 0)}
+
+
+@pytest.mark.parametrize("items", ["", ", [{'item_id': 'P1'}] as items"])
+def test_parquet_may_have_columns_of_any_name_and_none_of_items(shop, items):
+    """A column named like a variable of the statement ended the night, and so did a file without items."""
+    shop.contract("web/ga4", "format: ga4\n")
+    shop.write("web/ga4/a.parquet", "")
+    duckdb.sql(f"""
+        select 1767607200000000 as event_timestamp, 'u1' as user_pseudo_id, 'page_view' as event_name, 'x' as p,
+            'y' as item, 'z' as m,
+            [{{'key': 'page_location', 'value': {{'string_value': 'https://shop.example/'}}}}] as event_params {items}
+    """).write_parquet(str(shop.landing / "web" / "ga4" / "a.parquet"))
+    shop.ingest()
+    ((url, product, parameters),) = shop.rows(
+        "select page_url, product_id, parameters::varchar from raw.clickstream_events"
+    )
+    assert (url, product) == ("https://shop.example/", "P1" if items else None)
+    assert json.loads(parameters) | {"p": "x", "item": "y", "m": "z"} == json.loads(parameters)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dagster_project.lib.common.sql import literal_list, quote_literal
-from dagster_project.lib.ingestion.formats.json_sql import object_of_pairs
+from dagster_project.lib.ingestion.formats.json_sql import PAIR, object_of_pairs
 from dagster_project.lib.ingestion.formats.pieces import (
     field,
     filled_object,
@@ -69,7 +69,7 @@ def prepared(relation: str) -> str:
     pairs = (
         f"list_transform(string_split({query}, '&'), lambda p: {{'key': split_part(p, '=', 1), 'value': p}})"
     )
-    value = f"to_json({_decoded('substr(p.value, length(p.key) + 2)')})::varchar"
+    value = f"to_json({_decoded(f'substr({PAIR}.value, length({PAIR}.key) + 2)')})::varchar"
     return with_columns(
         named, {"log: path": path, "log: query": f"({object_of_pairs(pairs, value, (), '')})::json"}
     )

@@ -15,6 +15,7 @@ from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats.format import names_in, require_columns
 from dagster_project.lib.ingestion.formats.json_sql import (
     NO_TEXT,
+    PAIR,
     as_json,
     json_object,
     list_without_nulls,
@@ -90,19 +91,22 @@ def _relation(own: Source, text: dict[str, str]) -> str:
     own_columns["user_properties"] = """nullif("ga4 user_properties", '{}')::json"""
     parameters = merge_objects([own.extra, json_object(own_columns), '"ga4 event_params"'])
     known = parse_json('"ga4 event_params"', dict.fromkeys(_PARAMETERS, "VARCHAR"))
+    # The first of a null without a type is a number, and has no fields.
+    first_item = '"ga4 items"[1]' if text["items"] != NO_TEXT else "null"
     return (
-        f'(select *, {known} as "ga4 param", "ga4 items"[1] as "ga4 item", {parameters} as "ga4 parameters"'
+        f'(select *, {known} as "ga4 param", {first_item} as "ga4 item", {parameters} as "ga4 parameters"'
         f" from (select *, {nested}, {flat} from {own.relation}))"
     )
 
 
 def _flat(text: str) -> str:
     """GA4's list of keys with one value in one of four fields, as one object of plain values."""
-    number = "try_cast(coalesce(p.value.double_value, p.value.float_value) as double)"
+    given = f"{PAIR}.value"
+    number = f"try_cast(coalesce({given}.double_value, {given}.float_value) as double)"
     value = (
-        "coalesce(to_json(p.value.string_value)::varchar, try_cast(p.value.int_value as bigint)::varchar,"
+        f"coalesce(to_json({given}.string_value)::varchar, try_cast({given}.int_value as bigint)::varchar,"
         f" case when isfinite({number}) then to_json({number})::varchar end,"
-        " to_json(coalesce(p.value.int_value, p.value.double_value, p.value.float_value))::varchar)"
+        f" to_json(coalesce({given}.int_value, {given}.double_value, {given}.float_value))::varchar)"
     )
     return object_of_pairs(parse_json(text, _PAIRS), value, (*USED, "event_date"), "event_params.")
 

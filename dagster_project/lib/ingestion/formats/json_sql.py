@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dagster_project.lib.common.sql import literal_list, quote_literal
 
 NO_TEXT = "null::varchar"
+PAIR = '"kindred: pair"'
+"""What object_of_pairs calls one of its pairs: DuckDB would take a column of this name for it."""
 
 
 def parse_json(text: str, structure: object) -> str:
@@ -51,8 +53,11 @@ def list_without_nulls(text: str) -> str:
 def object_of_pairs(pairs: str, value: str, reserved: Iterable[str], prefix: str) -> str:
     """A list of structs with a field `key` as one JSON object of type varchar; without key or value there is no pair.
 
-    value: SQL of type varchar for the JSON of the value of pair `p`. A key that is one of `reserved` gets the prefix.
+    value: SQL of type varchar for the JSON of the value of PAIR. A key that is one of `reserved` gets the prefix.
     """
-    key = f"case when p.key in {literal_list(reserved)} then {quote_literal(prefix)} || p.key else p.key end"
-    members = f"list_transform({pairs}, lambda p: to_json({key}) || ':' || {value})"
+    name = f"{PAIR}.key"
+    key = (
+        f"case when {name} in {literal_list(reserved)} then {quote_literal(prefix)} || {name} else {name} end"
+    )
+    members = f"list_transform({pairs}, lambda {PAIR}: to_json({key}) || ':' || {value})"
     return f"'{{' || array_to_string(list_filter({members}, lambda m: m is not null), ',') || '}}'"
