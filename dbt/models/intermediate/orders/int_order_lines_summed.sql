@@ -1,14 +1,9 @@
 {{ config(materialized='table') }}
--- depends_on: {{ ref('int_orders_touched') }}
-
 -- lines of events are left to int_event_orders_summed, which knows what the events said of the whole order
+{%- set touched = 'order_id in (select touched.order_id from ' ~ ref('int_orders_touched') ~ ' as touched)' %}
 with lines as (
     select * from {{ ref('int_order_lines_unioned') }}
-    where
-        not is_from_events
-        {% if as_last_built('int_orders_unioned') -%}
-        and order_id in (select touched.order_id from {{ ref('int_orders_touched') }} as touched)
-        {%- endif %}
+    where not is_from_events and {{ touched if as_last_built('int_orders_unioned') else 'true' }}
 ),
 
 final as (
