@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
-from dagster_project.lib.common.progress import say
+from dagster_project.lib.common.progress import count_of, say
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.layouts import Layout
 from dagster_project.lib.ingestion.ledger import Arrival
@@ -73,8 +73,8 @@ def record_changes(
     connection.unregister("changes")
     new = [name for name, change in changes if change == NEW]
     gone = [name for name, change in changes if change == MISSING]
-    told = [f"{len(new)} columns beyond the contract are kept in _extra"] if new else []
-    told += [f"{len(gone)} columns of earlier files are missing"] if gone else []
+    told = [f"{count_of(len(new), 'column')} beyond the contract kept in _extra"] if new else []
+    told += [f"{count_of(len(gone), 'column')} of earlier files missing"] if gone else []
     say("ingestion", f"{item.file.relative_path}: {' and '.join(told)}; see quality.schema_changes")
 
 
