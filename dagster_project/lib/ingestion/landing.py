@@ -21,6 +21,8 @@ FORMAT_CONTAINERS = {".log": "log"}
 UNFINISHED = frozenset({".tmp", ".part"})
 YOUNG_SECONDS, WATCH_SECONDS = 60, 1
 """A file changed less than this ago may be unfinished; whoever writes it adds to it in less than the other."""
+WORTH_A_THREAD = 1 << 20
+"""Bytes from which a file is hashed beside others."""
 MAX_EXPANSION = 1000
 """What expands further is known by its compressed bytes."""
 
@@ -82,9 +84,14 @@ def list_files(
         return []
     paths = [path for path in _entries(folder) if _is_finished(path, folder) and path not in moving]
     paths.sort(key=lambda path: path.relative_to(landing).as_posix())
+    small = [path for path in paths if (_look(path) or (0, 0))[0] < WORTH_A_THREAD]
+    described = {path: _describe(path, landing, known or {}) for path in small}
+    large = [path for path in paths if path not in described]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        described = pool.map(lambda path: _describe(path, landing, known or {}), paths)
-        return [file for file in described if file is not None]
+        described |= zip(
+            large, pool.map(lambda path: _describe(path, landing, known or {}), large), strict=True
+        )
+    return [file for path in paths if (file := described[path]) is not None]
 
 
 def find_moving(landing: Path) -> frozenset[Path]:
