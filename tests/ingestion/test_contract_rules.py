@@ -130,3 +130,20 @@ def test_allowed_values_are_compared_as_what_they_are(shop, container):
     assert shop.rows("select row_number, column_name from quality.rejected_rows order by 1") == [
         (3, "quantity"), (4, "ordered_at"),
     ]  # fmt: skip
+
+
+def test_a_reason_shows_what_this_contract_takes(shop):
+    shop.contract(
+        "pos/sales",
+        'dialect: {delimiter: ";", decimal: ",", timestamp_format: "%d.%m.%Y %H:%M"}\ntime_zone: Europe/Berlin\n',
+    )
+    header = "order_id;ordered_at;product_id;quantity;unit_price\n"
+    shop.write("pos/sales/a.csv", f"{header}1;2026/01/05;A;1;2\n2;05.01.2026 10:00;A;1;zwei\n")
+    shop.ingest()
+    assert shop.rows("select column_name, reason from quality.rejected_rows order by row_number") == [
+        (
+            "ordered_at",
+            "not a time such as 31.01.2026 23:59 that the clocks of Europe/Berlin show; correct the value",
+        ),
+        ("unit_price", "not a number such as 1.234,50; correct the value"),
+    ]

@@ -7,11 +7,12 @@ hashes or drops columns, no raw text is kept either: the file and the place lead
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
-from dagster_project.lib.ingestion.contracts import Column
+from dagster_project.lib.ingestion.contracts import Column, Contract
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.judging import (
     LINE_REASON,
@@ -36,6 +37,7 @@ STRUCTURAL_REASONS = {
 }
 _COLUMNS = "file_path, content_hash, source, source_table, row_number, column_name, reason"
 _RAW = {"rejected_rows": "raw_row", "nulled_values": "raw_value"}
+_EXAMPLE = datetime(2026, 1, 31, 23, 59, 59)
 _MISSING = "required and missing; fill it in"
 _TOO_LONG = f"a field is longer than {MAX_FIELD_BYTES:,} bytes; shorten it"
 
@@ -83,7 +85,7 @@ def _findings(feed: Feed, arrival: Arrival) -> list[_Finding]:
         if can_misfit(column):
             text = text_of(column) if column.keep == "plain" else "null"
             where = fine + misfit_of(column)
-            told = quote_literal(describe_misfit(column, contract.time_zone))
+            told = quote_literal(describe_misfit(column, contract))
             findings.append(
                 _Finding("rejected_rows", name, told, raw_row, where)
                 if can_reject(column)
@@ -146,15 +148,16 @@ def _insert_structural(connection: duckdb.DuckDBPyConnection, feed: Feed, run_id
     )
 
 
-def describe_misfit(column: Column, time_zone: str) -> str:
+def describe_misfit(column: Column, contract: Contract) -> str:
     """What the column wants, as a reason that tells what to do."""
-    where = "" if time_zone == "UTC" else f" that the clocks of {time_zone} show"
+    zone, dialect = contract.time_zone, contract.dialect
+    where = "" if zone == "UTC" else f" that the clocks of {zone} show"
     wants = {
         "varchar": "a text",
-        "double": "a number",
+        "double": "a number such as 1.234,50" if dialect.decimal == "," else "a number",
         "integer": "a whole number",
-        "timestamp": f"a time such as 2026-01-31T23:59:59Z{where}",
-        "date": "a date such as 2026-01-31",
+        "timestamp": f"a time such as {_EXAMPLE.strftime(dialect.timestamp_format or '%Y-%m-%dT%H:%M:%SZ')}{where}",
+        "date": f"a date such as {_EXAMPLE.strftime(dialect.date_format or '%Y-%m-%d')}",
         "boolean": "true or false",
         "json": "valid JSON",
     }[column.type]
