@@ -82,3 +82,17 @@ def test_mixed_newlines_and_a_line_that_cannot_be_read_cost_that_line_only(shop,
     ]
     ((number, text),) = shop.rows("select row_number, raw_row from quality.rejected_rows")
     assert (number, text) == (2, bad.strip().replace("\0", "\ufffd"))
+
+
+def test_blank_lines_are_no_rows_of_json_lines_wherever_one_is_refused(shop):
+    lines = [f'{{"order_id":"o{n}","product_id":"A","quantity":1,"unit_price":2}}' for n in range(1, 6)]
+    refused = b'{"order_id":"\xff\xfe","product_id":"A","quantity":1,"unit_price":2}'
+    content = [line.encode() for line in [*lines[:2], "", "  ", *lines[2:]]]
+    shop.write("pos/order_lines/a.jsonl", b"\n".join([*content[:4], refused, *content[4:], b""]))
+    shop.ingest()
+    assert shop.rows("select order_id, _row_number from raw.pos_order_lines order by all") == [
+        ("o1", 1), ("o2", 2), ("o3", 4), ("o4", 5), ("o5", 6),
+    ]  # fmt: skip
+    ((place, text),) = shop.rows("select row_number, raw_row from quality.rejected_rows")
+    assert place == 3
+    assert text.startswith('{"order_id"')

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.lib.ingestion import bulk, doubts, loader, mending, rejudging, restoring
+from dagster_project.lib.ingestion import blank_lines, bulk, doubts, loader, mending, rejudging, restoring
 from dagster_project.lib.ingestion.combining import combine_small
 from dagster_project.lib.ingestion.doubts import Rest
 from dagster_project.lib.ingestion.feeds import Feed
@@ -54,6 +54,8 @@ class GroupLoader:
             self._load_parts(group, error)
             return
         loader.number_rows(self.connection, group.files, header_lines=int(group.layout.has_header))
+        if group.layout.container == "jsonl":
+            blank_lines.settle_places(self.connection, group.files)
         if group.hidden:
             restoring.restore_structural(self.connection, group.hidden)
         self.recorder.record(group, loader.count_rows(self.connection), is_inserted=False, has_staged=True)
