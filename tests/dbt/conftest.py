@@ -81,6 +81,7 @@ class Project:
         self, fill: Callable[[duckdb.DuckDBPyConnection], None], name: str, command: str = "build"
     ) -> Path:
         """Fill a fresh warehouse, build (or only run) every model, and keep a copy of the file under `name`."""
+        self.release()
         self.warehouse.unlink(missing_ok=True)
         with duckdb.connect(str(self.warehouse)) as connection:
             fill(connection)
