@@ -30,7 +30,12 @@ from dagster_project.lib.transformation.warehouse_settings import (
 )
 
 FACTS = ["fct_events", "fct_sessions", "fct_orders", "fct_order_lines"]
-MODELS, TESTED_WITH = [f"+{fact}" for fact in FACTS], ["+dim_customers"]
+MODELS = [f"+{fact}" for fact in FACTS]
+TESTED_WITH = [
+    f"+{table}"
+    for table in ("dim_customers", "customer_identities", "fct_email_events", "segment_memberships")
+]
+"""What tests of the facts read beside them, and what tests of that read."""
 ROWS = 10_000_000
 DAYS, NEW_SHARE, EVENTS_A_VISITOR, EVENTS_A_LINE, FILES = 100, 0.01, 20, 10, 10
 AS_OF = datetime(2026, 7, 1)
