@@ -8,9 +8,10 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.ingestion import tracking_plan
-from dagster_project.lib.transformation import warehouse_settings
+from dagster_project.lib.transformation import nicknames, warehouse_settings
 
 PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TABLE)
+NICKNAMES = table_key(nicknames.TABLE)
 
 
 @dg.multi_asset(
@@ -19,19 +20,22 @@ PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TA
         for key, description in {
             PLAN: "One row an event and parameter of tracking_plan.yml, or of GA4's events where there is none.",
             SETTINGS: "One row, what warehouse.yml says of all tables.",
+            NICKNAMES: "One row a nickname, with the given name it stands for.",
         }.items()
     ],
     group_name=TRANSFORMATION,
     name="config_tables",
 )
 def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
-    """Write both tables anew, each night."""
+    """Write the tables anew, each night."""
     plan = tracking_plan.load_tracking_plan(night.settings.config_dir)
     settings = warehouse_settings.load_warehouse_settings(night.settings.config_dir)
     with night.connect() as connection:
         tracking_plan.write_tracking_plan(connection, plan)
         warehouse_settings.write_warehouse_settings(connection, settings)
+        nicknames.write_nicknames(connection)
     yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(plan.events)})
     yield dg.MaterializeResult(
         asset_key=SETTINGS, metadata={"base_currency": settings.base_currency or "from the data"}
     )
+    yield dg.MaterializeResult(asset_key=NICKNAMES)
