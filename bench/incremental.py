@@ -23,6 +23,14 @@ from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
 from dagster_project.lib.transformation.build import build
+from dagster_project.lib.transformation.identity_decisions import (
+    load_identity_decisions,
+    write_identity_decisions,
+)
+from dagster_project.lib.transformation.identity_settings import (
+    load_identity_settings,
+    write_identity_settings,
+)
 from dagster_project.lib.transformation.increments import begin_build, finish_build
 from dagster_project.lib.transformation.warehouse_settings import (
     load_warehouse_settings,
@@ -129,6 +137,8 @@ def _ingest(landing: Path, database: Path) -> None:
             ingest_feed(connection, feed, landing, Arrival("bench", AS_OF))
         write_tracking_plan(connection, load_tracking_plan(landing))
         write_warehouse_settings(connection, load_warehouse_settings(landing))
+        write_identity_settings(connection, load_identity_settings(landing))
+        write_identity_decisions(connection, load_identity_decisions(landing))
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)
         connection.execute("checkpoint")
 

@@ -2,20 +2,20 @@
 with identifiers as (
     select *
     from {{ ref('int_identifiers_collected') }}
-    where namespace <> 'order_id'
+    where match_key is not null and namespace not in ('order_id', 'national_id')
 ),
 
 -- a family address or a placeholder names many customers: it is nobody's identity
 overused as (
     select
         shared.namespace,
-        shared.identifier_value
+        shared.match_key
     from identifiers as shared
     inner join identifiers as customers
         on shared.record_key = customers.record_key and customers.namespace = 'customer_id'
     where shared.namespace in ('email', 'phone')
     group by 1, 2
-    having count(distinct customers.identifier_value) > {{ most_customer_ids }}
+    having count(distinct customers.match_key) > {{ most_customer_ids }}
 ),
 
 -- a device with more than one user, by user id or by address, says nothing about any of them
@@ -25,10 +25,10 @@ shared_visitors as (
     where record_kind = 'visitor' and namespace in ('customer_id', 'email')
     group by 1
     having
-        min(case when namespace = 'customer_id' then identifier_value end)
-        <> max(case when namespace = 'customer_id' then identifier_value end)
-        or min(case when namespace = 'email' then identifier_value end)
-        <> max(case when namespace = 'email' then identifier_value end)
+        min(case when namespace = 'customer_id' then match_key end)
+        <> max(case when namespace = 'customer_id' then match_key end)
+        or min(case when namespace = 'email' then match_key end)
+        <> max(case when namespace = 'email' then match_key end)
 ),
 
 final as (
@@ -36,12 +36,12 @@ final as (
     from identifiers
     left join overused
         on identifiers.namespace = overused.namespace
-        and identifiers.identifier_value = overused.identifier_value
+        and identifiers.match_key = overused.match_key
     left join shared_visitors
         on identifiers.source_record_id = shared_visitors.source_record_id
         and identifiers.record_kind = 'visitor'
         and identifiers.namespace <> 'visitor_id'
-    where overused.identifier_value is null and shared_visitors.source_record_id is null
+    where overused.match_key is null and shared_visitors.source_record_id is null
 )
 
 select * from final

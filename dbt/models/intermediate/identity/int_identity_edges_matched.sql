@@ -6,7 +6,7 @@ with linkable as (
 hubs as (
     select
         namespace,
-        identifier_value,
+        match_key,
         min(record_key) as left_record
     from linkable
     group by 1, 2
@@ -23,7 +23,7 @@ final as (
         end as rule
     from linkable
     inner join hubs
-        on linkable.namespace = hubs.namespace and linkable.identifier_value = hubs.identifier_value
+        on linkable.namespace = hubs.namespace and linkable.match_key = hubs.match_key
     where linkable.record_key <> hubs.left_record
     group by 1, 2, 3
 )
