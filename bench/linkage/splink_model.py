@@ -53,7 +53,9 @@ def _names() -> Iterator[comparisons.CustomComparison]:
     given = [
         levels.NullLevel("given_name"),
         levels.ExactMatchLevel("given_name", term_frequency_adjustments=True),
-        levels.CustomLevel("given_name_root_l = given_name_root_r").configure(tf_adjustment_column="given_name_root"),
+        levels.CustomLevel("given_name_root_l = given_name_root_r").configure(
+            tf_adjustment_column="given_name_root"
+        ),
         _rare(levels.CustomLevel("given_name_l = surname_r and surname_l = given_name_r")),
         levels.JaroWinklerLevel("given_name", 0.92),
         levels.JaroWinklerLevel("given_name", 0.85),
@@ -85,7 +87,9 @@ def _birth_date() -> comparisons.CustomComparison:
                 " and month(birth_date_l) = day(birth_date_r) and day(birth_date_l) = month(birth_date_r)"
             ),
             levels.CustomLevel("abs(birth_date_l - birth_date_r) <= 31"),
-            levels.CustomLevel("month(birth_date_l) = month(birth_date_r) and day(birth_date_l) = day(birth_date_r)"),
+            levels.CustomLevel(
+                "month(birth_date_l) = month(birth_date_r) and day(birth_date_l) = day(birth_date_r)"
+            ),
             levels.CustomLevel("year(birth_date_l) = year(birth_date_r)"),
             levels.ElseLevel(),
         ],
@@ -99,7 +103,9 @@ def _address() -> comparisons.CustomComparison:
     return comparisons.CustomComparison(
         [
             levels.CustomLevel(
-                " and ".join(f"({name}_l is null or {name}_r is null)" for name in ("street", "postal_code", "city"))
+                " and ".join(
+                    f"({name}_l is null or {name}_r is null)" for name in ("street", "postal_code", "city")
+                )
             ).configure(is_null_level=True),
             levels.CustomLevel(f"door_l = door_r and {same_place}"),
             levels.CustomLevel(
@@ -109,7 +115,9 @@ def _address() -> comparisons.CustomComparison:
             levels.CustomLevel(f"street_l = street_r and {same_place}"),
             levels.ExactMatchLevel("postal_code", term_frequency_adjustments=True),
             levels.ExactMatchLevel("city", term_frequency_adjustments=True),
-            levels.CustomLevel("levenshtein(postal_code_l, postal_code_r) <= 1 or jaro_winkler_similarity(city_l, city_r) >= 0.92"),
+            levels.CustomLevel(
+                "levenshtein(postal_code_l, postal_code_r) <= 1 or jaro_winkler_similarity(city_l, city_r) >= 0.92"
+            ),
             levels.ElseLevel(),
         ],
         "street",

@@ -61,5 +61,7 @@ def run_splink(persons: Path, truth: Path, threads: int) -> Run:
 def _held_columns(connection: duckdb.DuckDBPyConnection) -> tuple[set[str], int]:
     """Those with a value in at least one record, and how many records there are."""
     counted = connection.execute("select count(columns(*)) from prepared")
-    counts = dict(zip((column[0] for column in counted.description or ()), counted.fetchall()[0], strict=True))
+    counts = dict(
+        zip((column[0] for column in counted.description or ()), counted.fetchall()[0], strict=True)
+    )
     return {name for name, count in counts.items() if count}, counts["record_key"]
