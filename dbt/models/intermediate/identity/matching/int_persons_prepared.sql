@@ -52,7 +52,7 @@ usable as (
     {%- endfor %}
 ),
 
-final as (
+prepared as (
     select
         persons.person_id,
         persons.record_key,
@@ -81,6 +81,14 @@ final as (
         on persons.given_name = given_names.name and given_names.field = 'given_name'
     left join {{ ref('int_name_rarities_counted') }} as surnames
         on persons.surname = surnames.name and surnames.field = 'surname'
+),
+
+-- names what a record is compared by, so that the next build sees which ones changed
+final as (
+    select
+        *,
+        {{ number_of_text(compared_columns()) }} as content_digest
+    from prepared
 )
 
 select * from final
