@@ -53,7 +53,9 @@ create macro misdial(value, n, name, share) as
 """
 
 
-def generate(connection: duckdb.DuckDBPyConnection, records: int, setting: str = "usual", seed: int = 1) -> None:
+def generate(
+    connection: duckdb.DuckDBPyConnection, records: int, setting: str = "usual", seed: int = 1
+) -> None:
     """Make the table `customers`: the canonical columns of crm/customers and `person_id`, the truth; one row a record.
 
     setting: a name of SETTINGS. The same arguments give the same rows in the same order. Needs a database of its own.
@@ -93,7 +95,9 @@ def _of_kind(given: Mapping[str, Any], kind: str, dice: random.Random) -> Iterat
     yield from listed
     if kind == "region":
         return
-    syllables = given["name_syllables"] if kind in ("female", "male") else given.get(f"{kind}_syllables", given[kind])
+    syllables = (
+        given["name_syllables"] if kind in ("female", "male") else given.get(f"{kind}_syllables", given[kind])
+    )
     parts = [_split(syllables[place]) for place in ("first", "middle", "last")]
     seen = set(listed)
     for _ in range(DISTINCT[kind] * 4):

@@ -119,18 +119,25 @@ def estimate(fields: Sequence[Field], blocked: PairCounts, sampled: PairCounts, 
         model.match_share = float((found["match"] * blocked.pairs).sum() / all_pairs)
         model.household_share = float((found["household"] * blocked.pairs).sum() / all_pairs)
         model.shares = _shares(fields, blocked, found, sampled, drawn)
-        if max(np.abs(now - then).max() for now, then in zip(model.shares["match"], before, strict=True)) < TOLERANCE:
+        if (
+            max(np.abs(now - then).max() for now, then in zip(model.shares["match"], before, strict=True))
+            < TOLERANCE
+        ):
             break
     return model
 
 
 def _begin(fields: Sequence[Field], sampled: PairCounts, matches_a_pair: float) -> MatchModel:
     """Where the search starts: among matches, the more alike a level the likelier."""
-    alike = [_normalized(np.arange(-1, field.levels) ** 2 / max(field.levels - 1, 1) ** 2 + 0.02, 0) for field in fields]
+    alike = [
+        _normalized(np.arange(-1, field.levels) ** 2 / max(field.levels - 1, 1) ** 2 + 0.02, 0)
+        for field in fields
+    ]
     everyone = {name: np.ones(len(sampled.patterns)) for name in ("match", "household", "other")}
     shares = _shares(fields, sampled, everyone, sampled, everyone)
     household = [
-        a if field.is_of_household else h for field, a, h in zip(fields, alike, shares["household"], strict=True)
+        a if field.is_of_household else h
+        for field, a, h in zip(fields, alike, shares["household"], strict=True)
     ]
     match_share = min(0.3 * matches_a_pair, 0.01)
     return MatchModel(
