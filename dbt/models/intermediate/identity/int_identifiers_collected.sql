@@ -41,7 +41,7 @@ identifiers as (
         mentions.record_kind,
         mentions.source_record_id,
         'phone' as identifier_kind,
-        {{ normalized_phone('mentions.phone') }} as identifier_value,
+        coalesce({{ normalized_phone('mentions.phone') }}, phones.match_key) as identifier_value,
         phones.match_key as phone_key,
         mentions.first_seen_at,
         mentions.last_seen_at

@@ -73,10 +73,10 @@ mentions as (
 
 customer_countries as (
     select
-        crm.customer_id_crm,
+        crm_customers.source_customer_id,
         min(countries.country_code) as country_code
-    from {{ ref('stg_crm__customers') }} as crm
-    inner join {{ ref('int_countries_normalized') }} as countries on crm.country = countries.country
+    from crm_customers
+    inner join {{ ref('int_countries_normalized') }} as countries on crm_customers.country = countries.country
     group by 1
 ),
 
@@ -92,7 +92,7 @@ final as (
     left join customer_countries
         on
         case when mentions.phone is not null then mentions.source_customer_id end
-        = customer_countries.customer_id_crm
+        = customer_countries.source_customer_id
     left join {{ ref('int_countries_normalized') }} as nameless on nameless.country = ''
 )
 
