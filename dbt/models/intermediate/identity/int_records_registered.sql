@@ -28,14 +28,12 @@ numbers as (
 ),
 
 vanished as (
-    select * from known where cluster_key is null
+    select * from known
+    where cluster_key is null
 ),
 
 heirs as (
-    select
-        record_key,
-        cluster_key
-    from known
+    select * from known
     where cluster_key is not null and record_key in (select vanished.heir_key from vanished)
 ),
 
