@@ -20,6 +20,7 @@ identifiers as (
     where identifiers.identifier_kind in ('email', 'phone')
 ),
 
+-- the CRM's own spelling of a number is collected below
 contacts as (
     select
         records.customer_id,
@@ -30,10 +31,8 @@ contacts as (
         identifiers.last_seen_at as seen_at
     from identifiers
     inner join {{ ref('int_records_resolved') }} as records on identifiers.record_key = records.record_key
-    left join described
-        on identifiers.record_key = described.record_key and identifiers.identifier_kind = 'phone'
-    -- the CRM's own spelling of a number is collected below
-    where described.phone is null
+    left join described on identifiers.record_key = described.record_key
+    where described.phone is null or identifiers.identifier_kind <> 'phone'
 ),
 
 final as (
