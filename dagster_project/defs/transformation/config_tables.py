@@ -12,10 +12,12 @@ from dagster_project.lib.transformation import (
     attribute_rules,
     identity_decisions,
     identity_settings,
+    nicknames,
     warehouse_settings,
 )
 
 PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TABLE)
+NICKNAMES = table_key(nicknames.TABLE)
 IDENTITY, SHARED_VALUES, DECISIONS = (
     table_key(identity_settings.TABLE),
     table_key(identity_settings.SHARED_VALUES),
@@ -30,6 +32,7 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
         for key, description in {
             PLAN: "One row an event and parameter of tracking_plan.yml, or of GA4's events where there is none.",
             SETTINGS: "One row, what warehouse.yml says of all tables.",
+            NICKNAMES: "One row a nickname, with the given name it stands for.",
             IDENTITY: "One row, what identity.yml says of who is who.",
             SHARED_VALUES: "One row an identifier that identity.yml says identifies nobody.",
             DECISIONS: "One row a pair of records that identity_decisions.csv decides about.",
@@ -49,12 +52,14 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     with night.connect() as connection:
         tracking_plan.write_tracking_plan(connection, plan)
         warehouse_settings.write_warehouse_settings(connection, settings)
+        nicknames.write_nicknames(connection)
         identity_settings.write_identity_settings(connection, identity)
         identity_decisions.write_identity_decisions(connection, decisions)
     yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(plan.events)})
     yield dg.MaterializeResult(
         asset_key=SETTINGS, metadata={"base_currency": settings.base_currency or "from the data"}
     )
+    yield dg.MaterializeResult(asset_key=NICKNAMES)
     yield dg.MaterializeResult(
         asset_key=IDENTITY,
         metadata={name: str(getattr(identity, name)) for name in identity_settings.COLUMNS},

@@ -42,7 +42,7 @@ class IdentitySettings(BaseModel):
         "left out, that of most customers",
     )
     target_precision: float = Field(
-        default=0.995,
+        default=0.98,
         gt=0,
         lt=1,
         description="share of accepted pairs that shall be one person: the threshold is the lowest match weight "

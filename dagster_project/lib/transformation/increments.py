@@ -16,9 +16,11 @@ from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import read_as_of, transaction
+from dagster_project.lib.transformation import match_training, registered_ids
 
 _TABLES = """
 create table if not exists operations.current_build (build_number integer, previous_as_of timestamp);
+alter table operations.current_build add column if not exists is_look_back boolean;
 create table if not exists operations.changed_files (file_id integer, is_added boolean);
 create table if not exists operations.finished_build (
     build_number integer, as_of timestamp, code varchar, raw_rows bigint
@@ -50,15 +52,20 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
     raw rows and the instant that decides what models contain. Call finish_build once the build ended well.
     """
     connection.execute(_TABLES)
+    connection.execute(registered_ids.TABLES)
+    connection.execute(match_training.TABLES)
     code = hash_text(code, duckdb.__version__)
     finished = connection.execute(
         "select build_number, as_of, code, raw_rows from operations.finished_build"
     ).fetchone()
     with transaction(connection):
+        number, previous = _next_number(connection), finished[1] if finished else None
         for table in ("current_build", "changed_files"):
             connection.execute(f"delete from operations.{table}")
-        number, previous = (finished[0] + 1, finished[1]) if finished else (1, None)
-        connection.execute("insert into operations.current_build values (?, ?)", [number, previous])
+        connection.execute(
+            "insert into operations.current_build values (?, ?, ?)",
+            [number, previous, registered_ids.is_look_back(connection)],
+        )
         connection.execute(f"""
             insert into operations.changed_files
             select coalesce(now.file_id, before.file_id), now.file_id is not null
@@ -73,6 +80,14 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
         forget_finished_build(connection)
     why = f"all made anew: {reason}" if reason else _describe_changes(connection)
     return Increment(number, bool(reason), why, code)
+
+
+def _next_number(connection: duckdb.DuckDBPyConnection) -> int:
+    """Never given before, also after a build that did not end: the log of identity keeps the numbers."""
+    (number,) = connection.execute(
+        "select coalesce(max(build_number), 0) + 1 from operations.current_build"
+    ).fetchone() or (1,)
+    return number
 
 
 def _why_full(
@@ -113,7 +128,7 @@ def _describe_changes(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) -> None:
-    """Note what the models contain now. Call when every model was built and every test passed."""
+    """Note what models contain now and what customers are called. Call when all is built and every test passed."""
     with transaction(connection):
         forget_finished_build(connection)
         connection.execute(
@@ -121,6 +136,11 @@ def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) ->
             [increment.build_number, read_as_of(connection), increment.code, _count_raw(connection)],
         )
         connection.execute(f"insert into operations.finished_build_files from {_LOADED}")
+        (looks_back,) = connection.execute(
+            "select coalesce(bool_or(is_look_back), false) from operations.current_build"
+        ).fetchone() or (False,)
+        registered_ids.advance(connection, increment.build_number, looks_back=looks_back)
+        match_training.keep(connection)
 
 
 def forget_finished_build(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,6 @@
 {%- set attributes = [
     'first_name', 'last_name', 'city', 'region', 'postal_code', 'country', 'birth_date', 'gender',
-    'income_band', 'loyalty_tier', 'phone', 'phone_normalized'
+    'income_band', 'loyalty_tier', 'phone'
 ] -%}
 select
     records.customer_id,
@@ -9,6 +9,7 @@ select
     {%- for attribute in attributes %}
     crm.{{ attribute }},
     {%- endfor %}
+    {{ normalized_phone('crm.phone') }} as phone_normalized,
     records.last_seen_at as seen_at
 from {{ ref('stg_crm__customers') }} as crm
 inner join {{ ref('int_records_resolved') }} as records

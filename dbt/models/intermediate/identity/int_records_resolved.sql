@@ -1,17 +1,5 @@
 {%- set before = as_last_built('int_records_resolved') -%}
-with records as (
-    select
-        record_key,
-        any_value(feed) as feed,
-        any_value(record_kind) as record_kind,
-        any_value(source_record_id) as source_record_id,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from {{ ref('int_identifiers_collected') }}
-    group by 1
-),
-
-edge_ends as (
+with edge_ends as (
     select
         left_record as record_key,
         rule
@@ -23,18 +11,10 @@ edge_ends as (
     from {{ ref('int_identity_edges_matched') }}
 ),
 
--- of several kinds that link a record, the strongest is named
 matches as (
     select
         record_key,
-        min_by(rule, case rule
-            when 'customer_id' then 1
-            when 'user_id' then 2
-            when 'loyalty_id' then 3
-            when 'email' then 4
-            when 'phone' then 5
-            else 6
-        end) as matched_by
+        min_by(rule, {{ rule_rank('rule') }}) as matched_by
     from edge_ends
     group by 1
 ),
@@ -44,11 +24,12 @@ resolved as (
         records.*,
         split_part(records.feed, '/', 1) as source,
         split_part(records.feed, '/', 2) as source_table,
-        'c_' || md5(coalesce(clusters.cluster_key, records.record_key)) as customer_id,
+        registered.record_number,
+        registered.customer_id,
         coalesce(matches.matched_by, 'self') as matched_by
-    from records
-    left join {{ ref('int_identity_clusters_connected') }} as clusters
-        on records.record_key = clusters.record_key
+    from {{ ref('int_records_grouped') }} as records
+    inner join {{ ref('int_records_registered') }} as registered
+        on records.record_key = registered.record_key
     left join matches on records.record_key = matches.record_key
 ),
 
@@ -64,7 +45,7 @@ earlier as (
         record_key,
         cast(null as {{ text_type() }}) as customer_id,
         cast(null as integer) as resolved_in_build
-    from records
+    from resolved
     where false
     {% endif -%}
 ),

@@ -7,6 +7,9 @@ renamed as (
         -- numerics
         build_number,
 
+        -- booleans
+        is_look_back,
+
         -- timestamps
         previous_as_of
     from source
