@@ -64,6 +64,11 @@
     ))
 {%- endmacro %}
 
+{# The year of a date of birth in any spelling that writes it with four digits; null elsewhere. #}
+{% macro birth_year(column) -%}
+    nullif(regexp_extract({{ column }}, '(^|[^0-9])((19|20)[0-9]{2})', 2), '')
+{%- endmacro %}
+
 {% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
 
 {# Every column but these: DuckDB says exclude, Spark except. #}
