@@ -1,4 +1,4 @@
-"""What a night writes of the config folder before its models are built, for benchmarks that build them by themselves."""
+"""What a night writes of the config folder before its models, for benchmarks that build those by themselves."""
 
 from __future__ import annotations
 

@@ -14,16 +14,8 @@ from splink import DuckDBAPI
 from splink.clustering import cluster_pairwise_predictions_at_threshold
 
 MACRO = Path(__file__).resolve().parents[2] / "dbt" / "macros" / "connected_components.sql"
-CHAIN = "select range as left_node, range + 1 as right_node from range(1, {length})"
-
-
-def make_edges(nodes: int) -> str:
-    """A query of edges (left_node, right_node) as matching gives them: most components have two to five nodes."""
-    return f"""
-        select node as left_node, node + 1 + hash(node) % 3 as right_node
-        from (select range::bigint as node from range({nodes}))
-        where hash(node + {nodes}) % 10 < 3 and node + 4 < {nodes}
-    """
+CHAIN = "select range as left_node, range + 1 as right_node from range(1, 10000)"
+"""One component of 10,000 nodes, end to end."""
 
 
 def time_components(edges: str, threads: int) -> tuple[float, float]:

@@ -9,6 +9,9 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from common.config_tables import write_config_tables
+from linkage.scoring import Run, score_partition
+
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.contract_files import canonical_contracts
@@ -16,8 +19,6 @@ from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.transformation.build import build
 from dagster_project.lib.transformation.increments import begin_build
 from dagster_project.lib.transformation.project import read_models
-from common.config_tables import write_config_tables
-from linkage.scoring import Run, score_partition
 
 AS_OF = datetime(2026, 7, 1)
 NORMALIZED, CLUSTERED = "int_persons_normalized", "int_persons_clustered"
@@ -37,7 +38,9 @@ def prepare(customers: Path, folder: Path) -> tuple[Path, Path, Path]:
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)
         source = f"read_parquet({quote_literal(str(customers))})"
         held = {column[0] for column in connection.execute(f"from {source} limit 0").description or ()}
-        known = [column.name for column in canonical_contracts()["crm/customers"].columns if column.name in held]
+        known = [
+            column.name for column in canonical_contracts()["crm/customers"].columns if column.name in held
+        ]
         names = ", ".join(map(quote_identifier, known))
         connection.execute(
             f"insert into raw.crm_customers ({names}, _feed, _file_id, _row_number)"

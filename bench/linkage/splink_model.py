@@ -53,7 +53,9 @@ def _names() -> Iterator[comparisons.CustomComparison]:
     given = [
         levels.NullLevel("given_name"),
         levels.ExactMatchLevel("given_name", term_frequency_adjustments=True),
-        levels.CustomLevel("given_name_root_l = given_name_root_r").configure(tf_adjustment_column="given_name_root"),
+        levels.CustomLevel("given_name_root_l = given_name_root_r").configure(
+            tf_adjustment_column="given_name_root"
+        ),
         _rare(levels.CustomLevel("given_name_l = surname_r and surname_l = given_name_r")),
         levels.JaroWinklerLevel("given_name", 0.92),
         levels.JaroWinklerLevel("given_name", 0.85),
@@ -85,7 +87,9 @@ def _birth_date() -> comparisons.CustomComparison:
                 " and month(birth_date_l) = day(birth_date_r) and day(birth_date_l) = month(birth_date_r)"
             ),
             levels.CustomLevel("abs(birth_date_l - birth_date_r) <= 31"),
-            levels.CustomLevel("month(birth_date_l) = month(birth_date_r) and day(birth_date_l) = day(birth_date_r)"),
+            levels.CustomLevel(
+                "month(birth_date_l) = month(birth_date_r) and day(birth_date_l) = day(birth_date_r)"
+            ),
             levels.CustomLevel("year(birth_date_l) = year(birth_date_r)"),
             levels.ElseLevel(),
         ],
@@ -96,20 +100,22 @@ def _birth_date() -> comparisons.CustomComparison:
 def _address() -> comparisons.CustomComparison:
     """One comparison, since street, postal code and city say the same thing three times."""
     same_place = "(postal_code_l = postal_code_r or city_l = city_r)"
+    like_street = "jaro_winkler_similarity(street_l, street_r) >= 0.9"
+    like_city = "jaro_winkler_similarity(city_l, city_r) >= 0.92"
     return comparisons.CustomComparison(
         [
             levels.CustomLevel(
-                " and ".join(f"({name}_l is null or {name}_r is null)" for name in ("street", "postal_code", "city"))
+                " and ".join(
+                    f"({name}_l is null or {name}_r is null)" for name in ("street", "postal_code", "city")
+                )
             ).configure(is_null_level=True),
             levels.CustomLevel(f"door_l = door_r and {same_place}"),
-            levels.CustomLevel(
-                f"jaro_winkler_similarity(street_l, street_r) >= 0.9 and house_number_l = house_number_r and {same_place}"
-            ),
+            levels.CustomLevel(f"{like_street} and house_number_l = house_number_r and {same_place}"),
             levels.ExactMatchLevel("door", term_frequency_adjustments=True),
             levels.CustomLevel(f"street_l = street_r and {same_place}"),
             levels.ExactMatchLevel("postal_code", term_frequency_adjustments=True),
             levels.ExactMatchLevel("city", term_frequency_adjustments=True),
-            levels.CustomLevel("levenshtein(postal_code_l, postal_code_r) <= 1 or jaro_winkler_similarity(city_l, city_r) >= 0.92"),
+            levels.CustomLevel(f"levenshtein(postal_code_l, postal_code_r) <= 1 or {like_city}"),
             levels.ElseLevel(),
         ],
         "street",
