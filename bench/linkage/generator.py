@@ -44,7 +44,7 @@ def generate(
     connection.execute(f"set variable records = {int(records)}")
     connection.execute(f"set variable persons = {int(records * 0.51) // 10 * 10 + 100}")
     connection.execute("set variable settings = $settings", {"settings": SETTINGS[setting]})
-    for script in ("macros.sql", "persons.sql", "records.sql"):
+    for script in ("macros.sql", "persons.sql", "contacts.sql", "records.sql"):
         connection.execute((HERE / script).read_text())
 
 

@@ -32,3 +32,5 @@ create macro misdial(value, n, name, share) as
         ),
         value
     );
+create macro ascii_word(value) as
+    regexp_replace(strip_accents(lower(replace(replace(replace(value, 'ß', 'ss'), 'ł', 'l'), 'Ł', 'l'))), '[^a-z]', '', 'g');
