@@ -3,9 +3,11 @@
 {# `text` is trimmed and in lower case. 1/2/1990 is the first of February but where the country writes the month first;
    where that is no day, it is read the other way round; with dots the day always comes first. #}
 {% macro date_of_text(text, country_code) -%}
-    {%- set numbers -%} regexp_extract({{ text }}, '^([0-9]{1,2})[-./ ]+([0-9]{1,2})[-./ ]+([0-9]{4})\b', ['a', 'b', 'y']) {%- endset -%}
-    {%- set digits -%} regexp_replace({{ text }}, '\.0$', '') {%- endset -%}
-    {%- set month_first -%} {{ country_code }} in ('US', 'PH', 'PR', 'GU', 'VI', 'FM', 'MH', 'PW') and {{ text }} not like '%.%' {%- endset -%}
+    {%- set three_numbers -%} '^([0-9]{1,2})[-./ ]+([0-9]{1,2})[-./ ]+([0-9]{4})\b' {%- endset -%}
+    {%- set numbers -%} regexp_extract({{ text }}, {{ three_numbers }}, ['a', 'b', 'y']) {%- endset -%}
+    {%- set month_first -%}
+        {{ country_code }} in ('US', 'PH', 'PR', 'GU', 'VI', 'FM', 'MH', 'PW') and {{ text }} not like '%.%'
+    {%- endset -%}
     case
         when regexp_matches({{ text }}, '^[0-9]{4}[-./ ][0-9]')
             then try_cast(replace(left(split_part({{ text }}, 't', 1), 10), '.', '-') as date)
@@ -13,7 +15,7 @@
             {{ date_of_parts("left(" ~ text ~ ", 4)", "substr(" ~ text ~ ", 5, 2)", "substr(" ~ text ~ ", 7, 2)") }},
             {{ date_of_parts("substr(" ~ text ~ ", 5, 4)", "substr(" ~ text ~ ", 3, 2)", "left(" ~ text ~ ", 2)") }}
         )
-        when regexp_matches({{ text }}, '^[0-9]{1,2}[-./ ]+[0-9]{1,2}[-./ ]+[0-9]{4}\b') then coalesce(
+        when regexp_matches({{ text }}, {{ three_numbers }}) then coalesce(
             case when {{ month_first }} then {{ date_of_parts(numbers ~ '.y', numbers ~ '.a', numbers ~ '.b') }} end,
             {{ date_of_parts(numbers ~ '.y', numbers ~ '.b', numbers ~ '.a') }},
             {{ date_of_parts(numbers ~ '.y', numbers ~ '.a', numbers ~ '.b') }}

@@ -12,12 +12,12 @@
             else {{ email }}
         end
     {%- endset -%}
-    case
-        when {{ is_placeholder_email(email) }} then null
-        when {{ email }} like '%@gmail.com%' or {{ email }} like '%@googlemail.com%'
-            then replace(split_part({{ bare }}, '@', 1), '.', '') || '@gmail.com'
-        else {{ bare }}
-    end
+    {{ with_value('bare', bare, "case
+        when " ~ is_placeholder_email('bare') ~ " then null
+        when bare like '%@gmail.com' or bare like '%@googlemail.com'
+            then replace(split_part(bare, '@', 1), '.', '') || '@gmail.com'
+        else bare
+    end") }}
 {%- endmacro %}
 
 {# What people type to fill a required field: none@…, no@no.no, a@a.a. #}
@@ -35,7 +35,7 @@
 {% macro is_role_address(email) -%}
     regexp_matches({{ email }}, {{ "'^(info|team|sales|support|contact|kontakt|contacto|contatti|office|buero|admin|"
         ~ "administrator|hello|hallo|hi|help|helpdesk|service|services|kundenservice|customerservice|customer[._-]?care|"
-        ~ "service[._-]?client|mail|email|post|postmaster|webmaster|hostmaster|abuse|billing|accounts?|accounting|"
+        ~ "service[._-]?client|post|postmaster|mailbox|webmaster|hostmaster|abuse|billing|accounts?|accounting|"
         ~ "buchhaltung|comptabilite|invoices?|rechnung|finance|orders?|bestellung|shop|store|verkauf|vertrieb|ventes|"
         ~ "marketing|newsletter|press|presse|hr|jobs|careers|bewerbung|reception|rezeption|booking|bookings|reservations?|"
         ~ "enquiries|inquiries|enquiry|feedback|privacy|security|legal|noreply|no[._-]reply|donotreply|"
@@ -45,21 +45,19 @@
 {# The digits of a number in international form, else the digits as written; null where its last seven digits are one
    digit repeated or count up or down: nobody has these, and many type them. #}
 {% macro phone_match_key(phone, phone_e164) -%}
-    {%- set digits -%} coalesce(substr({{ phone_e164 }}, 2), {{ normalized_phone(phone) }}) {%- endset -%}
     case
-        when {{ is_digest(phone) }} then {{ normalized_phone(phone) }}
-        when strpos('0123456789012345 9876543210987654', right({{ digits }}, 7)) > 0 then null
-        when replace(right({{ digits }}, 7), right({{ digits }}, 1), '') <> '' then {{ digits }}
+        when {{ is_digest(phone) }} then lower(trim({{ phone }}))
+        else {{ with_value('digits', 'coalesce(substr(' ~ phone_e164 ~ ', 2), ' ~ normalized_phone(phone) ~ ')', "case
+            when strpos('01234567890123456 98765432109876543', right(digits, 7)) > 0 then null
+            when replace(right(digits, 7), right(digits, 1), '') <> '' then digits
+        end") }}
     end
 {%- endmacro %}
 
 {# Letters and digits, upper case; null where it has no digit, fewer than four signs, or one sign repeated. #}
 {% macro national_id_match_key(national_id) -%}
-    {%- set signs -%} upper(regexp_replace({{ repaired_id(national_id) }}, '[^A-Za-z0-9]+', '', 'g')) {%- endset -%}
-    case
-        when length({{ signs }}) >= 4
-            and replace({{ signs }}, left({{ signs }}, 1), '') <> ''
-            and regexp_matches({{ signs }}, '[0-9]')
-            then {{ signs }}
+    case when regexp_matches({{ national_id }}, '[0-9]') then
+        {{ with_value('signs', "upper(regexp_replace(" ~ national_id ~ ", '\\.0$|[^A-Za-z0-9]+', '', 'g'))",
+            "case when length(signs) >= 4 and replace(signs, left(signs, 1), '') <> '' then signs end") }}
     end
 {%- endmacro %}

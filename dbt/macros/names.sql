@@ -3,13 +3,15 @@
 {# Lower case in Latin letters without accents, words apart by one space: O'Brien is obrien, Anne-Marie anne marie.
    Letters of other scripts stay. Null where nothing is left. #}
 {% macro folded_text(column) -%}
-    {%- set plain -%} replace(lower(strip_accents({{ column }})), '''', '') {%- endset -%}
-    nullif(trim(regexp_replace(
+    {%- set latin -%}
         case
-            when strlen({{ plain }}) = length({{ plain }}) then {{ plain }}
+            when strlen(plain) = length(plain) then plain
             else replace(replace(replace(replace(
-                translate({{ plain }}, 'øłđðıŧħ’‘`´', 'olddith'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
-        end,
+                translate(plain, 'øłđðıŧħ’‘`´', 'olddith'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th')
+        end
+    {%- endset -%}
+    nullif(trim(regexp_replace(
+        {{ with_value('plain', "replace(lower(strip_accents(" ~ column ~ ")), '''', '')", latin) }},
         '[^\p{L}\p{N}]+', ' ', 'g'
     )), '')
 {%- endmacro %}
@@ -27,10 +29,17 @@
     end
 {%- endmacro %}
 
-{# A whole name is given names, then the surname: its last word, with the small words that belong to it. #}
+{# The small words that surnames begin with. #}
+{% macro surname_particles() -%}
+    {{ return("van|von|vom|vander|zu|zum|zur|der|den|de|del|della|delle|di|da|das|do|dos|du|des|la|le|el|bin|ibn|ter|ten"
+        ~ "|op") }}
+{%- endmacro %}
+
+{% macro is_surname_with_particle(name) -%} regexp_matches({{ name }}, '^({{ surname_particles() }}) ') {%- endmacro %}
+
+{# A whole name is given names, then the surname: its last word, with the small words before it. #}
 {% macro surname_pattern() -%}
-    {{ return("'^(.+?) ((?:(?:van|von|vom|vander|zu|zum|zur|der|den|de|del|della|delle|di|da|das|do|dos|du|des|la|le|"
-        ~ "el|bin|ibn|ter|ten|op) )*[^ ]+)$'") }}
+    {{ return("'^(.+?) ((?:(?:" ~ surname_particles() ~ ") )*[^ ]+)$'") }}
 {%- endmacro %}
 
 {% macro given_names_of_whole(name) -%} regexp_extract({{ name }}, {{ surname_pattern() }}, 1) {%- endmacro %}

@@ -7,6 +7,12 @@
 
 {% macro blank_to_null(column) -%} nullif(trim({{ column }}), '') {%- endmacro %}
 
+{# An expression that names a value several times, which is worked out once: engines work it out at each naming.
+   Regular expressions are dear in `expression`, where DuckDB compiles them for each row. #}
+{% macro with_value(name, value, expression) -%}
+    list_transform([{{ value }}], lambda {{ name }}: {{ expression }})[1]
+{%- endmacro %}
+
 {# Ids out of pandas exports: `17850.0` is 17850, and `nan` is no id at all. #}
 {% macro repaired_id(column) -%}
     case
@@ -37,15 +43,15 @@
         regexp_replace(
             regexp_replace(
                 regexp_replace(lower(trim({{ column }})), '(\s*(x|ext).*|\.0)$|\(0\)', '', 'g'),
-                '[^0-9]', '', 'g'
+                '[^0-9]+', '', 'g'
             ), '^00', ''
         )
     {%- endset -%}
     case
         when {{ is_digest(column) }} then lower(trim({{ column }}))
-        when length({{ digits }}) between 7 and 15
-            and replace({{ digits }}, left({{ digits }}, 1), '') <> ''
-            then {{ digits }}
+        else {{ with_value('digits', digits, "case
+            when length(digits) between 7 and 15 and replace(digits, left(digits, 1), '') <> '' then digits
+        end") }}
     end
 {%- endmacro %}
 

@@ -70,6 +70,24 @@ def test_shared_values_are_written_once_each(tmp_path, connection):
     assert written == [("email", "team@shop.example"), ("phone", "030 1234567")]
 
 
+def test_rules_are_written_one_row_a_source_and_an_attribute_gone_by(tmp_path, connection):
+    text = """
+        survivorship: {city: most_frequent, email: {rule: most_trusted, sources: [pos/orders, crm/customers]}}
+        imputation: {gender: {method: mode}, income_band: {method: model, by: [city, age_band]}}
+    """
+    write_identity_settings(connection, _load(tmp_path, text))
+    assert connection.execute("from operations.survivorship_rules").fetchall() == [
+        ("city", "most_frequent", None, None),
+        ("email", "most_trusted", "pos/orders", 1),
+        ("email", "most_trusted", "crm/customers", 2),
+    ]
+    assert connection.execute("from operations.imputation_rules").fetchall() == [
+        ("gender", "mode", None),
+        ("income_band", "model", "city"),
+        ("income_band", "model", "age_band"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -79,6 +97,19 @@ def test_shared_values_are_written_once_each(tmp_path, connection):
         ("default_country: Germany", "line 1: default_country"),
         ("birth_date_conflict: never", "line 1: birth_date_conflict"),
         ("shared_values: {email: ['']}", "line 1: shared_values"),
+        ("survivorship: {city: newest}", "line 1: survivorship.city.rule"),
+        ("survivorship:\n  nickname: most_recent", "line 2: survivorship.nickname"),
+        ("survivorship:\n  city: most_trusted", "line 2: survivorship.city"),
+        (
+            "survivorship: {city: {rule: most_frequent, sources: [crm/customers]}}",
+            "line 1: survivorship.city",
+        ),
+        ("survivorship: {city: {rule: most_trusted, sources: [crm]}}", "line 1: survivorship.city"),
+        ("imputation: {city: {method: mean}}", "line 1: imputation"),
+        ("imputation: {city: {method: model, by: [gender]}}", "line 1: imputation"),
+        ("imputation: {gender: {method: model}}", "line 1: imputation"),
+        ("imputation: {gender: {method: mode, by: [gender]}}", "line 1: imputation"),
+        ("imputation: {birth_year: {method: mean, by: [age_band]}}", "line 1: imputation"),
         ("shared_values:\n  address: [x]", "line 2: shared_values.address"),
     ],
 )

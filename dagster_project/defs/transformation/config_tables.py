@@ -9,6 +9,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.ingestion import tracking_plan
 from dagster_project.lib.transformation import (
+    attribute_rules,
     identity_decisions,
     identity_settings,
     nicknames,
@@ -22,6 +23,7 @@ IDENTITY, SHARED_VALUES, DECISIONS = (
     table_key(identity_settings.SHARED_VALUES),
     table_key(identity_decisions.TABLE),
 )
+SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(attribute_rules.IMPUTATION)
 
 
 @dg.multi_asset(
@@ -34,6 +36,8 @@ IDENTITY, SHARED_VALUES, DECISIONS = (
             IDENTITY: "One row, what identity.yml says of who is who.",
             SHARED_VALUES: "One row an identifier that identity.yml says identifies nobody.",
             DECISIONS: "One row a pair of records that identity_decisions.csv decides about.",
+            SURVIVORSHIP: "One row an attribute and trusted source, of those identity.yml has a rule of choice for.",
+            IMPUTATION: "One row an attribute to impute and attribute to go by, of identity.yml.",
         }.items()
     ],
     group_name=TRANSFORMATION,
@@ -67,4 +71,11 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     included = sum(decision.decision == "include" for decision in decisions)
     yield dg.MaterializeResult(
         asset_key=DECISIONS, metadata={"include": included, "exclude": len(decisions) - included}
+    )
+    yield dg.MaterializeResult(
+        asset_key=SURVIVORSHIP,
+        metadata={name: survivor.rule for name, survivor in identity.survivorship.items()},
+    )
+    yield dg.MaterializeResult(
+        asset_key=IMPUTATION, metadata={name: how.method for name, how in identity.imputation.items()}
     )

@@ -30,7 +30,7 @@ _OTHER_NAMES = {
 def country_code(country: str) -> str | None:
     """ISO 3166 alpha-2, such as DE for `Deutschland`, `DEU`, `276`, `de` or `Germany`; None for what is no country."""
     text = _fold(country)
-    code = text.replace(" ", "").upper()
+    code = text.upper()
     if len(code) == 2 and code in _codes():
         return code
     known = _aliases().get(code)

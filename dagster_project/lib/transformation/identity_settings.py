@@ -14,6 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from dagster_project.lib.common.config_files import parse, read_yaml
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.transformation.attribute_rules import (
+    Attribute,
+    AttributeRule,
+    Imputation,
+    Trait,
+    check_imputation,
+    write_attribute_rules,
+)
 
 TABLE = "operations.identity_settings"
 SHARED_VALUES = "operations.identity_shared_values"
@@ -34,7 +42,7 @@ class IdentitySettings(BaseModel):
         "left out, that of most customers",
     )
     target_precision: float = Field(
-        default=0.995,
+        default=0.98,
         gt=0,
         lt=1,
         description="share of accepted pairs that shall be one person: the threshold is the lowest match weight "
@@ -95,6 +103,18 @@ class IdentitySettings(BaseModel):
         description="link anonymous visitors whose device, city, hours and products are alike; less certain "
         "than everything else",
     )
+    survivorship: dict[Attribute, AttributeRule] = Field(
+        default={},
+        description="by attribute, which of several values dim_customers shows; most_recent where nothing is said",
+    )
+    imputation: dict[Trait, Imputation] = Field(
+        default={}, description="by attribute, what customer_attributes_imputed puts for a missing value"
+    )
+
+    @field_validator("imputation")
+    @classmethod
+    def _methods_suit(cls, imputation: dict[Trait, Imputation]) -> dict[Trait, Imputation]:
+        return check_imputation(imputation)
 
     @field_validator("shared_values")
     @classmethod
@@ -132,7 +152,7 @@ def load_identity_settings(config_dir: Path) -> IdentitySettings:
 
 
 def write_identity_settings(connection: duckdb.DuckDBPyConnection, settings: IdentitySettings) -> None:
-    """Make operations.identity_settings, of one row, and operations.identity_shared_values hold these settings."""
+    """Make the tables in `operations` hold these settings: one row of those of one value each, and lists row by row."""
     listed = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in COLUMNS.items())
     shared = [(kind, value.strip()) for kind, values in settings.shared_values.items() for value in values]
     with transaction(connection):
@@ -146,3 +166,4 @@ def write_identity_settings(connection: duckdb.DuckDBPyConnection, settings: Ide
         )
         for row in dict.fromkeys(shared):
             connection.execute(f"insert into {SHARED_VALUES} values (?, ?)", row)
+    write_attribute_rules(connection, settings.survivorship, settings.imputation)

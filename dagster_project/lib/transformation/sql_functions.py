@@ -14,6 +14,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import CatalogException, DuckDBPyConnection
 
 from dagster_project.lib.transformation.countries import country_code
+from dagster_project.lib.transformation.match_training import estimate_match_weights
 from dagster_project.lib.transformation.phones import e164
 
 
@@ -24,6 +25,7 @@ class Plugin(BasePlugin):
         """Register every function on the connection that dbt opened. Null in any argument gives null."""
         _register(conn, country_code, arguments=1)
         _register(conn, e164, arguments=2)
+        _register(conn, estimate_match_weights, arguments=7)
 
 
 def _register(conn: DuckDBPyConnection, function: Callable[..., str | None], arguments: int) -> None:

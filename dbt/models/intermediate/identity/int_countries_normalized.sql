@@ -1,32 +1,34 @@
 -- '' stands for records that name no country
 with written as (
-    select
-        coalesce(country, '') as country,
-        count(*) as customers
+    select coalesce(country, '') as country
     from {{ ref('stg_crm__customers') }}
-    group by 1
     union all
-    select
-        '' as country,
-        0 as customers
+    select '' as country
 ),
 
 named as (
     select
         country,
         country_code(country) as country_code,
-        sum(customers) as customers
+        count(*) as customers
     from written
-    group by 1
+    group by country
+),
+
+totals as (
+    select
+        country_code,
+        sum(customers) as customers
+    from named
+    where country_code is not null
+    group by country_code
 ),
 
 -- of countries with equally many customers the first in the alphabet
 most_frequent as (
     select country_code
-    from named
-    where country_code is not null
-    group by country_code
-    order by sum(customers) desc, country_code
+    from totals
+    order by customers desc, country_code asc
     limit 1
 ),
 

@@ -80,7 +80,7 @@ customer_countries as (
     group by 1
 ),
 
--- a number without its country's code is read as one of the country that its record names, else the customer's
+-- a number without its country's code is one of the country of its record, else of its customer
 final as (
     select
         mentions.*,
@@ -90,8 +90,9 @@ final as (
     from mentions
     left join {{ ref('int_countries_normalized') }} as own on mentions.country = own.country
     left join customer_countries
-        on case when mentions.phone is not null then mentions.source_customer_id end
-            = customer_countries.customer_id_crm
+        on
+        case when mentions.phone is not null then mentions.source_customer_id end
+        = customer_countries.customer_id_crm
     left join {{ ref('int_countries_normalized') }} as nameless on nameless.country = ''
 )
 

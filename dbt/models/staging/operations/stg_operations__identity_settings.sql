@@ -11,7 +11,7 @@ renamed as (
         coalesce(max(birth_date_conflict), 'evidence') as birth_date_conflict,
 
         -- numerics
-        coalesce(max(target_precision), 0.995) as target_precision,
+        coalesce(max(target_precision), 0.98) as target_precision,
         max(match_probability) as match_probability,
         coalesce(max(review_margin_bits), 3) as review_margin_bits,
         coalesce(max(most_customers_per_email), 3) as most_customers_per_email,

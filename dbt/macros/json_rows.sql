@@ -1,0 +1,23 @@
+{# JSON as models hand it to functions and get it from them. #}
+
+{% macro json_list(column, order_by) -%}
+    cast(to_json(coalesce(list({{ column }} order by {{ order_by }}), [])) as {{ text_type() }})
+{%- endmacro %}
+
+{% macro json_value(document, key) -%} {{ document }} ->> '$.{{ key }}' {%- endmacro %}
+
+{# A list of objects as rows with these columns and types. #}
+{% macro unnested_json(document, columns) -%}
+    unnest(
+        from_json({{ document }}, '[{ {%- for name, type in columns.items() -%}
+            "{{ name }}": "{{ type }}"{{ ', ' if not loop.last }}
+        {%- endfor -%} }]'), recursive := true
+    )
+{%- endmacro %}
+
+{# What each field said and its weight in bits, as a JSON list in the order of fields. #}
+{% macro evidence_list(field, label, weight, order_by, condition) -%}
+    cast(to_json(list(
+        {'field': {{ field }}, 'finding': {{ label }}, 'weight': round({{ weight }}, 3)} order by {{ order_by }}
+    ) filter (where {{ condition }})) as {{ text_type() }})
+{%- endmacro %}
