@@ -1,4 +1,5 @@
--- a star a value: its first record to each other one, so that n records cost n - 1 edges
+-- a star a value: its first record to each other one, so that n records cost n - 1 edges; a visitor who clicked
+-- comes first only among their like, so that what others share is not taken for a click
 with linkable as (
     select * from {{ ref('int_identifiers_linkable') }}
 ),
@@ -7,7 +8,7 @@ hubs as (
     select
         namespace,
         match_key,
-        min(record_key) as left_record
+        min_by(record_key, row(identifier_kind = 'email_click', record_key)) as left_record
     from linkable
     group by 1, 2
     having min(record_key) <> max(record_key)
