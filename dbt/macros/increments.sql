@@ -53,22 +53,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The same of the pairs of e-mail clicks that are gone, or new, or lead elsewhere than before. #}
-{% macro delete_changed_clicks() -%}
-    {%- if is_incremental() -%}
-    delete from {{ this }} where event_id not in (
-        select clicks.event_id from {{ ref('int_email_clicks_prepared') }} as clicks
-        where clicks.build_number < {{ build_number() }}
-    )
-    {%- endif -%}
-{%- endmacro %}
-
-{# Whether a row is about a key of `changed`; every row is where all is made anew. #}
-{% macro is_changed(key, changed) -%}
-    {%- if is_incremental() -%} {{ key }} in (select changed.{{ key }} from {{ changed }} as changed)
-    {%- else -%} true {%- endif -%}
-{%- endmacro %}
-
 {# The filter that goes with delete_changed, beside a condition of the model's own: all rows where all is made anew. #}
 {% macro where_changed(key, changed, condition=none) -%}
     {%- set conditions = [condition] if condition else [] -%}

@@ -1,5 +1,5 @@
--- a star a value: its first record to each other one, so that n records cost n - 1 edges; a visitor who clicked
--- comes first only among their like, so that what others share is not taken for a click
+-- a star a value: its first record to each other one, so that n records cost n - 1 edges; a visitor who
+-- clicked comes first only among their like, so that what others share is not taken for a click
 with linkable as (
     select * from {{ ref('int_identifiers_linkable') }}
 ),

@@ -1,12 +1,9 @@
 -- in its two minutes a click has one visitor, and a landing one addressee: else nobody knows whose it was
-with landings as (
+with pairs as (
     select
-        pairs.*,
-        clicks.email,
-        clicks.customer_id_email,
-        coalesce(clicks.email, clicks.customer_id_email) as addressee
-    from {{ ref('int_email_clicks_paired') }} as pairs
-    inner join {{ ref('int_email_clicks_prepared') }} as clicks on pairs.event_id = clicks.event_id
+        *,
+        coalesce(email, customer_id_email) as addressee
+    from {{ ref('int_email_clicks_paired') }}
 ),
 
 rivalled as (
@@ -16,7 +13,7 @@ rivalled as (
         max(addressee) over (partition by arrival_number) as last_addressee,
         min(visitor_id_clickstream) over (partition by event_id, feed) as first_visitor,
         max(visitor_id_clickstream) over (partition by event_id, feed) as last_visitor
-    from landings
+    from pairs
 ),
 
 final as (

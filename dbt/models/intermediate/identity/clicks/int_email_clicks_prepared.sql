@@ -1,4 +1,3 @@
-{%- set before = as_last_built('int_email_clicks_prepared') -%}
 -- a customer id alone would hide that two people share a device: the customer's address is told with it
 with addresses as (
     select
@@ -9,7 +8,7 @@ with addresses as (
     having min(email) = max(email)
 ),
 
-clicks as (
+final as (
     select
         events.event_id,
         events.customer_id_email,
@@ -20,40 +19,6 @@ clicks as (
     from {{ ref('int_email_events_deduplicated') }} as events
     left join addresses on events.customer_id_email = addresses.customer_id_crm
     where events.event_name = 'click'
-),
-
-earlier as (
-    {% if before -%}
-    select
-        event_id,
-        clicked_at,
-        page,
-        campaign,
-        build_number
-    from {{ before }}
-    {% else -%}
-    select
-        event_id,
-        clicked_at,
-        page,
-        campaign,
-        cast(null as integer) as build_number
-    from clicks
-    where false
-    {% endif -%}
-),
-
--- the build since which a click leads where it leads
-final as (
-    select
-        clicks.*,
-        coalesce(earlier.build_number, {{ build_number() }}) as build_number
-    from clicks
-    left join earlier
-        on clicks.event_id = earlier.event_id
-        and clicks.clicked_at = earlier.clicked_at
-        and coalesce(clicks.page, '') = coalesce(earlier.page, '')
-        and coalesce(clicks.campaign, '') = coalesce(earlier.campaign, '')
 )
 
 select * from final
