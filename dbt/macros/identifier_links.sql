@@ -24,7 +24,10 @@
     end
 {%- endmacro %}
 
-{# The smallest value among the rows of a group, on each of them. #}
-{% macro first_of_group(column, group) -%} min({{ column }}) over (partition by {{ group }}) {%- endmacro %}
+{# The first record of a group, on each of its rows; a visitor who clicked comes first only among their like, so that what
+   others share is not taken for a click. #}
+{% macro first_of_group(record_key, identifier_kind, group) -%}
+    min_by({{ record_key }}, row({{ identifier_kind }} = 'email_click', {{ record_key }})) over (partition by {{ group }})
+{%- endmacro %}
 
 {% macro joined_texts(text, order_by) -%} string_agg({{ text }}, '|' order by {{ order_by }}) {%- endmacro %}

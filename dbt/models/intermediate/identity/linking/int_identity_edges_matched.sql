@@ -15,7 +15,7 @@ records as (
 -- records of one id: from the first of them to each other
 same_ids as (
     select
-        {{ first_of_group('identifiers.record_key', 'identifiers.match_key, records.group_key') }} as left_record,
+        {{ first_of_group('identifiers.record_key', 'identifiers.identifier_kind', 'identifiers.match_key, records.group_key') }} as left_record,
         identifiers.record_key as right_record,
         identifiers.identifier_kind as rule,
         {{ probability_to_weight(identifier_probability("'customer_id'", 'false')) }} as match_weight
@@ -51,7 +51,7 @@ decided as (
 -- records of the same identifiers, and groups that share one: from the first record that has it to each other
 shared as (
     select
-        {{ first_of_group('identifiers.record_key', 'identifiers.namespace, identifiers.match_key, records.cluster_key') }}
+        {{ first_of_group('identifiers.record_key', 'identifiers.identifier_kind', 'identifiers.namespace, identifiers.match_key, records.cluster_key') }}
             as left_record,
         identifiers.record_key as right_record,
         identifiers.identifier_kind as rule,
