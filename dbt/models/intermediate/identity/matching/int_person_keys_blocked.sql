@@ -29,6 +29,7 @@ final as (
     {%- set name = key | join('|') if keys is not sameas swapped else ['surname', key[1]] | join('|') %}
     select
         person_id,
+        '{{ name }}' as key_name,
         {{ number_of_text(["'" ~ name ~ "'"] + key) }} as block_key,
         {{ is_broad }} as is_broad
     from persons
