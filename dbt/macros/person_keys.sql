@@ -1,4 +1,4 @@
-{# The keys under which described records are looked up: (person_id, block_key, is_broad) of the rows of `persons`. #}
+{# The keys under which described records are looked up: (person_id, key_name, block_key, is_broad) of the rows of `persons`. #}
 {% macro person_keys(persons, more_columns=[]) -%}
 {#- narrow keys: two right values bring two records together whatever else is wrong with them -#}
 {%- set narrow = [
@@ -24,6 +24,7 @@
 {%- set name = key | join('|') if keys is not sameas swapped else ['surname', key[1]] | join('|') %}
 select
     person_id,
+    '{{ name }}' as key_name,
     {{ number_of_text(["'" ~ name ~ "'"] + key) }} as block_key,
     {{ is_broad }} as is_broad
         {%- for column in more_columns %},

@@ -1,7 +1,10 @@
 -- depends_on: {{ ref('int_persons_touched') }}
 {% set is_anew = not as_last_built('int_person_pairs_compared') %}
 with keys as materialized (
-    select keys.*
+    select
+        keys.person_id,
+        keys.block_key,
+        keys.is_broad
     from {{ ref('int_person_keys_blocked') }} as keys
     where
         (not keys.is_broad or (

@@ -1,8 +1,10 @@
+-- depends_on: {{ ref('int_persons_touched') }}
 {{ config(
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where left_id in (select touched.person_id from "
-        ~ "{{ ref('int_persons_touched') }} as touched) or right_id in (select touched.person_id from "
-        ~ "{{ ref('int_persons_touched') }} as touched){% endif %}"
+    pre_hook=[
+        "{{ delete_changed('left_id', ref('int_persons_touched'), 'person_id') }}",
+        "{{ delete_changed('right_id', ref('int_persons_touched'), 'person_id') }}"
+    ]
 ) }}
 with compared as (
     {{ compared_pairs(ref('int_person_pairs_blocked')) }}

@@ -11,7 +11,10 @@ with keys_changed as (
 ),
 
 keys as materialized (
-    select keys.*
+    select
+        keys.person_id,
+        keys.block_key,
+        keys.is_broad
     from {{ ref('int_person_keys_blocked') }} as keys
     where keys.block_key in (select keys_changed.block_key from keys_changed)
 ),
