@@ -91,6 +91,10 @@ def golden(warehouse: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 
 
 def render(connection: duckdb.DuckDBPyConnection) -> str:
+    return render_all(connection)["index.html"]
+
+
+def render_all(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return render_report(connection, run_id=RUN, as_of=NIGHT, computed_at=datetime(2026, 2, 1, 0, 7))
 
 
@@ -162,7 +166,7 @@ def test_a_failed_blocking_check_blocks_the_gate(golden: duckdb.DuckDBPyConnecti
 
 def test_identity_counts_records_and_records_per_customer(golden: duckdb.DuckDBPyConnection) -> None:
     page = Page(render(golden))
-    assert page.row("Records by source and kind", "pos/orders")[1:] == ["guest order", "6", "2"]
+    assert page.row("Records by source and kind", "pos/orders")[1:] == ["guest order", "6", "2", "33.3%", "–"]
     assert page.row("Records per customer", "1")[1:] == ["22", "91.7%"]
     assert page.row("Records per customer", "2")[1:] == ["2", "8.3%"]
 
