@@ -77,3 +77,6 @@
         else {{ hashed_id(content) }}
     end
 {%- endmacro %}
+
+{# A sentence out of texts and numbers. #}
+{% macro joined_words(words) -%} concat({{ words | join(', ') }}) {%- endmacro %}
