@@ -44,8 +44,8 @@ def publish(
 ) -> Snapshot:
     """Write a snapshot of every published table and make it current.
 
-    published: the folder that holds `snapshots/` and `current`. report: file name -> HTML of each page. direct_identifiers:
-    `schema.table` -> columns that the analysts' copy leaves out. The newest KEPT_SNAPSHOTS stay.
+    published: the folder that holds `snapshots/` and `current`. report: file name -> HTML of each page.
+    direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out. The newest KEPT_SNAPSHOTS stay.
     """
     snapshots, current = published / "snapshots", published / "current"
     snapshots.mkdir(parents=True, exist_ok=True)

@@ -75,7 +75,15 @@ def bits_chart(levels: Sequence[Mapping[str, Any]], all_weights: Iterable[float]
     """A bar from zero for each of `levels` {label, match_weight}; `all_weights` are what shares the axis."""
     axis = Axis.around(all_weights)
     rows = [
-        _row(axis, level["label"], "", level["match_weight"], 0.0, level["match_weight"], _side(level["match_weight"]))
+        _row(
+            axis,
+            level["label"],
+            "",
+            level["match_weight"],
+            0.0,
+            level["match_weight"],
+            _side(level["match_weight"]),
+        )
         for level in levels
     ]
     return _frame(axis, rows)

@@ -48,7 +48,9 @@ def compare_nights(reader: Reader, as_of: datetime, records: Mapping[tuple[str, 
         ["quality.identity_measures"],
         [as_of] * 3,
     )
-    measures = [_describe(row, records) for row in rows if row["value"] is not None and row["metric"] in _ORDER]
+    measures = [
+        _describe(row, records) for row in rows if row["value"] is not None and row["metric"] in _ORDER
+    ]
     measures.sort(key=lambda m: (_ORDER.index(m["metric"]), m["feed"] or "", m["record_kind"] or ""))
     return {
         "measures": measures,

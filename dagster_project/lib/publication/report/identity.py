@@ -1,7 +1,7 @@
 """Who is who, counted: records joined, duplicates, the largest customers, what was refused and what changed.
 
-Belongs here: SQL over the marts of identity. Does not belong here: single pairs of records (pairs.py), judging tonight by
-earlier nights (drift.py). Ids of records and customers are never selected.
+Belongs here: SQL over the marts of identity. Does not belong here: single pairs of records (pairs.py), judging tonight
+by earlier nights (drift.py). Ids of records and customers are never selected.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def _count_largest(reader: Reader) -> dict[str, Any]:
     return {
         "kinds": kinds,
         "customers": [
-            {"records": row["records"], "counts": [row["kinds"].get(kind, 0) for kind in kinds]} for row in rows
+            {"records": row["records"], "counts": [row["kinds"].get(kind, 0) for kind in kinds]}
+            for row in rows
         ],
     }
 

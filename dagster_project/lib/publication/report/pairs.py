@@ -1,7 +1,7 @@
 """Single pairs of records: what waits for a person's judgement, what was refused, and the weights behind both.
 
-Belongs here: SQL that selects them, with records masked as soon as they are read. Does not belong here: where things lie
-in a chart (charts.py).
+Belongs here: SQL that selects them, with records masked as soon as they are read. Does not belong here: where things
+lie in a chart (charts.py).
 """
 
 from __future__ import annotations
