@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from dagster_project.lib.common import warehouse
+from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.transformation import identity_measures
 
 COLUMNS = "metric varchar, feed varchar, record_kind varchar, value double, as_of timestamp, run_id varchar"
 
 
 @pytest.fixture
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute("create schema operations; create schema quality")
+def connection(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with warehouse.connect(tmp_path / "kindred.duckdb") as connection:
+        create_tables(connection)
         connection.execute(identity_measures.TABLES)
         yield connection
 

@@ -1,7 +1,7 @@
-{#- what is measured, and of which rows of `counted`; names of one customer in one feed are duplicates -#}
+{#- what is measured, and of which rows of `counted`; one customer twice in a feed is a duplicate -#}
 {%- set measures = [
     ['match_rate', 'joined / cast(records as double)', 'true'],
-    ['duplicate_rate', '1 - customers / cast(records as double)', "record_kind = 'customer'"],
+    ['duplicate_rate', '1 - customers / cast(described as double)', 'described > 0'],
     ['customers', 'customers', 'feed is null'],
     ['records', 'records', 'feed is null'],
     ['largest_customer', 'largest', 'feed is null'],
@@ -33,9 +33,11 @@ kinds as (
         resolved.record_kind,
         count(*) as records,
         count(case when customers.records > 1 then 1 end) as joined,
-        count(distinct resolved.customer_id) as customers
+        count(persons.record_key) as described,
+        count(distinct case when persons.record_key is not null then resolved.customer_id end) as customers
     from {{ ref('int_records_resolved') }} as resolved
     inner join customers on resolved.customer_id = customers.customer_id
+    left join {{ ref('int_persons_normalized') }} as persons on resolved.record_key = persons.record_key
     group by 1, 2
 ),
 
@@ -45,6 +47,7 @@ counted as (
         record_kind,
         records,
         joined,
+        described,
         customers,
         null as largest
     from kinds
@@ -54,6 +57,7 @@ counted as (
         null as record_kind,
         sum(records) as records,
         sum(case when records > 1 then records else 0 end) as joined,
+        null as described,
         count(*) as customers,
         max(records) as largest
     from customers

@@ -52,7 +52,7 @@ def waterfall(evidence: Mapping[str, Any]) -> dict[str, Any]:
     steps = [("before comparing", "", evidence["prior"], "start")]
     steps += [(f["field"], f["finding"], f["weight"], _side(f["weight"])) for f in evidence["fields"]]
     household = evidence.get("same_household") or 0.0
-    if household:
+    if abs(household) >= 0.05:
         steps.append(("may be one household", "", household, _side(household)))
     totals, total = [], 0.0
     for _, _, bits, _ in steps:

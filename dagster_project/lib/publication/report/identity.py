@@ -61,14 +61,18 @@ def _group_sizes(sizes: list[Row]) -> list[Row]:
 
 
 def _count_duplicates(reader: Reader) -> list[Row]:
-    """By feed: described records, the customers they are of, and the share of records beyond the first of each."""
+    """By feed that describes customers: records, the customers they are of, and the share beyond the first of each."""
     return reader.rows(
         """
         select source || '/' || source_table as feed, count(*) as records, count(distinct customer_id) as customers,
             1 - count(distinct customer_id) / count(*) as share
-        from marts.customer_identities where record_kind = 'customer' group by 1 order by 1
+        from marts.customer_identities
+        where record_kind = 'customer' and source || '/' || source_table in (
+            select feed from quality.identity_measures where metric = 'duplicate_rate'
+        )
+        group by 1 order by 1
         """,
-        [_RECORDS],
+        [_RECORDS, "quality.identity_measures"],
     )
 
 

@@ -120,7 +120,10 @@ def write_percent(share: float | None) -> str:
 
 def write_bits(bits: float | None) -> str:
     """+3.2 for 3.21, a dash for nothing."""
-    return "–" if bits is None else f"{bits:+.1f}".replace("-", "\N{MINUS SIGN}")
+    if bits is None:
+        return "–"
+    rounded = round(bits, 1)
+    return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.0"
 
 
 def write_points(difference: float) -> str:
