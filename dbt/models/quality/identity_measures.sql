@@ -83,8 +83,14 @@ measured as (
         {{ metric }} as value
     from {{ ref('int_match_models_estimated') }}
     where records > 1
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    union all
+    {% endfor -%}
+    select
+        metric,
+        null as feed,
+        null as record_kind,
+        value
+    from {{ ref('int_matching_measured') }}
 ),
 
 final as (
