@@ -37,14 +37,19 @@ settled as (
     left join reached on coalesce(connected.component_key, groups.group_key) = reached.component_key
 ),
 
--- what a person parted stays apart, whatever else would bring it together
+-- what a person parted stays apart, whatever else would bring it together; who is described stays who they are
 parted as (
-    select decisions.right_group as group_key
+    select
+        case decisions.right_group
+            when decisions.person_key then decisions.left_group
+            else decisions.right_group
+        end as group_key
     from {{ ref('int_group_decisions_listed') }} as decisions
     inner join settled as one on decisions.left_group = one.group_key
     inner join settled as other
         on decisions.right_group = other.group_key and one.customer_key = other.customer_key
     where decisions.decision = 'exclude' and not decisions.are_persons
+    group by 1
 ),
 
 final as (
