@@ -13,7 +13,18 @@ from dagster_project.settings import quiet_the_tools
 class _LazyGroup(click.Group):
     """Loads a command's module when it is called, so that --help does not wait for Dagster."""
 
-    COMMANDS = ("contract", "destinations", "docs", "nightly", "sample", "tracking-plan", "ui", "warehouse")
+    COMMANDS = (
+        "contract",
+        "destinations",
+        "docs",
+        "explain",
+        "identity",
+        "nightly",
+        "sample",
+        "tracking-plan",
+        "ui",
+        "warehouse",
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(self.COMMANDS)

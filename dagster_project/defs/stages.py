@@ -38,7 +38,7 @@ def code_hash(night: Night) -> str:
     python = [PROJECT / name for name in ("dagster_project", "models_ml", "expectations")]
     return fingerprints.hash_text(
         project_hash(),
-        fingerprints.hash_folders(python, frozenset({".py", ".yml", ".j2", ".css"})),
+        fingerprints.hash_folders(python, frozenset({".py", ".yml", ".j2", ".css", ".csv"})),
         fingerprints.hash_folders([night.settings.config_dir], frozenset({".yml", ".csv", ".j2", ".html"})),
         (PROJECT / "requirements.lock").read_text(),
     )

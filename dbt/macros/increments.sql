@@ -1,9 +1,10 @@
 {# What a night's build adds to tables that stand already. Which files came and went since the last finished build
    is in operations.changed_files; a build that makes all anew finds nothing there that it would read. #}
 
-{# The table as the last build left it, for a model that stands before it or is it; none where all is made anew. #}
+{# The table as the last build left it, for a model that stands before it or is it; none where all is made anew and in
+   unit tests, where a model has no table. #}
 {% macro as_last_built(name) -%}
-    {%- set relation = load_cached_relation(this.incorporate(path={'identifier': name})) if execute -%}
+    {%- set relation = load_cached_relation(this.incorporate(path={'identifier': name})) if execute and this -%}
     {{- return(relation if relation and relation.is_table and not should_full_refresh() else none) -}}
 {%- endmacro %}
 
@@ -40,9 +41,10 @@
 {%- endmacro %}
 
 {# A hook of an incremental model: what `changed` names goes, and the model's rows of these keys take its place. #}
-{% macro delete_changed(key, changed) -%}
+{% macro delete_changed(key, changed, changed_key=none) -%}
     {%- if is_incremental() -%}
-    delete from {{ this }} where {{ key }} in (select changed.{{ key }} from {{ changed }} as changed)
+    delete from {{ this }}
+    where {{ key }} in (select changed.{{ changed_key or key }} from {{ changed }} as changed)
     {%- endif -%}
 {%- endmacro %}
 

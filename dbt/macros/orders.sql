@@ -36,7 +36,7 @@
 {# What an order says of itself in words, from whatever it comes. #}
 {% macro order_texts() -%}
     {{ return([
-        'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone_normalized', 'currency', 'channel',
+        'customer_id_pos', 'loyalty_id_pos', 'store_id', 'email', 'phone', 'currency', 'channel',
         'status'
     ]) }}
 {%- endmacro %}

@@ -7,6 +7,12 @@
 
 {% macro blank_to_null(column) -%} nullif(trim({{ column }}), '') {%- endmacro %}
 
+{# An expression that names a value several times, which is worked out once: engines work it out at each naming.
+   Regular expressions are dear in `expression`, where DuckDB compiles them for each row. #}
+{% macro with_value(name, value, expression) -%}
+    list_transform([{{ value }}], lambda {{ name }}: {{ expression }})[1]
+{%- endmacro %}
+
 {# Ids out of pandas exports: `17850.0` is 17850, and `nan` is no id at all. #}
 {% macro repaired_id(column) -%}
     case
@@ -37,15 +43,15 @@
         regexp_replace(
             regexp_replace(
                 regexp_replace(lower(trim({{ column }})), '(\s*(x|ext).*|\.0)$|\(0\)', '', 'g'),
-                '[^0-9]', '', 'g'
+                '[^0-9]+', '', 'g'
             ), '^00', ''
         )
     {%- endset -%}
     case
         when {{ is_digest(column) }} then lower(trim({{ column }}))
-        when length({{ digits }}) between 7 and 15
-            and replace({{ digits }}, left({{ digits }}, 1), '') <> ''
-            then {{ digits }}
+        else {{ with_value('digits', digits, "case
+            when length(digits) between 7 and 15 and replace(digits, left(digits, 1), '') <> '' then digits
+        end") }}
     end
 {%- endmacro %}
 
@@ -56,6 +62,18 @@
         chr(31)
         {%- for column in columns %}, coalesce(cast({{ column }} as {{ text_type() }}), ''){% endfor %}
     ))
+{%- endmacro %}
+
+{# The year of a date of birth in any spelling that writes it with four digits; null elsewhere. #}
+{% macro birth_year(column) -%}
+    nullif(regexp_extract({{ column }}, '(^|[^0-9])((19|20)[0-9]{2})', 2), '')
+{%- endmacro %}
+
+{# A page without what differs from visit to visit: protocol, www, query, fragment, and the slash at its end. #}
+{% macro page_address(url) -%}
+    {#- a regular expression would take ten times as long -#}
+    {%- set address -%} split_part(split_part(split_part({{ url }}, '?', 1), '#', 1), '://', -1) {%- endset -%}
+    rtrim(case when {{ url }} like '%www.%' then regexp_replace({{ address }}, '^www\.', '') else {{ address }} end, '/')
 {%- endmacro %}
 
 {% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
@@ -71,3 +89,6 @@
         else {{ hashed_id(content) }}
     end
 {%- endmacro %}
+
+{# A sentence out of texts and numbers. #}
+{% macro joined_words(words) -%} concat({{ words | join(', ') }}) {%- endmacro %}

@@ -16,6 +16,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 COMMANDS = {
     "contract": "contract.json",
     "destinations": "destinations.json",
+    "identity": "identity.json",
     "tracking-plan": "tracking_plan.json",
     "warehouse": "warehouse.json",
 }

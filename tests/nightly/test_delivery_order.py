@@ -27,6 +27,14 @@ from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
 from dagster_project.lib.transformation import increments
 from dagster_project.lib.transformation.build import build
+from dagster_project.lib.transformation.identity_decisions import (
+    load_identity_decisions,
+    write_identity_decisions,
+)
+from dagster_project.lib.transformation.identity_settings import (
+    load_identity_settings,
+    write_identity_settings,
+)
 from dagster_project.lib.transformation.warehouse_settings import (
     load_warehouse_settings,
     write_warehouse_settings,
@@ -49,6 +57,8 @@ def run_night(folder: Path, landing: Path, number: int) -> None:
             ingest_feed(connection, feed, landing, arrival)
         write_tracking_plan(connection, load_tracking_plan(folder / "config"))
         write_warehouse_settings(connection, load_warehouse_settings(folder / "config"))
+        write_identity_settings(connection, load_identity_settings(folder / "config"))
+        write_identity_decisions(connection, load_identity_decisions(folder / "config"))
         warehouse.begin_night(connection, arrival.run_id, AS_OF, arrival.at)
         increment = increments.begin_build(connection, "the code of these nights")
     assert increment.is_full == (number == 0), "later nights have to take in what came, not to begin anew"

@@ -22,6 +22,14 @@ from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
 from dagster_project.lib.transformation.build import build
+from dagster_project.lib.transformation.identity_decisions import (
+    load_identity_decisions,
+    write_identity_decisions,
+)
+from dagster_project.lib.transformation.identity_settings import (
+    load_identity_settings,
+    write_identity_settings,
+)
 from dagster_project.lib.transformation.increments import Increment, begin_build, finish_build
 from dagster_project.lib.transformation.warehouse_settings import (
     load_warehouse_settings,
@@ -61,6 +69,8 @@ class NightlyShop:
                 ingest_feed(connection, feed, landing, Arrival("run", ARRIVED_AT))
             write_tracking_plan(connection, load_tracking_plan(self.folder))
             write_warehouse_settings(connection, load_warehouse_settings(self.folder))
+            write_identity_settings(connection, load_identity_settings(self.folder))
+            write_identity_decisions(connection, load_identity_decisions(self.folder))
             warehouse.begin_night(connection, "run", as_of, ARRIVED_AT)
         return self.build()
 

@@ -8,9 +8,24 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.ingestion import tracking_plan
-from dagster_project.lib.transformation import warehouse_settings
+from dagster_project.lib.transformation import (
+    attribute_rules,
+    identity_decisions,
+    identity_settings,
+    identity_truth,
+    nicknames,
+    warehouse_settings,
+)
 
 PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TABLE)
+NICKNAMES = table_key(nicknames.TABLE)
+IDENTITY, SHARED_VALUES, DECISIONS = (
+    table_key(identity_settings.TABLE),
+    table_key(identity_settings.SHARED_VALUES),
+    table_key(identity_decisions.TABLE),
+)
+TRUTH = table_key(identity_truth.TABLE)
+SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(attribute_rules.IMPUTATION)
 
 
 @dg.multi_asset(
@@ -19,19 +34,54 @@ PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TA
         for key, description in {
             PLAN: "One row an event and parameter of tracking_plan.yml, or of GA4's events where there is none.",
             SETTINGS: "One row, what warehouse.yml says of all tables.",
+            NICKNAMES: "One row a nickname, with the given name it stands for.",
+            IDENTITY: "One row, what identity.yml says of who is who.",
+            SHARED_VALUES: "One row an identifier that identity.yml says identifies nobody.",
+            DECISIONS: "One row a pair of records that identity_decisions.csv decides about.",
+            TRUTH: "One row a record of identity_truth.csv, whose person is known.",
+            SURVIVORSHIP: "One row an attribute and trusted source, of those identity.yml has a rule of choice for.",
+            IMPUTATION: "One row an attribute to impute and attribute to go by, of identity.yml.",
         }.items()
     ],
     group_name=TRANSFORMATION,
     name="config_tables",
 )
 def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
-    """Write both tables anew, each night."""
+    """Write the tables anew, each night."""
     plan = tracking_plan.load_tracking_plan(night.settings.config_dir)
     settings = warehouse_settings.load_warehouse_settings(night.settings.config_dir)
+    identity = identity_settings.load_identity_settings(night.settings.config_dir)
+    decisions = identity_decisions.load_identity_decisions(night.settings.config_dir)
+    truth = identity_truth.load_identity_truth(night.settings.config_dir)
     with night.connect() as connection:
         tracking_plan.write_tracking_plan(connection, plan)
         warehouse_settings.write_warehouse_settings(connection, settings)
+        nicknames.write_nicknames(connection)
+        identity_settings.write_identity_settings(connection, identity)
+        identity_decisions.write_identity_decisions(connection, decisions)
+        identity_truth.write_identity_truth(connection, truth)
     yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(plan.events)})
     yield dg.MaterializeResult(
         asset_key=SETTINGS, metadata={"base_currency": settings.base_currency or "from the data"}
+    )
+    yield dg.MaterializeResult(asset_key=NICKNAMES)
+    yield dg.MaterializeResult(
+        asset_key=IDENTITY,
+        metadata={name: str(getattr(identity, name)) for name in identity_settings.COLUMNS},
+    )
+    yield dg.MaterializeResult(
+        asset_key=SHARED_VALUES,
+        metadata={"values": sum(len(values) for values in identity.shared_values.values())},
+    )
+    included = sum(decision.decision == "include" for decision in decisions)
+    yield dg.MaterializeResult(
+        asset_key=DECISIONS, metadata={"include": included, "exclude": len(decisions) - included}
+    )
+    yield dg.MaterializeResult(asset_key=TRUTH, metadata={"records": len(truth)})
+    yield dg.MaterializeResult(
+        asset_key=SURVIVORSHIP,
+        metadata={name: survivor.rule for name, survivor in identity.survivorship.items()},
+    )
+    yield dg.MaterializeResult(
+        asset_key=IMPUTATION, metadata={name: how.method for name, how in identity.imputation.items()}
     )

@@ -26,35 +26,49 @@ with decisions as (
     where event_name in ('unsubscribe', 'unsubscribed')
 ),
 
+identifiers as (
+    select
+        identifiers.namespace,
+        identifiers.identifier_value,
+        coalesce(identifiers.match_key, identifiers.identifier_value) as match_key,
+        records.customer_id,
+        shared.record_key is null as may_grant
+    from {{ ref('int_identifiers_collected') }} as identifiers
+    inner join {{ ref('int_records_resolved') }} as records on identifiers.record_key = records.record_key
+    left join {{ ref('int_visitors_shared') }} as shared
+        on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
+),
+
+named as (
+    select distinct
+        namespace,
+        identifier_value,
+        match_key
+    from identifiers
+),
+
 -- a denial holds for everyone who carries the identifier, a grant only where it names one person
 carriers as (
     select
-        record_key,
         namespace,
-        identifier_value,
-        'denied' as status
-    from {{ ref('int_identifiers_collected') }}
-    union all
-    select
-        record_key,
-        namespace,
-        identifier_value,
-        'granted' as status
-    from {{ ref('int_identifiers_linkable') }}
+        match_key,
+        customer_id,
+        min(customer_id) filter (where may_grant) over (partition by namespace, match_key)
+        = max(customer_id) filter (where may_grant) over (partition by namespace, match_key) and may_grant as may_grant
+    from identifiers
 ),
 
 final as (
     select
-        records.customer_id,
+        carriers.customer_id,
         decisions.purpose,
         max_by(decisions.status, row(decisions.decided_at, decisions.status = 'denied')) as status,
         max(decisions.decided_at) as decided_at
     from decisions
-    inner join carriers
-        on decisions.namespace = carriers.namespace
-        and decisions.identifier_value = carriers.identifier_value
-        and decisions.status = carriers.status
-    inner join {{ ref('int_records_resolved') }} as records on carriers.record_key = records.record_key
+    inner join named
+        on decisions.namespace = named.namespace and decisions.identifier_value = named.identifier_value
+    inner join carriers on named.namespace = carriers.namespace and named.match_key = carriers.match_key
+    where decisions.status = 'denied' or carriers.may_grant
     group by 1, 2
 )
 

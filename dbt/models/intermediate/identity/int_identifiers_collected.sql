@@ -5,16 +5,22 @@ with mentions as (
     from {{ ref('int_person_mentions_unioned') }}
 ),
 
+phones as (
+    select * from {{ ref('int_phones_normalized') }}
+),
+
 -- an order id links nothing; it stands for a guest order that carries no other identifier
 identifiers as (
-    {% for kind, value in [
-        ('customer_id', 'source_customer_id'),
-        ('user_id', 'source_user_id'),
-        ('loyalty_id', 'source_loyalty_id'),
-        ('email', 'email'),
-        ('phone', 'phone'),
-        ('visitor_id', 'source_visitor_id'),
-        ('order_id', "case when record_kind = 'guest_order' then source_record_id end")
+    {% for kind, namespace, value in [
+        ('customer_id', 'customer_id', 'source_customer_id'),
+        ('user_id', 'customer_id', 'source_user_id'),
+        ('loyalty_id', 'loyalty_id', 'source_loyalty_id'),
+        ('email', 'email', 'email'),
+        ('email_click', 'email', 'clicked_email'),
+        ('email_click', 'customer_id', 'clicked_customer_id'),
+        ('national_id', 'national_id', 'national_id'),
+        ('visitor_id', 'visitor_id', 'source_visitor_id'),
+        ('order_id', 'order_id', "case when record_kind = 'guest_order' then source_record_id end")
     ] -%}
     select
         record_key,
@@ -22,28 +28,61 @@ identifiers as (
         record_kind,
         source_record_id,
         '{{ kind }}' as identifier_kind,
+        '{{ namespace }}' as namespace,
         {{ value }} as identifier_value,
+        cast(null as {{ text_type() }}) as phone_key,
         first_seen_at,
         last_seen_at
     from mentions
     where {{ value }} is not null
-    {% if not loop.last %}
     union all
 
-    {% endif %}
-    {%- endfor %}
-)
+    {% endfor -%}
+    select
+        mentions.record_key,
+        mentions.feed,
+        mentions.record_kind,
+        mentions.source_record_id,
+        'phone' as identifier_kind,
+        'phone' as namespace,
+        coalesce({{ normalized_phone('mentions.phone') }}, phones.match_key) as identifier_value,
+        phones.match_key as phone_key,
+        mentions.first_seen_at,
+        mentions.last_seen_at
+    from mentions
+    inner join phones
+        on mentions.phone = phones.phone and mentions.dialling_country = phones.dialling_country
+),
 
 -- a clickstream user id and a customer id are one namespace; a record's key says its feed, kind and id
-select
-    record_key,
-    any_value(feed) as feed,
-    any_value(record_kind) as record_kind,
-    any_value(source_record_id) as source_record_id,
-    identifier_kind,
-    case when identifier_kind = 'user_id' then 'customer_id' else identifier_kind end as namespace,
-    identifier_value,
-    min(first_seen_at) as first_seen_at,
-    max(last_seen_at) as last_seen_at
-from identifiers
-group by record_key, identifier_kind, identifier_value
+collected as (
+    select
+        record_key,
+        any_value(feed) as feed,
+        any_value(record_kind) as record_kind,
+        any_value(source_record_id) as source_record_id,
+        identifier_kind,
+        min(namespace) as namespace,
+        identifier_value,
+        min(phone_key) as phone_key,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from identifiers
+    where identifier_value is not null
+    group by record_key, identifier_kind, identifier_value
+),
+
+final as (
+    select
+        {{ all_but(['phone_key']) }},
+        case namespace
+            when 'email' then {{ email_match_key('identifier_value') }}
+            when 'phone' then phone_key
+            when 'national_id' then {{ national_id_match_key('identifier_value') }}
+            else identifier_value
+        end as match_key,
+        namespace = 'email' and {{ is_role_address('identifier_value') }} as is_role_address
+    from collected
+)
+
+select * from final

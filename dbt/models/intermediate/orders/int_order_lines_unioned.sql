@@ -4,7 +4,7 @@
 ) }}
 -- a line of a flat export carries its order's columns; a line of order_lines leaves them to its order
 {%- set order_columns = [
-    'customer_id_pos', 'loyalty_id_pos', 'store_id', 'product_name', 'category', 'email', 'phone_normalized',
+    'customer_id_pos', 'loyalty_id_pos', 'store_id', 'product_name', 'category', 'email', 'phone',
     'currency', 'channel', 'status'
 ] %}
 

@@ -11,6 +11,7 @@ renamed as (
 
         -- text
         {{ normalized_email('email') }} as email,
+        {{ blank_to_null('phone') }} as phone,
         {{ normalized_phone('phone') }} as phone_normalized,
         {{ consent_purpose('purpose') }} as purpose,
         {{ consent_status('status') }} as status,

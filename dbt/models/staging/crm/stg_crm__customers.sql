@@ -15,7 +15,6 @@ renamed as (
         {{ blank_to_null('last_name') }} as last_name,
         {{ normalized_email('email') }} as email,
         {{ blank_to_null('phone') }} as phone,
-        {{ normalized_phone('phone') }} as phone_normalized,
         {{ blank_to_null('street_address') }} as street_address,
         {{ blank_to_null('city') }} as city,
         {{ blank_to_null('region') }} as region,

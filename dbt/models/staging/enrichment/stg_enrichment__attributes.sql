@@ -10,7 +10,7 @@ renamed as (
 
         -- text
         {{ normalized_email('email') }} as email,
-        {{ normalized_phone('phone') }} as phone_normalized,
+        {{ blank_to_null('phone') }} as phone,
         {{ blank_to_null('provider') }} as provider,
         lower(trim(attribute)) as attribute,
         {{ blank_to_null('value') }} as value,

@@ -17,7 +17,7 @@ renamed as (
         {{ blank_to_null('product_name') }} as product_name,
         {{ blank_to_null('category') }} as category,
         {{ normalized_email('email') }} as email,
-        {{ normalized_phone('phone') }} as phone_normalized,
+        {{ blank_to_null('phone') }} as phone,
         upper({{ blank_to_null('currency') }}) as currency,
         lower({{ blank_to_null('channel') }}) as channel,
         lower({{ blank_to_null('status') }}) as status,

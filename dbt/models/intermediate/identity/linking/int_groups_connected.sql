@@ -1,0 +1,75 @@
+-- groups that no person was found for are one customer with those they share an identifier with
+with linkable as (
+    select
+        linkable.namespace,
+        linkable.match_key,
+        linkable.group_key
+    from {{ ref('int_identifiers_linkable') }} as linkable
+    left join {{ ref('int_groups_attached') }} as attached
+        on linkable.group_key = attached.group_key and attached.verdict = 'attached'
+    where not linkable.is_overused
+        and linkable.persons = 0
+        and linkable.match_weight > 0
+        and attached.group_key is null
+),
+
+-- a star a value: n groups cost n - 1 edges
+hubs as (
+    select
+        namespace,
+        match_key,
+        min(group_key) as hub
+    from linkable
+    group by 1, 2
+    having count(*) > 1
+),
+
+links as (
+    select
+        hubs.hub as left_group,
+        linkable.group_key as right_group
+    from linkable
+    inner join hubs on linkable.namespace = hubs.namespace and linkable.match_key = hubs.match_key
+    where linkable.group_key <> hubs.hub
+    union
+    select
+        left_group,
+        right_group
+    from {{ ref('int_group_decisions_listed') }}
+    where decision = 'include' and person_key is null
+),
+
+numbered as (
+    select
+        {{ number_of_text(['left_group']) }} as left_node,
+        {{ number_of_text(['right_group']) }} as right_node,
+        left_group,
+        right_group
+    from links
+),
+
+both_ways as (
+    select left_node as node, right_node as neighbour from numbered
+    union all
+    select right_node as node, left_node as neighbour from numbered
+),
+
+components as (
+    {{ connected_components('both_ways') }}
+),
+
+named as (
+    select left_node as node, left_group as group_key from numbered
+    union
+    select right_node as node, right_group as group_key from numbered
+),
+
+final as (
+    select
+        named.group_key,
+        min(named.group_key) over (partition by components.label) as component_key
+    from components
+    inner join named on components.node = named.node
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ person_keys(ref('int_persons_prepared')) }}

@@ -1,0 +1,61 @@
+{#- as many as tell the chance agreements of two persons apart, at any size of the table -#}
+{%- set persons_wanted, pairs_wanted = 10000, 300000 -%}
+with planned as (
+    select *
+    from {{ ref('int_match_training_planned') }}
+    where is_due
+),
+
+-- the order is that of a digest, so that the sample is at random and the same each time
+drawn as (
+    select
+        persons.person_id,
+        {{ number_of_text(["'sample'", 'persons.record_key']) }} as digest
+    from {{ ref('int_persons_prepared') }} as persons
+    cross join planned
+    where {{ number_of_text(["'sample'", 'persons.record_key']) }} % greatest(1, planned.records // {{ persons_wanted }}) = 0
+),
+
+shuffled as (
+    select
+        person_id,
+        row_number() over (order by digest, person_id) - 1 as place,
+        count(*) over () as persons
+    from drawn
+),
+
+steps as (
+    {{ number_series(1, 1000) }}
+),
+
+-- each with those that follow it at distances 1, 2, 3...
+shifted as (
+    select
+        shuffled.person_id,
+        (shuffled.place + steps.number) % shuffled.persons as place
+    from shuffled
+    inner join steps
+        on steps.number <= greatest(1, {{ pairs_wanted }} // shuffled.persons) and steps.number < shuffled.persons
+),
+
+pairs as (
+    select distinct
+        least(shifted.person_id, others.person_id) as left_id,
+        greatest(shifted.person_id, others.person_id) as right_id
+    from shifted
+    inner join shuffled as others on shifted.place = others.place
+),
+
+compared as (
+    {{ compared_pairs('pairs') }}
+),
+
+final as (
+    select
+        left_id,
+        right_id,
+        pattern
+    from compared
+)
+
+select * from final
