@@ -21,7 +21,8 @@ TABLES = """
     create schema intermediate;
     create table staging.stg_operations__identity_settings as select {asked} as match_visitors_by_behaviour;
     create table intermediate.int_events_deduplicated as
-        select 'clickstream/events' as feed, visitor_id || '~' || (hash(session_id) % {parts}) as visitor_id_clickstream,
+        select 'clickstream/events' as feed,
+            visitor_id || '~' || (hash(session_id) % {parts}) as visitor_id_clickstream,
             user_id as user_id_clickstream, try_cast(occurred_at as timestamp) as occurred_at, product_id,
             device_type, browser, operating_system, country, city
         from read_json('{landing}/clickstream/events/*', map_inference_threshold = -1);
