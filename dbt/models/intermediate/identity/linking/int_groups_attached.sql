@@ -34,8 +34,10 @@ weighed as (
 ranked as (
     select
         *,
-        row_number() over (partition by group_key order by match_weight desc, person_key) as place,
-        lead(match_weight) over (partition by group_key order by match_weight desc, person_key) as next_weight
+        row_number() over (partition by group_key order by match_weight desc, person_key asc) as place,
+        lead(match_weight)
+            over (partition by group_key order by match_weight desc, person_key asc)
+            as next_weight
     from weighed
 ),
 
