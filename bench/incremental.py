@@ -32,6 +32,7 @@ from dagster_project.lib.transformation.identity_settings import (
     write_identity_settings,
 )
 from dagster_project.lib.transformation.increments import begin_build, finish_build
+from dagster_project.lib.transformation.nicknames import write_nicknames
 from dagster_project.lib.transformation.warehouse_settings import (
     load_warehouse_settings,
     write_warehouse_settings,
@@ -138,6 +139,7 @@ def _ingest(landing: Path, database: Path) -> None:
         write_tracking_plan(connection, load_tracking_plan(landing))
         write_warehouse_settings(connection, load_warehouse_settings(landing))
         write_identity_settings(connection, load_identity_settings(landing))
+        write_nicknames(connection)
         write_identity_decisions(connection, load_identity_decisions(landing))
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)
         connection.execute("checkpoint")
