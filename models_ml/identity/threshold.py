@@ -35,7 +35,9 @@ def choose_threshold(
         bits = float(np.log2(match_probability / (1 - match_probability)))
     else:
         precisions = np.cumsum(matches[order]) / np.maximum(np.cumsum(blocked.pairs[order]), 1e-300)
-        reaching = np.flatnonzero(precisions >= target_precision)
+        # of patterns of one weight all are accepted or none
+        is_last = np.append(np.diff(weights[order]) != 0, True)[: len(order)]
+        reaching = np.flatnonzero((precisions >= target_precision) & is_last)
         lowest = float(weights[order][reaching[-1]]) if len(reaching) else float(weights.max(initial=0))
         bits = max(0.0, lowest)
     accepted = weights >= bits

@@ -93,11 +93,16 @@ class Nights:
 
     def ids(self) -> dict[str, str]:
         """Each record that is there and its customer's id."""
-        query = "select record_key, customer_id from intermediate.int_records_registered where bearer_key = record_key"
+        query = "select record_key, customer_id from intermediate.int_records_registered where is_there"
         return dict(self.ask(query))
 
     def aliases(self) -> dict[str, str | None]:
+        """Each id that is in use no more and whom it means."""
         return dict(self.ask("from marts.customer_id_aliases"))
+
+    def meanings(self) -> dict[str, str | None]:
+        """Each id that is or was in use and whom it means."""
+        return {customer_id: customer_id for customer_id in self.ids().values()} | self.aliases()
 
     def log(self) -> list[tuple[int, str, str, str | None]]:
         """build_number, change, customer_id, previous_customer_id"""

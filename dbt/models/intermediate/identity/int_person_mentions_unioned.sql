@@ -29,6 +29,14 @@ users as (
         'source_user_id': 'user_id_clickstream', 'email': 'email'
     }, 'first_seen_at', 'last_seen_at') }}
 ),
+
+-- an address that a link of an e-mail shows to be the visitor's, though no visitor ever gave it
+email_clicks as (
+    {{ person_mentions(ref('int_email_clicks_matched'), "'visitor'", 'visitor_id_clickstream', {
+        'source_visitor_id': 'visitor_id_clickstream', 'clicked_email': 'email',
+        'clicked_customer_id': 'customer_id_email'
+    }, 'first_seen_at', 'last_seen_at') }}
+),
 {% for relation, customer_id, seen_at in [
     ('stg_crm__preferences', 'customer_id_crm', 'updated_at'),
     ('stg_crm__interactions', 'customer_id_crm', 'occurred_at'),
@@ -62,8 +70,8 @@ consents as (
 
 mentions as (
     {% for relation in [
-        'crm_customers', 'orders', 'visitors', 'users', 'stg_crm__preferences', 'stg_crm__interactions',
-        'stg_crm__surveys', 'email_events', 'reviews', 'enrichment', 'consents'
+        'crm_customers', 'orders', 'visitors', 'users', 'email_clicks', 'stg_crm__preferences',
+        'stg_crm__interactions', 'stg_crm__surveys', 'email_events', 'reviews', 'enrichment', 'consents'
     ] -%}
     select * from {{ relation }}
     {% if not loop.last %}union all

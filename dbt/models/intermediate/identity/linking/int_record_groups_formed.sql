@@ -27,15 +27,17 @@ described as (
     group by 1
 ),
 
--- a person decided that this record is not who its id says
+-- a person decided that this record is not who its id says; who is described keeps the id
 parted as (
-    select decisions.right_record as record_key
+    select case when persons.record_key is null then decisions.right_record else decisions.left_record end as record_key
     from {{ ref('stg_operations__identity_decisions') }} as decisions
     inner join records as one on decisions.left_record = one.record_key
     inner join records as other
         on decisions.right_record = other.record_key
         and (one.customer_id = other.customer_id or one.identifiers = other.identifiers)
+    left join {{ ref('int_persons_clustered') }} as persons on decisions.right_record = persons.record_key
     where decisions.decision = 'exclude'
+    group by 1
 ),
 
 final as (
