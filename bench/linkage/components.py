@@ -26,6 +26,7 @@ def time_components(edges: str, threads: int) -> tuple[float, float]:
     """
     connection = duckdb.connect()
     connection.execute(f"set threads = {threads}")
+    connection.execute("set enable_progress_bar = false")
     connection.execute(f"create table edges as {edges}")
     connection.execute(
         "create table nodes as select left_node as node from edges union select right_node from edges"

@@ -31,6 +31,7 @@ _FAKE = """
 def write_generated(records: int, setting: str, path: Path) -> None:
     """Made-up records, see the generator."""
     with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
         generate(connection, records, setting)
         connection.execute(f"copy customers to '{path}'")
 

@@ -36,6 +36,7 @@ def run_splink(persons: Path, truth: Path, edges: Path, threads: int) -> Run:
     logging.disable(logging.WARNING)
     connection = duckdb.connect()
     connection.execute(f"set threads = {threads}")
+    connection.execute("set enable_progress_bar = false")
     connection.execute(f"create table truth as from '{truth}'")
     connection.execute(f"create table persons as from '{persons}'")
     begin = time.perf_counter()

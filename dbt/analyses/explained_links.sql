@@ -64,10 +64,10 @@ select
         else 'names several persons'
     end as reason,
     case
-        when is_shared_device then 'by user ids or addresses'
+        when is_shared_device then null
         when is_overused then overuse
-        when verdict is not null then concat('names ', named_persons, ' persons')
-        when persons > 0 then concat('it is of ', persons, ' persons')
+        when named_persons > 1 then concat(named_persons, ' persons')
+        when persons > 1 then concat(persons, ' persons')
         when match_weight > 0 then 'by way of other records'
     end as detail,
     coalesce(group_weight, match_weight) as match_weight

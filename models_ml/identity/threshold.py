@@ -11,6 +11,9 @@ import numpy as np
 
 from models_ml.identity.match_weights import MatchModel, PairCounts
 
+STEP = 1e-6
+"""Bits that tell weights apart; the threshold keeps half of it from each, so that sums in any order come out alike."""
+
 
 @dataclass(frozen=True)
 class Threshold:
@@ -26,20 +29,22 @@ def choose_threshold(
 ) -> Threshold:
     """The lowest weight, of a match rather than not, whose pairs and better ones reach the precision together.
 
-    match_probability: where it is given, the threshold is the weight of that probability and the target is not asked.
+    Where no weight reaches it the threshold is above them all. match_probability: where it is given, the threshold is
+    the weight of that probability and the target is not asked.
     """
-    weights = model.weights(blocked.patterns)
+    weights = np.round(model.weights(blocked.patterns) / STEP) * STEP
     matches = model.posteriors(blocked.patterns)["match"] * blocked.pairs
-    order = np.argsort(-weights, kind="stable")
     if match_probability is not None:
         bits = float(np.log2(match_probability / (1 - match_probability)))
     else:
-        precisions = np.cumsum(matches[order]) / np.maximum(np.cumsum(blocked.pairs[order]), 1e-300)
-        # of patterns of one weight all are accepted or none
-        is_last = np.append(np.diff(weights[order]) != 0, True)[: len(order)]
-        reaching = np.flatnonzero((precisions >= target_precision) & is_last)
-        lowest = float(weights[order][reaching[-1]]) if len(reaching) else float(weights.max(initial=0))
-        bits = max(0.0, lowest)
+        steps, of_step = np.unique(weights, return_inverse=True)
+        found, pairs = (
+            np.cumsum(np.bincount(of_step, weights=n, minlength=len(steps))[::-1])[::-1]
+            for n in (matches, blocked.pairs)
+        )
+        reaching = steps[found >= target_precision * pairs]
+        lowest = reaching[0] - STEP / 2 if len(reaching) else steps.max(initial=0) + STEP / 2
+        bits = max(0.0, float(lowest))
     accepted = weights >= bits
     pairs, found, there = blocked.pairs[accepted].sum(), matches[accepted].sum(), matches.sum()
     return Threshold(bits, float(found / pairs) if pairs else 1.0, float(found / there) if there else 1.0)

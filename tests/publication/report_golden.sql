@@ -91,6 +91,7 @@ insert into quality.identity_measures
         (null, null, 0.2, '2026-01-30'), (null, null, 0.1538, '2026-01-31 23:59'), (null, null, 0.9, '2026-02-01')
     ) as measures(feed, kind, value, as_of)
     union all values
+    ('duplicate_rate', 'pos/orders', 'customer', 0, '2026-01-30', 'run-1'),
     ('duplicate_rate', 'crm/customers', 'customer', 0, '2026-01-31 23:59', 'run-2'),
     ('estimated_precision', null, null, 0.98, '2026-01-31 23:59', 'run-2'),
     ('estimated_recall', null, null, 0.91, '2026-01-31 23:59', 'run-2'),

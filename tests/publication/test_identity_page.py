@@ -20,10 +20,14 @@ def test_duplicates_and_the_largest_customers_are_counted(golden: duckdb.DuckDBP
     golden.execute(
         "update marts.customer_identities set customer_id = 'c0' where source_record_id in ('s1', 's2')"
     )
+    golden.execute(
+        "insert into marts.customer_identities values ('pos', 'orders', 'customer', 's1', 'c0', 'self', 1)"
+    )
     page = Page(render(golden))
+    # pos/orders described customers in an earlier night and does no more
     assert page.tables["Duplicates by source"][1:] == [["crm/customers", "20", "18", "10.0%"]]
     assert page.tables["Customers with most records"] == [
-        ["Records", "Customer", "Guest order"], ["3", "3", "0"], ["2", "1", "1"], ["2", "1", "1"]
+        ["Records", "Customer", "Guest order"], ["4", "4", "0"], ["2", "1", "1"], ["2", "1", "1"]
     ]  # fmt: skip
 
 
@@ -74,6 +78,20 @@ def test_without_earlier_nights_nothing_is_compared(golden: duckdb.DuckDBPyConne
     page = Page(render(golden))
     assert "Tonight against earlier nights" not in page.tables and "drifted" not in page.text
     assert "Estimated precision 98.0%" in page.text
+
+
+def test_precision_and_recall_are_shown_as_measured_where_truth_is_known(
+    golden: duckdb.DuckDBPyConnection,
+) -> None:
+    assert "Measured" not in Page(render(golden)).text
+    golden.execute(
+        "insert into quality.identity_measures values"
+        " ('measured_precision', null, null, 0.96, '2026-01-31 23:59', 'run-2'),"
+        " ('measured_recall', null, null, 0.88, '2026-01-31 23:59', 'run-2')"
+    )
+    text = Page(render(golden)).text
+    assert "Measured precision 96.0%" in text and "Measured recall 88.0%" in text
+    assert "Estimated precision 98.0%" in text
 
 
 def test_pairs_are_listed_by_place_with_the_sum_of_their_evidence(golden: duckdb.DuckDBPyConnection) -> None:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -124,7 +125,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         tmp_path_factory.mktemp("compiled") / "kindred.duckdb",
         load_parsed(),
     )
-    compiled = {result.node.name: result.node for result in outcome.result.results}  # type: ignore[union-attr]
+    nodes: list[Any] = [result.node for result in outcome.result.results]  # type: ignore[union-attr]
+    compiled = {node.name: node for node in nodes}
     statements = {
         name: f"create or replace {kind} {compiled[name].relation_name} as {compiled[name].compiled_code}"
         for name, kind in MODELS.items()

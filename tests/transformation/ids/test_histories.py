@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection
 from itertools import groupby
 
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,7 @@ COMES = st.lists(st.integers(0, 3), min_size=len(RECORDS), max_size=len(RECORDS)
 histories = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def customers_of(plan, seen=RECORDS):
+def customers_of(plan, seen: Collection[str] = RECORDS):
     """The records that share a label, without those that are absent."""
     groups = defaultdict(list)
     for record, label in zip(RECORDS, plan, strict=True):

@@ -42,7 +42,7 @@ def count_identities(reader: Reader, as_of: datetime) -> dict[str, Any]:
         "joined_records": sum(kind["joined"] for kind in kinds),
         "joined": sum(s["customers"] for s in sizes if s["smallest"] > 1),
         "customers": sum(s["customers"] for s in sizes),
-        "duplicates": _count_duplicates(reader),
+        "duplicates": _count_duplicates(reader, as_of),
         "largest": _count_largest(reader),
         "refused": _count_refused(reader),
         "to_review": reader.row(
@@ -60,7 +60,7 @@ def _group_sizes(sizes: list[Row]) -> list[Row]:
     return grouped if sizes else []
 
 
-def _count_duplicates(reader: Reader) -> list[Row]:
+def _count_duplicates(reader: Reader, as_of: datetime) -> list[Row]:
     """By feed that describes customers: records, the customers they are of, and the share beyond the first of each."""
     return reader.rows(
         """
@@ -68,11 +68,12 @@ def _count_duplicates(reader: Reader) -> list[Row]:
             1 - count(distinct customer_id) / count(*) as share
         from marts.customer_identities
         where record_kind = 'customer' and source || '/' || source_table in (
-            select feed from quality.identity_measures where metric = 'duplicate_rate'
+            select feed from quality.identity_measures where metric = 'duplicate_rate' and as_of = ?
         )
         group by 1 order by 1
         """,
         [_RECORDS, "quality.identity_measures"],
+        [as_of],
     )
 
 
