@@ -43,3 +43,8 @@
         'threshold': 'round(' ~ models ~ '.threshold, 3)'
     }) }}
 {%- endmacro %}
+
+{# The keys that two described records share, each with how many records do and how many may, over rows of those. #}
+{% macro evidence_of_keys() -%}
+    to_json({'keys': list({'key': key_name, 'records': records, 'largest_block': largest_block} order by key_name)})
+{%- endmacro %}

@@ -27,9 +27,7 @@ excluded as (
         decisions.left_record,
         decisions.right_record,
         'excluded by a person' as reason,
-        coalesce('by ' || decisions.decided_by, 'by somebody') || coalesce(' on ' || cast(
-            cast(decisions.decided_at as date) as {{ text_type() }}
-        ), '') as detail
+        {{ decision_in_words('decisions') }} as detail
     from {{ ref('stg_operations__identity_decisions') }} as decisions
     inner join {{ ref('int_records_grouped') }} as one on decisions.left_record = one.record_key
     inner join {{ ref('int_records_grouped') }} as other on decisions.right_record = other.record_key

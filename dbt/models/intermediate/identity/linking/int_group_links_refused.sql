@@ -21,7 +21,7 @@ several as (
     select
         persons.record_key as one_record,
         members.record_key as other_record,
-        case when named.persons = 1 then 'too weak' else 'names several persons' end as reason,
+        {{ refusal_of_attachment('named.verdict', 'named.persons') }} as reason,
         case
             when named.persons = 1 then 'what they share is as likely to be of others'
             else 'shares identifiers with ' || named.persons || ' persons'

@@ -4,15 +4,9 @@ with overused as (
         {{ first_of_group('record_key', 'namespace, match_key') }} as one_record,
         record_key as other_record,
         'identifier overused' as reason,
-        replace(identifier_kind, '_', ' ') || case
-            when is_listed then ' listed as shared'
-            when
-                customers > most_customers
-                then ' shared by ' || {{ with_thousands('customers') }} || ' customers'
-            else ' seen with ' || {{ with_thousands('other_contacts') }} || ' addresses or numbers'
-        end as detail,
+        {{ overuse_in_words('linkable') }} as detail,
         cast(null as double) as match_weight
-    from {{ ref('int_identifiers_linkable') }}
+    from {{ ref('int_identifiers_linkable') }} as linkable
     where is_overused
 ),
 

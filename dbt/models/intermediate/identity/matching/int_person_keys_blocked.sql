@@ -2,23 +2,21 @@
 {%- set narrow = [
     ['email'], ['phone'], ['national_id'], ['loyalty_id'], ['surname', 'birth_digits'],
     ['given_name_root', 'birth_digits'], ['surname', 'postal_code'], ['given_name_root', 'postal_code'],
-    ['birth_digits', 'postal_code'], ['birth_digits', 'city'], ['surname', 'street'], ['given_name_root', 'street'],
-    ['surname', 'city'], ['given_name_root', 'city'], ['street', 'house_number'],
+    ['birth_digits', 'postal_code'], ['street', 'house_number', 'left(given_name, 1)'],
     ['least(given_name_root, surname)', 'greatest(given_name_root, surname)']
 ] -%}
 {#- a surname in the place of the given name, or no surname at all -#}
-{%- set swapped = [
-    ['given_name', 'birth_digits'], ['given_name', 'postal_code'], ['given_name', 'street'], ['given_name', 'city']
-] -%}
-{#- broad keys: one value, or the beginnings of several -#}
+{%- set swapped = [['given_name', 'birth_digits'], ['given_name', 'postal_code']] -%}
+{#- broad keys: one value, the beginnings of several, or two that many share -#}
 {%- set broad = [
-    ['left(given_name, 3)', 'left(surname, 3)'], ['mailbox_name'], ['birth_digits'], ['surname'],
-    ['given_name_root'], ['postal_code'], ['street'], ['left(given_name, 2)', 'birth_year'],
-    ['left(surname, 2)', 'birth_year'], ['left(surname, 2)', 'right(birth_digits, 4)'],
-    ['left(given_name, 2)', 'right(birth_digits, 4)'], ['birth_year', 'city'], ['right(birth_digits, 4)', 'city'],
+    ['surname', 'city'], ['given_name_root', 'city'], ['birth_digits', 'city'], ['surname', 'street'],
+    ['given_name_root', 'street'], ['street', 'house_number'], ['left(given_name, 3)', 'left(surname, 3)'],
+    ['mailbox_name'], ['birth_digits'], ['surname'], ['given_name_root'], ['postal_code'], ['street'],
+    ['left(given_name, 2)', 'birth_year'], ['left(surname, 2)', 'birth_year'],
+    ['left(surname, 2)', 'right(birth_digits, 4)'], ['left(given_name, 2)', 'right(birth_digits, 4)'],
+    ['birth_year', 'city'], ['right(birth_digits, 4)', 'city'],
     ['left(given_name, 1)', 'left(surname, 1)', 'birth_year'], ['left(mailbox_name, 4)']
 ] -%}
-{%- set as_if = {'given_name': 'surname'} -%}
 with persons as (
     select * from {{ ref('int_persons_prepared') }}
 ),
@@ -29,6 +27,7 @@ final as (
     {%- set name = key | join('|') if keys is not sameas swapped else ['surname', key[1]] | join('|') %}
     select
         person_id,
+        '{{ name }}' as key_name,
         {{ number_of_text(["'" ~ name ~ "'"] + key) }} as block_key,
         {{ is_broad }} as is_broad
     from persons

@@ -1,5 +1,8 @@
 with keys as materialized (
-    select keys.*
+    select
+        keys.person_id,
+        keys.block_key,
+        keys.is_broad
     from {{ ref('int_person_keys_blocked') }} as keys
     where not keys.is_broad or (
         select planned.broad_block_size > 1 from {{ ref('int_match_training_planned') }} as planned
