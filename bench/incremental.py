@@ -15,13 +15,13 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from common.config_tables import write_config_tables
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
-from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
 from dagster_project.lib.transformation.build import build
 from dagster_project.lib.transformation.identity_decisions import (
     load_identity_decisions,
@@ -32,10 +32,6 @@ from dagster_project.lib.transformation.identity_settings import (
     write_identity_settings,
 )
 from dagster_project.lib.transformation.increments import begin_build, finish_build
-from dagster_project.lib.transformation.warehouse_settings import (
-    load_warehouse_settings,
-    write_warehouse_settings,
-)
 
 FACTS = ["fct_events", "fct_sessions", "fct_orders", "fct_order_lines"]
 MODELS = [f"+{fact}" for fact in FACTS]
@@ -135,8 +131,7 @@ def _ingest(landing: Path, database: Path) -> None:
         create_tables(connection)
         for feed in load_feeds(landing, landing):
             ingest_feed(connection, feed, landing, Arrival("bench", AS_OF))
-        write_tracking_plan(connection, load_tracking_plan(landing))
-        write_warehouse_settings(connection, load_warehouse_settings(landing))
+        write_config_tables(connection, landing)
         write_identity_settings(connection, load_identity_settings(landing))
         write_identity_decisions(connection, load_identity_decisions(landing))
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)

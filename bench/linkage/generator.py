@@ -1,8 +1,8 @@
 """CRM records of made-up persons with the truth beside them: seeded, and not by the sample's generator.
 
 What belongs here: frequencies, households and the errors of data entry. What does not: anything that Kindred or Splink
-is told about them. Persons, one to four records each and two on average, live in six countries, in households that share a surname, an address, a
-telephone or a mailbox; names, streets and towns are as uneven as real ones (Zipf-Mandelbrot).
+is told about them. Persons of one to four records, two on average, live in six countries, in households that share a
+surname, an address, a telephone or a mailbox; names, streets and towns are as uneven as real ones (Zipf-Mandelbrot).
 """
 
 from __future__ import annotations
@@ -26,31 +26,6 @@ SETTINGS: dict[str, dict[str, float]] = {
 """How good an export is: factors on errors and missing values, shares of moved persons, nicknames, missing ids."""
 DISTINCT = {"female": 1500, "male": 1500, "surname": 8000, "street": 900, "city": 500, "region": 20}
 """How many words of a kind a country has; where the syllables give fewer, they begin again from the first."""
-MACROS = """
-create macro dice(n, name) as hash(n::ubigint * 1048576 + hash(name) % 1048576 + getvariable('seed')::ubigint * 17592186044416);
-create macro chance(n, name) as dice(n, name) / 18446744073709551616.0;
-create macro zipf(n, name, count, shift) as
-    floor(shift * (pow((count + shift) / shift::double, chance(n, name)) - 1))::integer;
-create macro setting(name) as getvariable('settings')[name];
-create macro present(value, n, name, share) as if(chance(n, 'no ' || name) < share * setting('missing'), null, value);
-create macro styled(value, n) as case dice(n, 'style') % 12
-    when 0 then upper(value) when 1 then lower(value) when 2 then strip_accents(value) else value end;
-create macro typo(value, roll, place) as case roll % 6
-    when 0 then value[:place - 1] || value[place + 1:]
-    when 1 then value[:place - 1] || value[place + 1] || value[place] || value[place + 2:]
-    when 2 then value[:place] || value[place:]
-    when 3 then value[:place] || chr(97 + (roll // 7 % 26)::integer) || value[place + 1:]
-    when 4 then value[:place] || chr(97 + (roll // 7 % 26)::integer) || value[place + 1:]
-    else replace(replace(replace(replace(replace(value, 'ie', 'y'), 'ck', 'k'), 'ph', 'f'), 'tz', 'z'), 'll', 'l') end;
-create macro misspell(value, n, name, share) as
-    if(chance(n, 'typo ' || name) < share and length(value) > 3,
-       typo(value, dice(n, 'kind ' || name), 1 + (dice(n, 'place ' || name) % (length(value) - 1)::ubigint)::integer), value);
-create macro misdial(value, n, name, share) as
-    if(chance(n, 'typo ' || name) < share,
-       if(dice(n, 'kind ' || name) % 2 = 0,
-          typo(value, 1, 3 + (dice(n, 'place ' || name) % (length(value) - 3)::ubigint)::integer),
-          value[:length(value) - 1] || (dice(n, 'digit ' || name) % 10)), value);
-"""
 
 
 def generate(
@@ -69,8 +44,7 @@ def generate(
     connection.execute(f"set variable records = {int(records)}")
     connection.execute(f"set variable persons = {int(records * 0.51) // 10 * 10 + 100}")
     connection.execute("set variable settings = $settings", {"settings": SETTINGS[setting]})
-    connection.execute(MACROS)
-    for script in ("persons.sql", "records.sql"):
+    for script in ("macros.sql", "persons.sql", "contacts.sql", "records.sql"):
         connection.execute((HERE / script).read_text())
 
 

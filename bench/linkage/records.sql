@@ -71,7 +71,8 @@ told as (
             else birth_date
         end::date as birth_date,
         street,
-        house_number,
+        house_number + if(chance(record, 'number') < 0.01 * errors, 1 + (dice(record, 'other number') % 9)::integer, 0)
+            as house_number,
         city,
         region,
         postal_code,

@@ -11,9 +11,17 @@ import duckdb
 
 _PAIRS = """
     select
-        (select sum(n * (n - 1) / 2) from (select count(*) as n from both_sides group by cluster_key, person_id)) as both,
-        (select sum(n * (n - 1) / 2) from (select count(*) as n from both_sides group by cluster_key)) as found,
-        (select sum(n * (n - 1) / 2) from (select count(*) as n from both_sides group by person_id)) as true
+        sum(n * (n - 1) / 2) filter (is_cluster and is_person),
+        sum(n * (n - 1) / 2) filter (is_cluster and not is_person),
+        sum(n * (n - 1) / 2) filter (is_person and not is_cluster)
+    from (
+        select
+            count(*) as n,
+            grouping(cluster_key) = 0 as is_cluster,
+            grouping(person_id) = 0 as is_person
+        from both_sides
+        group by grouping sets ((cluster_key, person_id), (cluster_key), (person_id))
+    )
 """
 
 

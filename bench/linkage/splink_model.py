@@ -100,6 +100,8 @@ def _birth_date() -> comparisons.CustomComparison:
 def _address() -> comparisons.CustomComparison:
     """One comparison, since street, postal code and city say the same thing three times."""
     same_place = "(postal_code_l = postal_code_r or city_l = city_r)"
+    like_street = "jaro_winkler_similarity(street_l, street_r) >= 0.9"
+    like_city = "jaro_winkler_similarity(city_l, city_r) >= 0.92"
     return comparisons.CustomComparison(
         [
             levels.CustomLevel(
@@ -108,16 +110,12 @@ def _address() -> comparisons.CustomComparison:
                 )
             ).configure(is_null_level=True),
             levels.CustomLevel(f"door_l = door_r and {same_place}"),
-            levels.CustomLevel(
-                f"jaro_winkler_similarity(street_l, street_r) >= 0.9 and house_number_l = house_number_r and {same_place}"
-            ),
+            levels.CustomLevel(f"{like_street} and house_number_l = house_number_r and {same_place}"),
             levels.ExactMatchLevel("door", term_frequency_adjustments=True),
             levels.CustomLevel(f"street_l = street_r and {same_place}"),
             levels.ExactMatchLevel("postal_code", term_frequency_adjustments=True),
             levels.ExactMatchLevel("city", term_frequency_adjustments=True),
-            levels.CustomLevel(
-                "levenshtein(postal_code_l, postal_code_r) <= 1 or jaro_winkler_similarity(city_l, city_r) >= 0.92"
-            ),
+            levels.CustomLevel(f"levenshtein(postal_code_l, postal_code_r) <= 1 or {like_city}"),
             levels.ElseLevel(),
         ],
         "street",

@@ -10,20 +10,33 @@ import time
 from pathlib import Path
 
 import duckdb
-from splink import DuckDBAPI, Linker
-
 from linkage import splink_model
 from linkage.scoring import Run, score_partition
+from splink import DuckDBAPI, Linker
 
+EDGES = """
+copy (
+    with numbered as (select record_key, row_number() over (order by record_key) as node from persons)
+    select left_side.node as left_node, right_side.node as right_node
+    from {pairs} as pairs
+    inner join numbered as left_side on pairs.record_key_l = left_side.record_key
+    inner join numbered as right_side on pairs.record_key_r = right_side.record_key
+    where pairs.match_weight >= {threshold}
+) to '{path}'
+"""
 LEAST_WEIGHT = -4.0
 """Pairs below it are not kept; in bits."""
 
 
-def run_splink(persons: Path, truth: Path, threads: int) -> Run:
-    """persons: Parquet with the columns of int_persons_normalized; truth: Parquet (record_key, person_id)."""
+def run_splink(persons: Path, truth: Path, edges: Path, threads: int) -> Run:
+    """persons: Parquet with the columns of int_persons_normalized; truth: Parquet (record_key, person_id).
+
+    The pairs that Splink joins in the end are written to `edges`, records numbered: Parquet (left_node, right_node).
+    """
     logging.disable(logging.WARNING)
     connection = duckdb.connect()
     connection.execute(f"set threads = {threads}")
+    connection.execute("set enable_progress_bar = false")
     connection.execute(f"create table truth as from '{truth}'")
     connection.execute(f"create table persons as from '{persons}'")
     begin = time.perf_counter()
@@ -55,7 +68,9 @@ def run_splink(persons: Path, truth: Path, threads: int) -> Run:
     tried = dict(cluster(float(weight)) for weight in range(-4, 32, 3))
     best = tried[max(tried)].threshold or 0.0
     tried |= dict(cluster(best + step) for step in (-2.0, -1.0, 1.0, 2.0) if best + step >= LEAST_WEIGHT)
-    return tried[max(tried)]
+    found = tried[max(tried)]
+    connection.execute(EDGES.format(pairs=predicted.physical_name, threshold=found.threshold, path=edges))
+    return found
 
 
 def _held_columns(connection: duckdb.DuckDBPyConnection) -> tuple[set[str], int]:

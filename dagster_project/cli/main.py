@@ -17,6 +17,7 @@ class _LazyGroup(click.Group):
         "contract",
         "destinations",
         "docs",
+        "explain",
         "identity",
         "nightly",
         "sample",

@@ -18,6 +18,7 @@ from dagster_project.lib.ingestion.prepare import prepare_landing
 from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan
 from dagster_project.lib.transformation.identity_decisions import load_identity_decisions
 from dagster_project.lib.transformation.identity_settings import load_identity_settings
+from dagster_project.lib.transformation.identity_truth import load_identity_truth
 from dagster_project.lib.transformation.warehouse_settings import load_warehouse_settings
 from dagster_project.settings import PROJECT, SAMPLE, Settings, read_settings, use_dagster_home
 
@@ -51,6 +52,7 @@ def _check_before(settings: Settings) -> None:
     load_warehouse_settings(settings.config_dir)
     load_identity_settings(settings.config_dir)
     load_identity_decisions(settings.config_dir)
+    load_identity_truth(settings.config_dir)
     load_destinations(settings.config_dir)
 
 

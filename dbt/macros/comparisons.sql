@@ -154,18 +154,40 @@
     inner join {{ ref('int_persons_prepared') }} as other on pairs.right_id = other.person_id
 {%- endmacro %}
 
-{# How many fields say clearly that two records are two persons: for dropping a pair before it is compared dearly. #}
+{# Field -> where two records say clearly that they are two persons. #}
+{% macro clear_disagreement_tests(left, right) -%}
+    {%- set tests = {
+        'given_name':
+            "left(%l.given_name, 1) <> left(%r.given_name, 1) and left(%l.given_name, 1) <> left(%r.surname, 1)"
+            ~ " and left(%l.surname, 1) <> left(%r.given_name, 1) and %l.given_name_root <> %r.given_name_root",
+        'surname':
+            "left(%l.surname, 2) <> left(%r.surname, 2) and right(%l.surname, 3) <> right(%r.surname, 3)"
+            ~ " and %l.surname <> coalesce(%r.given_name, '') and %r.surname <> coalesce(%l.given_name, '')",
+        'birth_date':
+            "%l.birth_year <> %r.birth_year and (%l.birth_month <> %r.birth_month or %l.birth_day <> %r.birth_day)",
+        'gender': "%l.gender <> %r.gender",
+        'address': "%l.postal_code <> %r.postal_code and %l.city <> %r.city and %l.street <> %r.street",
+        'national_id':
+            "left(%l.national_id, 3) <> left(%r.national_id, 3) and right(%l.national_id, 3) <> right(%r.national_id, 3)"
+    } -%}
+    {%- for field, test in tests.items() -%}
+        {%- do tests.update({field: test | replace('%l', left) | replace('%r', right)}) -%}
+    {%- endfor -%}
+    {{- return(tests) -}}
+{%- endmacro %}
+
+{# How many fields do: for dropping a pair before it is compared dearly. #}
 {% macro clear_disagreements(left, right) -%}
-    {%- for test in [
-        "left(%l.given_name, 1) <> left(%r.given_name, 1) and left(%l.given_name, 1) <> left(%r.surname, 1)"
-        ~ " and left(%l.surname, 1) <> left(%r.given_name, 1) and %l.given_name_root <> %r.given_name_root",
-        "left(%l.surname, 2) <> left(%r.surname, 2) and right(%l.surname, 3) <> right(%r.surname, 3)"
-        ~ " and %l.surname <> coalesce(%r.given_name, '') and %r.surname <> coalesce(%l.given_name, '')",
-        "%l.birth_year <> %r.birth_year and (%l.birth_month <> %r.birth_month or %l.birth_day <> %r.birth_day)",
-        "%l.gender <> %r.gender",
-        "%l.postal_code <> %r.postal_code and %l.city <> %r.city and %l.street <> %r.street",
-        "left(%l.national_id, 3) <> left(%r.national_id, 3) and right(%l.national_id, 3) <> right(%r.national_id, 3)"
-    ] -%}
-    coalesce(cast({{ test | replace('%l', left) | replace('%r', right) }} as integer), 0){{ ' + ' if not loop.last }}
-    {%- endfor %}
+    {%- for test in clear_disagreement_tests(left, right).values() -%}
+    coalesce(cast({{ test }} as integer), 0){{ ' + ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# Which fields do, as a JSON list. #}
+{% macro clear_disagreements_listed(left, right) -%}
+    to_json(list_filter([
+        {%- for field, test in clear_disagreement_tests(left, right).items() %}
+        case when {{ test }} then '{{ field }}' end{{ ',' if not loop.last }}
+        {%- endfor %}
+    ], lambda field: field is not null))
 {%- endmacro %}

@@ -1,14 +1,43 @@
 {# Label each node with the smallest node that it reaches: (node, label), over `edges` (node, neighbour),
-   which lists every edge in both directions. Nodes are integers. A label is a pointer to a smaller node; each
+   which lists every edge in both directions. Nodes are integers. Each node first points to its smallest
+   neighbour's smallest neighbour: most components are a person's few records and are settled by that, and
+   only what joins two of those groups goes into rounds. There a label is a pointer to a smaller node; each
    round every node and the node it points to take the smallest grandparent among neighbours, and pointers
    jump one further (FastSV: Zhang, Azad & Hu 2020), so the rounds grow with the logarithm of the longest
-   chain. The recursion ends with the round in which no label fell; labels only fall, so min() is the last. #}
+   chain. The recursion ends with the round in which no label fell; labels only fall, so min() is the last.
+   The smallest node of a component is its own representative, so it is also the last label. #}
 {% macro connected_components(edges) -%}
-    with recursive labels (node, label) as (
+    with recursive first_groups as (
+        select
+            node,
+            least(node, min(neighbour)) as representative
+        from {{ edges }}
+        group by node
+    ),
+
+    groups as (
+        select
+            children.node,
+            parents.representative
+        from first_groups as children
+        inner join first_groups as parents on children.representative = parents.node
+    ),
+
+    contracted as (
+        select distinct
+            own.representative as node,
+            theirs.representative as neighbour
+        from {{ edges }} as edges
+        inner join groups as own on edges.node = own.node
+        inner join groups as theirs on edges.neighbour = theirs.node
+        where own.representative <> theirs.representative
+    ),
+
+    labels (node, label) as (
         select
             node,
             least(node, min(neighbour)) as label
-        from {{ edges }}
+        from contracted
         group by node
 
         union all
@@ -28,7 +57,7 @@
                     own.node,
                     own.parent,
                     min(theirs.grandparent) as label
-                from {{ edges }} as edges
+                from contracted as edges
                 inner join grandparents as own on edges.node = own.node
                 inner join grandparents as theirs on edges.neighbour = theirs.node
                 group by 1, 2
@@ -57,11 +86,19 @@
             from lowered
             where has_fallen
         )
+    ),
+
+    settled as (
+        select
+            node,
+            min(label) as label
+        from labels
+        group by node
     )
 
     select
-        node,
-        min(label) as label
-    from labels
-    group by node
+        groups.node,
+        coalesce(settled.label, groups.representative) as label
+    from groups
+    left join settled on groups.representative = settled.node
 {%- endmacro %}

@@ -38,3 +38,12 @@ started as (
     from paused
 )
 {%- endmacro %}
+
+{# A page that a search or another campaign led to is no landing of an e-mail; one that nothing is said about may be. #}
+{% macro may_come_from_email() -%}
+    (
+        (utm_medium is null and utm_source is null)
+        or lower(utm_medium) in ('email', 'e-mail', 'mail', 'newsletter')
+        or lower(utm_source) like '%newsletter%'
+    )
+{%- endmacro %}

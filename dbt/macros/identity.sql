@@ -10,6 +10,7 @@
         when 'loyalty_id' then 3
         when 'email' then 4
         when 'phone' then 5
-        else 6
+        when 'email_click' then 6
+        else 7
     end
 {%- endmacro %}

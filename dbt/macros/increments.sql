@@ -41,9 +41,10 @@
 {%- endmacro %}
 
 {# A hook of an incremental model: what `changed` names goes, and the model's rows of these keys take its place. #}
-{% macro delete_changed(key, changed) -%}
+{% macro delete_changed(key, changed, changed_key=none) -%}
     {%- if is_incremental() -%}
-    delete from {{ this }} where {{ key }} in (select changed.{{ key }} from {{ changed }} as changed)
+    delete from {{ this }}
+    where {{ key }} in (select changed.{{ changed_key or key }} from {{ changed }} as changed)
     {%- endif -%}
 {%- endmacro %}
 

@@ -21,3 +21,30 @@
         {'field': {{ field }}, 'finding': {{ label }}, 'weight': round({{ weight }}, 3)} order by {{ order_by }}
     ) filter (where {{ condition }})) as {{ text_type() }})
 {%- endmacro %}
+
+{# One object of these keys and expressions, those that are null left out. #}
+{% macro json_object(values) -%}
+    json_merge_patch('{}', json_object(
+        {%- for key, value in values.items() -%}
+            '{{ key }}', {{ value }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    ))
+{%- endmacro %}
+
+{% macro as_json(text) -%} cast({{ text }} as json) {%- endmacro %}
+
+{# What two described records have in common and not, as numbers that add up to the match weight: `scores` aliases rows
+   of int_match_patterns_scored, `models` the one row of int_match_models_estimated. #}
+{% macro weighed_evidence(scores, models) -%}
+    {{ json_object({
+        'prior': 'round(' ~ scores ~ '.prior_weight, 3)',
+        'fields': as_json(scores ~ '.evidence'),
+        'same_household': 'round(' ~ scores ~ '.same_household_weight, 3)',
+        'threshold': 'round(' ~ models ~ '.threshold, 3)'
+    }) }}
+{%- endmacro %}
+
+{# The keys that two described records share, each with how many records do and how many may, over rows of those. #}
+{% macro evidence_of_keys() -%}
+    to_json({'keys': list({'key': key_name, 'records': records, 'largest_block': largest_block} order by key_name)})
+{%- endmacro %}

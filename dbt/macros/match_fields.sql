@@ -50,3 +50,11 @@
 {% macro level_in_pattern(pattern, multiplier, radix) -%}
     cast({{ pattern }} // {{ multiplier }} % {{ radix }} as integer)
 {%- endmacro %}
+
+{# The columns of int_persons_prepared that comparisons and keys read. #}
+{% macro compared_columns() -%}
+    {{- return([
+        'given_name', 'given_name_root', 'surname', 'birth_digits', 'national_id', 'email', 'phone', 'street',
+        'house_number', 'city', 'postal_code', 'gender', 'loyalty_id', 'given_name_rarity', 'surname_rarity'
+    ]) -}}
+{%- endmacro %}

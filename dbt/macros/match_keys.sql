@@ -43,10 +43,11 @@
 {%- endmacro %}
 
 {# The digits of a number in international form, else the digits as written; null where its last seven digits are one
-   digit repeated or count up or down: nobody has these, and many type them. #}
+   digit repeated or count up or down, since nobody has these and many type them, and for what a spreadsheet rounded. #}
 {% macro phone_match_key(phone, phone_e164) -%}
     case
         when {{ is_digest(phone) }} then lower(trim({{ phone }}))
+        when upper({{ phone }}) like '%E+%' then null
         else {{ with_value('digits', 'coalesce(substr(' ~ phone_e164 ~ ', 2), ' ~ normalized_phone(phone) ~ ')', "case
             when strpos('01234567890123456 98765432109876543', right(digits, 7)) > 0 then null
             when replace(right(digits, 7), right(digits, 1), '') <> '' then digits

@@ -8,3 +8,6 @@
 {% macro date_digits(day) -%} strftime({{ day }}, '%Y%m%d') {%- endmacro %}
 
 {% macro digits_of(text) -%} regexp_replace({{ text }}, '[^0-9]+', '', 'g') {%- endmacro %}
+
+{# For reading: 1204 as 1,204. #}
+{% macro with_thousands(number) -%} format('{:,}', cast({{ number }} as bigint)) {%- endmacro %}

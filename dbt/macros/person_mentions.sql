@@ -6,7 +6,7 @@
 ) -%}
     {%- set identifiers = [
         'source_customer_id', 'source_user_id', 'source_loyalty_id', 'email', 'phone', 'source_visitor_id',
-        'national_id', 'country'
+        'national_id', 'country', 'clicked_email', 'clicked_customer_id'
     ] -%}
     select
         feed,
@@ -19,7 +19,7 @@
         max({{ last_seen_at or first_seen_at }}) as last_seen_at
     from {{ relation }}
     where {{ source_record_id }} is not null
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
 {%- endmacro %}
 
 {# The same of sources that name people by customer id, or else by e-mail address: then the address is the

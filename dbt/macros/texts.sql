@@ -64,6 +64,18 @@
     ))
 {%- endmacro %}
 
+{# The year of a date of birth in any spelling that writes it with four digits; null elsewhere. #}
+{% macro birth_year(column) -%}
+    nullif(regexp_extract({{ column }}, '(^|[^0-9])((19|20)[0-9]{2})', 2), '')
+{%- endmacro %}
+
+{# A page without what differs from visit to visit: protocol, www, query, fragment, and the slash at its end. #}
+{% macro page_address(url) -%}
+    {#- a regular expression would take ten times as long -#}
+    {%- set address -%} split_part(split_part(split_part({{ url }}, '?', 1), '#', 1), '://', -1) {%- endset -%}
+    rtrim(case when {{ url }} like '%www.%' then regexp_replace({{ address }}, '^www\.', '') else {{ address }} end, '/')
+{%- endmacro %}
+
 {% macro split_text(column, separator) -%} string_split({{ column }}, '{{ separator }}') {%- endmacro %}
 
 {# Every column but these: DuckDB says exclude, Spark except. #}
@@ -77,3 +89,6 @@
         else {{ hashed_id(content) }}
     end
 {%- endmacro %}
+
+{# A sentence out of texts and numbers. #}
+{% macro joined_words(words) -%} concat({{ words | join(', ') }}) {%- endmacro %}

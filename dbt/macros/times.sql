@@ -8,6 +8,11 @@
 
 {% macro add_minutes(moment, minutes) -%} ({{ moment }} + interval '{{ minutes }} minutes') {%- endmacro %}
 
+{% macro add_seconds(moment, seconds) -%} ({{ moment }} + interval '{{ seconds }} seconds') {%- endmacro %}
+
+{# The number of the stretch of so many seconds that a moment lies in, for joins on times that are near. #}
+{% macro time_slot(moment, seconds) -%} (epoch_ms({{ moment }}) // {{ seconds * 1000 }}) {%- endmacro %}
+
 {# The row of `right` with the latest `right_time` at or before `left_time`, for equal `key`s. #}
 {% macro asof_left_join(right, key, left_key, right_time, left_time) -%}
     asof left join {{ right }}

@@ -22,7 +22,7 @@ ORDER = {"order_id": "o", "ordered_at": "2024-01-01", "customer_id": "1", "phone
 
 @pytest.fixture(scope="module", params=[(0, 1, 2), (2, 1, 0), (1, 2, 0)], ids=str)
 def shown(request, project, create_sources) -> dict[str, tuple]:
-    """The one customer of the records, which arrive as files in several orders: its attributes with and without rules."""
+    """The one customer of the records, files of several orders: its attributes with and without rules."""
 
     def fill(connection: duckdb.DuckDBPyConnection, rules: list[tuple]) -> None:
         records = [

@@ -59,3 +59,40 @@ insert into quality.order_currencies values
     ('ZZZ', false, 'no exchange rates, and not the base currency', 1, 1, '2026-01-04', '2026-01-04');
 insert into quality.missing_exchange_rates values
     ('ZZZ', null, 'no rates of this currency', 1, '2026-01-04', '2026-01-04');
+insert into marts.identity_changes values
+    ('merged', 'c1', 'c99', 'joined by email', '2026-01-31 23:59', 'run-2'),
+    ('merged', 'c2', 'c98', 'joined by email', '2026-01-31 23:59', 'run-2'),
+    ('split', 'c97', 'c3', 'parted: nothing links them any more', '2026-01-31 23:59', 'run-2'),
+    ('tombstoned', 'c96', null, 'its records vanished', '2026-01-30', 'run-1');
+insert into quality.refused_merges
+    select 'crm/customers|customer|C100000', 'crm/customers|customer|C10000' || i, 'identifier overused',
+        'phone shared by 6 customers', null, 'run-2' from range(1, 6) r(i)
+    union all values
+    ('crm/customers|customer|Zebedee', 'email/events|email|zebedee.quux@example.org', 'excluded by a person',
+     'by Zebedee Quux', 9.5, 'run-2');
+insert into quality.merges_to_review values
+    (1, 'crm/customers|customer|C100231', 'crm/customers|customer|Quux', true, 'just above the threshold', 2, 0.5,
+     '{"prior": -10, "fields": [{"field": "surname", "finding": "rare name", "weight": 16},
+       {"field": "birth_date", "finding": "different", "weight": -3}], "same_household": -1, "threshold": 1.5}'),
+    (2, 'crm/customers|customer|C100002', 'shop/people|customer|zebedee.quux@example.org', false, 'below threshold', 0,
+     -1.5, '{"prior": -10, "fields": [{"field": "email", "finding": "same", "weight": 10}], "same_household": 0,
+       "threshold": 1.5}');
+insert into quality.match_weights values
+    ('m_1', 'surname', 0, 'missing', 1, 1, 1, 0),
+    ('m_1', 'surname', 1, 'different', 0.05, 0.8, 0.2, -4),
+    ('m_1', 'surname', 2, 'rare name', 0.64, 0.01, 0.3, 6),
+    ('m_1', 'email', 1, 'different', 0.2, 0.4, 0.4, -1),
+    ('m_1', 'email', 2, 'same', 0.8, 0.0002, 0.1, 12);
+insert into quality.identity_measures
+    select 'match_rate', feed, kind, value, as_of::timestamp, 'run-' || as_of
+    from (values
+        ('crm/customers', 'customer', 0.8, '2026-01-28'), ('crm/customers', 'customer', 0.2, '2026-01-29'),
+        ('crm/customers', 'customer', 0.3, '2026-01-30'), ('crm/customers', 'customer', 0.1, '2026-01-31 23:59'),
+        (null, null, 0.2, '2026-01-30'), (null, null, 0.1538, '2026-01-31 23:59'), (null, null, 0.9, '2026-02-01')
+    ) as measures(feed, kind, value, as_of)
+    union all values
+    ('duplicate_rate', 'pos/orders', 'customer', 0, '2026-01-30', 'run-1'),
+    ('duplicate_rate', 'crm/customers', 'customer', 0, '2026-01-31 23:59', 'run-2'),
+    ('estimated_precision', null, null, 0.98, '2026-01-31 23:59', 'run-2'),
+    ('estimated_recall', null, null, 0.91, '2026-01-31 23:59', 'run-2'),
+    ('estimated_recall', null, null, 0.99, '2026-01-30', 'run-1');

@@ -69,3 +69,21 @@ create table quality.missing_exchange_rates (
     currency varchar, latest_rate_date date, reason varchar, orders bigint, first_ordered_at timestamp,
     last_ordered_at timestamp
 );
+create table marts.identity_changes (
+    change varchar, customer_id varchar, previous_customer_id varchar, reason varchar, changed_at timestamp,
+    run_id varchar
+);
+create table quality.refused_merges (
+    left_record varchar, right_record varchar, reason varchar, detail varchar, match_weight double, run_id varchar
+);
+create table quality.merges_to_review (
+    place integer, left_record varchar, right_record varchar, is_one_customer boolean, reason varchar,
+    match_weight double, margin double, evidence json
+);
+create table quality.match_weights (
+    model_version varchar, field varchar, level integer, label varchar, match_share double, other_share double,
+    household_share double, match_weight double
+);
+create table quality.identity_measures (
+    metric varchar, feed varchar, record_kind varchar, value double, as_of timestamp, run_id varchar
+);

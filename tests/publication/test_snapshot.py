@@ -32,7 +32,7 @@ def warehouse(tmp_path):
 
 def _publish(warehouse, folder, number, direct=DIRECT):
     night = Night(f"run {number}", datetime(2026, 1, number), datetime(2026, 1, number, 2))
-    return snapshot.publish(warehouse, folder, night, f"<p>{number}</p>", direct)
+    return snapshot.publish(warehouse, folder, night, {"index.html": f"<p>{number}</p>"}, direct)
 
 
 def test_current_points_at_the_newest_and_both_databases_open(warehouse, tmp_path):

@@ -25,6 +25,10 @@ def inferred_session(time: str) -> str:
 def test_late_events_join_split_and_rename_what_stands(nightly_shop):
     shop = nightly_shop
     shop.deliver("clickstream/events/a.csv", [event("1", "10:20:00"), event("2", "11:00:00")])
+    shop.deliver("pos/sales/a.csv", [
+        {"order_id": "1", "ordered_at": f"{DAY} 09:00:00", "product_id": "tea", "quantity": 1, "unit_price": 2,
+         "customer_id": "7"},
+    ])  # fmt: skip
     shop.deliver("clickstream/events/b.csv", [event("9", "23:00:00", visitor_id="w")])
     assert shop.night(AS_OF).is_full
     assert shop.ask(SESSIONS)[:2] == [
@@ -44,12 +48,8 @@ def test_late_events_join_split_and_rename_what_stands(nightly_shop):
     assert shop.ask(SESSIONS)[-1][1:] == (2, f"{DAY} 23:00:00", f"{DAY} 23:30:00")
     (before,) = shop.ask("select distinct customer_id from marts.fct_events where visitor_id = 'v'")
 
-    # the file is mended: what lay between was wrong, and the last one belongs to a customer of the till
+    # the file is mended: what lay between was wrong, and the last one belongs to the till's customer, who is older
     shop.deliver("clickstream/events/late.csv", [event("3", "10:00:00"), event("5", "12:00:00", user_id="7")])
-    shop.deliver("pos/sales/a.csv", [
-        {"order_id": "1", "ordered_at": f"{DAY} 09:00:00", "product_id": "tea", "quantity": 1, "unit_price": 2,
-         "customer_id": "7"},
-    ])  # fmt: skip
     assert not shop.night(AS_OF).is_full
     assert shop.ask(SESSIONS)[:-1] == [
         (inferred_session("10:00:00"), 2, f"{DAY} 10:00:00", f"{DAY} 10:20:00"),

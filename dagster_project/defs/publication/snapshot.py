@@ -40,7 +40,7 @@ INPUTS = [
         dg.AssetSpec(
             REPORT,
             deps=INPUTS,
-            description="One page about the night: what arrived, its quality, segments, the model against baselines.",
+            description="Pages about the night: what arrived, its quality, who is who, the model against baselines.",
             kinds={"html"},
             owners=OWNERS,
         ),

@@ -12,6 +12,7 @@ from dagster_project.lib.transformation import (
     attribute_rules,
     identity_decisions,
     identity_settings,
+    identity_truth,
     nicknames,
     warehouse_settings,
 )
@@ -23,6 +24,7 @@ IDENTITY, SHARED_VALUES, DECISIONS = (
     table_key(identity_settings.SHARED_VALUES),
     table_key(identity_decisions.TABLE),
 )
+TRUTH = table_key(identity_truth.TABLE)
 SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(attribute_rules.IMPUTATION)
 
 
@@ -36,6 +38,7 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
             IDENTITY: "One row, what identity.yml says of who is who.",
             SHARED_VALUES: "One row an identifier that identity.yml says identifies nobody.",
             DECISIONS: "One row a pair of records that identity_decisions.csv decides about.",
+            TRUTH: "One row a record of identity_truth.csv, whose person is known.",
             SURVIVORSHIP: "One row an attribute and trusted source, of those identity.yml has a rule of choice for.",
             IMPUTATION: "One row an attribute to impute and attribute to go by, of identity.yml.",
         }.items()
@@ -49,12 +52,14 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     settings = warehouse_settings.load_warehouse_settings(night.settings.config_dir)
     identity = identity_settings.load_identity_settings(night.settings.config_dir)
     decisions = identity_decisions.load_identity_decisions(night.settings.config_dir)
+    truth = identity_truth.load_identity_truth(night.settings.config_dir)
     with night.connect() as connection:
         tracking_plan.write_tracking_plan(connection, plan)
         warehouse_settings.write_warehouse_settings(connection, settings)
         nicknames.write_nicknames(connection)
         identity_settings.write_identity_settings(connection, identity)
         identity_decisions.write_identity_decisions(connection, decisions)
+        identity_truth.write_identity_truth(connection, truth)
     yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(plan.events)})
     yield dg.MaterializeResult(
         asset_key=SETTINGS, metadata={"base_currency": settings.base_currency or "from the data"}
@@ -72,6 +77,7 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     yield dg.MaterializeResult(
         asset_key=DECISIONS, metadata={"include": included, "exclude": len(decisions) - included}
     )
+    yield dg.MaterializeResult(asset_key=TRUTH, metadata={"records": len(truth)})
     yield dg.MaterializeResult(
         asset_key=SURVIVORSHIP,
         metadata={name: survivor.rule for name, survivor in identity.survivorship.items()},

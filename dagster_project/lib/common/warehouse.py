@@ -56,6 +56,27 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@contextmanager
+def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The working database as the last night left it, for questions; temporary tables can be made, nothing else.
+
+    Raises KindredError where there is none, and where a night is at work on it.
+    """
+    if not database.exists():
+        raise KindredError(f"there is no warehouse {database}", "run `kindred nightly` first")
+    try:
+        connection = duckdb.connect(str(database), read_only=True)
+    except duckdb.IOException as error:
+        raise KindredError(
+            f"the warehouse {database} cannot be opened ({_first_line(error)})",
+            "wait until the night has ended, or end the program that holds it",
+        ) from error
+    with connection:
+        connection.execute(_SESSION)
+        connection.execute("set enable_progress_bar = false")
+        yield connection
+
+
 def _create(database: Path) -> None:
     with duckdb.connect() as connection:
         connection.execute(f"attach {quote_literal(str(database))} (storage_version '{_STORAGE_VERSION}')")

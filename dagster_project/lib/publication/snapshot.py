@@ -39,13 +39,13 @@ def publish(
     connection: duckdb.DuckDBPyConnection,
     published: Path,
     night: Night,
-    report: str,
+    report: Mapping[str, str],
     direct_identifiers: Mapping[str, Sequence[str]],
 ) -> Snapshot:
     """Write a snapshot of every published table and make it current.
 
-    published: the folder that holds `snapshots/` and `current`. report: the page's HTML. direct_identifiers:
-    `schema.table` -> columns that the analysts' copy leaves out. The newest KEPT_SNAPSHOTS stay.
+    published: the folder that holds `snapshots/` and `current`. report: file name -> HTML of each page.
+    direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out. The newest KEPT_SNAPSHOTS stay.
     """
     snapshots, current = published / "snapshots", published / "current"
     snapshots.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,8 @@ def publish(
     manifest = describe(connection, night, direct_identifiers)
     previous = current.resolve() if current.exists() else None
     Copier(connection, building, manifest, previous, read_manifest(current)).copy_all()
-    _write(building / "report" / "index.html", report)
+    for name, page in report.items():
+        _write(building / "report" / name, page)
     _write(building / "manifest.json", json.dumps(manifest, indent=1))
     _flush(building)
     folder = snapshots / f"{night.as_of:%Y%m%dT%H%M%S}-{night.run_id}"

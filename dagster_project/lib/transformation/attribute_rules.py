@@ -33,7 +33,15 @@ Attribute = Literal[
 Choice = Literal["most_recent", "most_trusted", "most_frequent"]
 Trait = Literal["city", "region", "country", "gender", "income_band", "loyalty_tier", "birth_year"]
 Known = Literal[
-    "city", "region", "postal_code", "country", "gender", "income_band", "loyalty_tier", "age_band"
+    "first_name",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "gender",
+    "income_band",
+    "loyalty_tier",
+    "age_band",
 ]
 Method = Literal["mode", "mean", "model"]
 MODELLED = frozenset({"gender", "income_band", "loyalty_tier"})

@@ -16,7 +16,7 @@ from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.transformation import match_training, registered_ids
+from dagster_project.lib.transformation import identity_measures, identity_truth, match_training, registered_ids
 
 _TABLES = """
 create table if not exists operations.current_build (build_number integer, previous_as_of timestamp);
@@ -54,6 +54,8 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
     connection.execute(_TABLES)
     connection.execute(registered_ids.TABLES)
     connection.execute(match_training.TABLES)
+    connection.execute(identity_measures.TABLES)
+    connection.execute(identity_truth.TABLES)
     code = hash_text(code, duckdb.__version__)
     finished = connection.execute(
         "select build_number, as_of, code, raw_rows from operations.finished_build"
@@ -141,6 +143,7 @@ def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) ->
         ).fetchone() or (False,)
         registered_ids.advance(connection, increment.build_number, looks_back=looks_back)
         match_training.keep(connection)
+        identity_measures.keep(connection, looks_back=looks_back)
 
 
 def forget_finished_build(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,9 +1,10 @@
 """Which given names may be one person's: a nickname and the name it stands for, out of nicknames.csv beside this file.
 
 Belongs here: the table's writing. nicknames.csv has a row a nickname, lower case ASCII; of several names that a
-nickname fits it holds the commonest, so that a root is nobody's nickname. Most pairs come from the seed of
-fivetran/dbt_customer360 (Apache-2.0), which lists every name a nickname fits; spellings of one name and those of
-languages other than English were added.
+nickname fits it holds the commonest, so that a root is nobody's nickname. A woman's name and a man's that share
+nicknames, such as Alexandra and Alexander, have one root. Most pairs come from the seed of fivetran/dbt_customer360
+(Apache-2.0), which lists every name a nickname fits; spellings of one name and those of languages other than English
+were added.
 """
 
 from __future__ import annotations

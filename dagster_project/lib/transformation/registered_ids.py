@@ -13,7 +13,8 @@ from dagster_project.lib.common.warehouse import list_tables
 
 TABLES = """
 create table if not exists operations.registered_records (
-    record_key varchar, record_number bigint, bearer_key varchar, customer_id varchar, has_named_customer boolean
+    record_key varchar, record_number bigint, heir_key varchar, customer_id varchar, has_named_customer boolean,
+    is_there boolean
 );
 create table if not exists operations.identity_changes (
     change varchar, customer_id varchar, previous_customer_id varchar, reason varchar, changed_at timestamp,
@@ -22,6 +23,7 @@ create table if not exists operations.identity_changes (
 create table if not exists operations.registered_night (as_of timestamp);
 """
 _REGISTER = "intermediate.int_records_registered"
+_COLUMNS = "record_key, record_number, heir_key, customer_id, has_named_customer, is_there"
 _LOG = "marts.identity_changes"
 _SEEN = "(select least(as_of, started_at) as as_of from operations.current_night)"
 """A night run for a time to come has seen no more than there was, and must not make each one after it a look back."""
@@ -48,9 +50,9 @@ def advance(connection: duckdb.DuckDBPyConnection, build_number: int, *, looks_b
     if looks_back:
         _note_published_ids(connection)
         return
-    columns = "record_key, record_number, bearer_key, customer_id, has_named_customer"
-    connection.execute("delete from operations.registered_records")
-    connection.execute(f"insert into operations.registered_records select {columns} from {_REGISTER}")
+    connection.execute(
+        f"create or replace table operations.registered_records as select {_COLUMNS} from {_REGISTER}"
+    )
     if _LOG in there:
         connection.execute(
             "insert into operations.identity_changes select change, customer_id, previous_customer_id, reason,"
@@ -70,7 +72,7 @@ def _note_published_ids(connection: duckdb.DuckDBPyConnection) -> None:
     """)
     connection.execute(f"""
         insert into operations.registered_records
-        select record_key, record_number, bearer_key, customer_id, has_named_customer from {_REGISTER} as found
+        select {_COLUMNS} from {_REGISTER} as found
         where has_named_customer and not exists (
             select 1 from operations.registered_records as registered
             where registered.record_key = found.record_key

@@ -1,5 +1,13 @@
+with registered as (
+    select
+        {{ own_customer_id('record_key') }} as customer_id,
+        case when is_there or heir_key is not null then customer_id end as current_customer_id
+    from {{ ref('int_records_registered') }}
+    where has_named_customer
+)
+
 select
-    {{ own_customer_id('record_key') }} as customer_id,
-    case when bearer_key is not null then customer_id end as current_customer_id
-from {{ ref('int_records_registered') }}
-where has_named_customer
+    customer_id,
+    current_customer_id
+from registered
+where current_customer_id is null or current_customer_id <> customer_id

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -93,11 +94,16 @@ class Nights:
 
     def ids(self) -> dict[str, str]:
         """Each record that is there and its customer's id."""
-        query = "select record_key, customer_id from intermediate.int_records_registered where bearer_key = record_key"
+        query = "select record_key, customer_id from intermediate.int_records_registered where is_there"
         return dict(self.ask(query))
 
     def aliases(self) -> dict[str, str | None]:
+        """Each id that is in use no more and whom it means."""
         return dict(self.ask("from marts.customer_id_aliases"))
+
+    def meanings(self) -> dict[str, str | None]:
+        """Each id that is or was in use and whom it means."""
+        return {customer_id: customer_id for customer_id in self.ids().values()} | self.aliases()
 
     def log(self) -> list[tuple[int, str, str, str | None]]:
         """build_number, change, customer_id, previous_customer_id"""
@@ -119,7 +125,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         tmp_path_factory.mktemp("compiled") / "kindred.duckdb",
         load_parsed(),
     )
-    compiled = {result.node.name: result.node for result in outcome.result.results}  # type: ignore[union-attr]
+    nodes: list[Any] = [result.node for result in outcome.result.results]  # type: ignore[union-attr]
+    compiled = {node.name: node for node in nodes}
     statements = {
         name: f"create or replace {kind} {compiled[name].relation_name} as {compiled[name].compiled_code}"
         for name, kind in MODELS.items()

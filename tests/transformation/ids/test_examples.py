@@ -19,10 +19,10 @@ def test_a_merge_keeps_the_older_id_and_a_split_gives_back_the_other(nights):
     assert nights.ids() == {"a": B, "b": B, "c": C}
     nights.night(["abc"], rule="loyalty_id")
     assert nights.ids() == {"a": C, "b": C, "c": C}
-    assert nights.aliases() == {B: C, C: C}
+    assert nights.meanings() == {B: C, C: C}
     nights.night(["ab", "c"])
     assert nights.ids() == {"a": B, "b": B, "c": C}
-    assert nights.aliases() == {B: B, C: C}
+    assert nights.meanings() == {B: B, C: C}
     assert nights.ask(
         "select change, customer_id, previous_customer_id, reason, changed_at::date::varchar, run_id"
         " from marts.identity_changes order by build_number"
@@ -54,11 +54,11 @@ def test_a_customer_keeps_the_id_of_a_record_that_vanished(nights):
 def test_the_id_of_a_customer_without_records_means_nobody_until_one_is_back(nights):
     nights.night(["bc", "a"])
     nights.night(["a"])
-    assert nights.aliases() == {A: A, C: None}
+    assert nights.meanings() == {A: A, C: None}
     nights.night(["a", "b"])
     assert nights.ids() == {"a": A, "b": C}
     nights.night([])
-    assert nights.aliases() == {A: None, C: None}
+    assert nights.meanings() == {A: None, C: None}
     assert [line[1:] for line in nights.log()] == [
         ("tombstoned", C, None), ("restored", C, None), ("tombstoned", A, None), ("tombstoned", C, None),
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def test_an_id_that_is_in_use_no_more_follows_its_record_from_customer_to_custom
     nights.night(["a", "b", "c"])
     nights.night(["ab", "c"])
     nights.night(["b", "ac"])
-    assert nights.aliases() == {A: C, B: B, C: C}
+    assert nights.meanings() == {A: C, B: B, C: C}
     assert sorted(line[1:] for line in nights.log()[1:]) == sorted([("merged", C, A), ("split", C, B)])
 
 
@@ -82,7 +82,7 @@ def test_a_look_back_calls_customers_as_today_and_changes_nothing(nights):
     assert nights.ids() == {"a": A, "b": C, "c": C}
     nights.night(["abc"])
     assert nights.log() == []
-    assert nights.aliases() == {A: C, C: C}, "the look back may have published the id"
+    assert nights.meanings() == {A: C, C: C}, "the look back may have published the id"
 
 
 def test_what_only_a_look_back_saw_resolves_on_later_nights(nights):
@@ -90,7 +90,7 @@ def test_what_only_a_look_back_saw_resolves_on_later_nights(nights):
     nights.night(["a", "bc"], day=-3)
     assert nights.ids() == {"a": A, "b": C, "c": C}
     nights.night(["abc"])
-    assert nights.aliases() == {A: A, C: A}
+    assert nights.meanings() == {A: A, C: A}
     assert [line[1:] for line in nights.log()] == [("merged", A, C)]
 
 

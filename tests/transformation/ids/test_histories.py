@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection
 from itertools import groupby
 
 from hypothesis import HealthCheck, given, settings
@@ -18,10 +19,10 @@ PLAN = st.lists(LABELS, min_size=len(RECORDS), max_size=len(RECORDS))
 PLAN_WITH_GAPS = st.lists(st.one_of(st.just(ABSENT), LABELS), min_size=len(RECORDS), max_size=len(RECORDS))
 COMES = st.lists(st.integers(0, 3), min_size=len(RECORDS), max_size=len(RECORDS))
 """Of each record, the night in which it arrives."""
-histories = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+histories = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def customers_of(plan, seen=RECORDS):
+def customers_of(plan, seen: Collection[str] = RECORDS):
     """The records that share a label, without those that are absent."""
     groups = defaultdict(list)
     for record, label in zip(RECORDS, plan, strict=True):
@@ -76,12 +77,12 @@ def test_every_id_ever_published_resolves_and_the_log_tells_how(new_nights, plan
         ids = nights.ids()
         clusters = sorted(map(sorted, customers_of(plan)))
         assert sorted(map(sorted, members(ids).values())) == clusters
-        aliases = nights.aliases()
-        assert set(aliases) == nights.published
-        for customer_id, current in aliases.items():
+        means = nights.meanings()
+        assert set(means) == nights.published
+        for customer_id, current in means.items():
             record = OWNER[customer_id]
             assert current == ids[record] if record in ids else current in {None, *ids.values()}
-        assert replay(nights.log(), nights.published) == aliases
+        assert replay(nights.log(), nights.published) == means
 
 
 @histories
@@ -120,7 +121,7 @@ def test_killed_nights_and_full_rebuilds_leave_no_trace(new_nights, plans, broke
             interrupted.forget()
             interrupted.night(customers_of(plan), day=day)
         assert interrupted.ids() == whole.ids()
-        assert interrupted.aliases() == whole.aliases()
+        assert interrupted.meanings() == whole.meanings()
     assert without_builds(interrupted.log()) == without_builds(whole.log())
 
 
@@ -140,7 +141,7 @@ def test_whatever_the_batches_every_id_of_either_history_means_the_same_records(
     one, other = histories_of_ids
     for customer_id in one.published | other.published:
         meant = [
-            members(nights.ids())[nights.aliases()[customer_id]]
+            members(nights.ids())[nights.meanings()[customer_id]]
             for nights in histories_of_ids
             if customer_id in nights.published
         ]
@@ -187,4 +188,4 @@ def test_a_look_back_leaves_no_trace_but_ids_that_resolve(new_nights, plans, bac
     for plan in back:
         nights.night(customers_of(plan), day=-9)
     nights.night(customers_of(after))
-    assert {key: nights.ids()[OWNER[key]] for key in nights.published} == nights.aliases()
+    assert {key: nights.ids()[OWNER[key]] for key in nights.published} == nights.meanings()

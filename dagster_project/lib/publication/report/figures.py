@@ -2,7 +2,7 @@
 
 Belongs here: SQL that counts. Does not belong here: words and marks (templates/), judging models (comparison.py).
 Raw rows and raw values are never selected, and a segment too small to show leaves this file without its size.
-What arrived is counted in arrivals.py.
+What arrived is counted in arrivals.py, who is who in identity.py.
 """
 
 from __future__ import annotations
@@ -91,46 +91,6 @@ def count_checks(reader: Reader, run_id: str) -> Row:
         "blocking": sum(check["is_blocking"] for check in failed),
         "earlier": [name for name, entry in tables.items() if not entry["is_tonight"]],
     }
-
-
-def count_identities(reader: Reader) -> Row:
-    """Records by source and kind, and how many records a customer has."""
-    table = "marts.customer_identities"
-    kinds = reader.rows(
-        """
-        with sized as (select *, count(*) over (partition by customer_id) as size from marts.customer_identities)
-        select source, source_table, record_kind, count(*) as records, count(*) filter (size > 1) as joined
-        from sized group by 1, 2, 3 order by 1, 2, 3
-        """,
-        [table],
-    )
-    sizes = reader.rows(
-        """
-        with customers as (select customer_id, count(*) as size from marts.customer_identities group by 1)
-        select least(size, 11) as smallest, count(*) as customers from customers group by 1 order by 1
-        """,
-        [table],
-    )
-    return {"kinds": kinds, "sizes": _group_sizes(sizes), "records": sum(kind["records"] for kind in kinds),
-            "joined": sum(s["customers"] for s in sizes if s["smallest"] > 1),
-            "customers": sum(s["customers"] for s in sizes)}  # fmt: skip
-
-
-def _group_sizes(sizes: list[Row]) -> list[Row]:
-    bands = [
-        ("1", 1, 1),
-        ("2", 2, 2),
-        ("3", 3, 3),
-        ("4", 4, 4),
-        ("5", 5, 5),
-        ("6–10", 6, 10),
-        ("11+", 11, 11),
-    ]
-    grouped = [
-        {"label": label, "customers": sum(s["customers"] for s in sizes if low <= s["smallest"] <= high)}
-        for label, low, high in bands
-    ]
-    return grouped if sizes else []
 
 
 def count_segments(reader: Reader, known: int) -> list[Row]:

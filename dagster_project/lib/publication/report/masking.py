@@ -11,12 +11,23 @@ from collections.abc import Callable, Collection
 
 WITHHELD = "[withheld]"
 _ADDRESS = re.compile(r"[^\s@/'\"<>]+@[^\s@/'\"<>]+\.[^\W\d_]{2,}")
+_NUMBERED = re.compile(r"[^\s@]{3,}(?=\S{0,2}\d)[0-9a-f]{3}")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 
 
 def mask_addresses(text: str) -> str:
     """Replace whatever looks like an e-mail address."""
     return _ADDRESS.sub(WITHHELD, text)
+
+
+def mask_record(record_key: str) -> str:
+    """Feed, kind and the end of an id: `crm/customers customer …231`.
+
+    Of an id that is short or does not end like a number nothing is shown, since it may be a name or an address.
+    """
+    feed, kind, identifier = [*record_key.split("|", 2), "", ""][:3]
+    ending = f"…{identifier[-3:]}" if _NUMBERED.fullmatch(identifier) else WITHHELD
+    return f"{mask_addresses(feed)} {kind.replace('_', ' ')} {ending}"
 
 
 def quote_masker(columns: Collection[str]) -> Callable[[str, str], str]:

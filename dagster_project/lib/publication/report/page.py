@@ -1,21 +1,24 @@
-"""Rendering the report: numbers in, one self-contained page out.
+"""Rendering the report: numbers in, self-contained pages out.
 
 Belongs here: the template environment, how numbers and times are written, which section gets which numbers.
-Does not belong here: SQL (figures.py, arrivals.py), marks and words (templates/).
+Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py), marks and words (templates/).
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from dagster_project.lib.publication.report import arrivals, figures
+from dagster_project.lib.publication.report import arrivals, figures, pairs
 from dagster_project.lib.publication.report.comparison import compare_models
+from dagster_project.lib.publication.report.drift import compare_nights
 from dagster_project.lib.publication.report.findings import count_findings
+from dagster_project.lib.publication.report.identity import count_identities
 from dagster_project.lib.publication.report.masking import mask_addresses, quote_masker
 from dagster_project.lib.publication.report.reader import Reader
 
@@ -26,34 +29,55 @@ MOST_LISTED = 50
 
 def render_report(
     connection: duckdb.DuckDBPyConnection, *, run_id: str, as_of: datetime, computed_at: datetime
-) -> str:
-    """Return the report of the night `run_id` as one HTML page that needs neither network nor scripts.
+) -> dict[str, str]:
+    """Return the report of the night `run_id`: file name -> an HTML page that needs neither network nor scripts.
 
-    Reads marts, activation, experiments and quality by qualified names and writes nothing; a table that is missing
-    reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
+    index.html is the night at a glance, identity.html how records were matched. Reads marts, activation, experiments
+    and quality by qualified names and writes nothing; a table that is missing reads as an empty one. as_of,
+    computed_at: UTC; without zone they are taken as such.
     """
     reader = Reader(connection)
-    headline = figures.count_headline(reader)
-    evaluated = figures.read_evaluations(reader)
     environment = _environment()
     environment.filters["reason"] = quote_masker(reader.columns)
-    return environment.get_template("index.html.j2").render(
-        run_id=run_id,
-        as_of=as_of,
-        computed_at=computed_at,
-        most_listed=MOST_LISTED,
-        smallest_segment=figures.SMALLEST_SEGMENT,
-        headline=headline,
-        arrivals=arrivals.count_arrivals(reader, run_id),
-        quality=figures.count_checks(reader, run_id),
-        findings=count_findings(reader),
-        identity=figures.count_identities(reader),
-        segments=figures.count_segments(reader, headline["known"]),
-        champion=evaluated["champion"],
-        models=compare_models(evaluated["champion"], evaluated["evaluations"]),
-        lists=figures.count_recommendations(reader),
-        tables=reader.count_published(),
-    )
+    identity = count_identities(reader, as_of)
+    records = {(kind["feed"], kind["record_kind"]): kind["records"] for kind in identity["kinds"]}
+    shared = {
+        "run_id": run_id,
+        "as_of": as_of,
+        "computed_at": computed_at,
+        "most_listed": MOST_LISTED,
+        "identity": identity,
+        "nights": compare_nights(reader, as_of, records),
+    }
+    return {
+        name: environment.get_template(f"{name}.j2").render(**shared, **read(reader, run_id))
+        for name, read in (("index.html", _read_night), ("identity.html", _read_matching))
+    }
+
+
+def _read_night(reader: Reader, run_id: str) -> dict[str, Any]:
+    headline = figures.count_headline(reader)
+    evaluated = figures.read_evaluations(reader)
+    return {
+        "smallest_segment": figures.SMALLEST_SEGMENT,
+        "headline": headline,
+        "arrivals": arrivals.count_arrivals(reader, run_id),
+        "quality": figures.count_checks(reader, run_id),
+        "findings": count_findings(reader),
+        "segments": figures.count_segments(reader, headline["known"]),
+        "champion": evaluated["champion"],
+        "models": compare_models(evaluated["champion"], evaluated["evaluations"]),
+        "lists": figures.count_recommendations(reader),
+        "tables": reader.count_published(),
+    }
+
+
+def _read_matching(reader: Reader, run_id: str) -> dict[str, Any]:
+    return {
+        "queue": pairs.read_queue(reader),
+        "refusals": pairs.read_refusals(reader),
+        "weights": pairs.read_weights(reader),
+    }
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -68,6 +92,9 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "number": write_number,
         "percent": write_percent,
         "measure": lambda value: f"{value:.3f}",
+        "bits": write_bits,
+        "whole_bits": lambda bits: f"{bits:d}".replace("-", "\N{MINUS SIGN}"),
+        "points": write_points,
         "night": write_night,
         "moment": write_moment,
         "words": lambda name: str(name).replace("_", " "),
@@ -89,6 +116,19 @@ def write_percent(share: float | None) -> str:
     if 0 < share < 0.001:
         return "<0.1%"
     return ">99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
+
+
+def write_bits(bits: float | None) -> str:
+    """+3.2 for 3.21, a dash for nothing."""
+    if bits is None:
+        return "–"
+    rounded = round(bits, 1)
+    return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.0"
+
+
+def write_points(difference: float) -> str:
+    """+8.2 points for a difference of shares of 0.082."""
+    return f"{write_bits(100 * difference)} points"
 
 
 def write_plural(count: int, one: str, many: str | None = None) -> str:

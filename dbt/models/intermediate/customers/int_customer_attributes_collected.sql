@@ -1,8 +1,7 @@
-{%- set attributes = {
-    'first_name': 'first_name', 'last_name': 'last_name', 'city': 'city', 'region': 'region',
-    'postal_code': 'postal_code', 'country': 'country', 'birth_date': 'birth_date', 'gender': 'gender',
-    'income_band': 'income_band', 'loyalty_tier': 'loyalty_tier', 'phone': 'coalesce(phone_normalized, phone)'
-} -%}
+{%- set attributes = [
+    'first_name', 'last_name', 'city', 'region', 'postal_code', 'country', 'birth_date', 'gender',
+    'income_band', 'loyalty_tier'
+] -%}
 with declared as (
     select distinct attribute
     from {{ ref('stg_operations__survivorship_rules') }}
@@ -20,31 +19,33 @@ identifiers as (
     where identifiers.identifier_kind in ('email', 'phone')
 ),
 
+-- a number is shown as the CRM writes it and compared in the form that all sources share
 contacts as (
     select
         records.customer_id,
         identifiers.identifier_kind as attribute,
-        identifiers.identifier_value as value,
-        identifiers.identifier_value as compared_as,
+        case
+            when identifiers.identifier_kind <> 'phone' or described.phone is null
+                then identifiers.identifier_value
+            else described.phone
+        end as value,
+        coalesce(identifiers.match_key, identifiers.identifier_value) as compared_as,
         identifiers.feed,
         identifiers.last_seen_at as seen_at
     from identifiers
     inner join {{ ref('int_records_resolved') }} as records on identifiers.record_key = records.record_key
-    left join described
-        on identifiers.record_key = described.record_key and identifiers.identifier_kind = 'phone'
-    -- the CRM's own spelling of a number is collected below
-    where described.phone is null
+    left join described on identifiers.record_key = described.record_key
 ),
 
 final as (
     select * from contacts
-    {%- for attribute, compared_as in attributes.items() %}
+    {%- for attribute in attributes %}
     union all
     select
         described.customer_id,
         declared.attribute,
         described.{{ attribute }} as value,
-        {{ compared_as }} as compared_as,
+        described.{{ attribute }} as compared_as,
         described.feed,
         described.seen_at
     from described

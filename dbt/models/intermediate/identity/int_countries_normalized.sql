@@ -36,8 +36,11 @@ final as (
     select
         named.country,
         named.country_code,
-        coalesce(named.country_code, most_frequent.country_code, 'ZZ') as dialling_country
+        coalesce(
+            named.country_code, settings.default_country, most_frequent.country_code, 'ZZ'
+        ) as dialling_country
     from named
+    cross join {{ ref('stg_operations__identity_settings') }} as settings
     left join most_frequent on true
 )
 

@@ -3,16 +3,16 @@ with before as (
     select
         record_key,
         has_named_customer,
-        coalesce(bearer_key = record_key, false) as is_there,
-        case when bearer_key is not null then customer_id end as customer_id
+        is_there,
+        case when is_there or heir_key is not null then customer_id end as customer_id
     from {{ ref('stg_operations__registered_records') }}
 ),
 
 now as (
     select
         record_key,
-        coalesce(bearer_key = record_key, false) as is_there,
-        case when bearer_key is not null then customer_id end as customer_id
+        is_there,
+        case when is_there or heir_key is not null then customer_id end as customer_id
     from {{ ref('int_records_registered') }}
 ),
 

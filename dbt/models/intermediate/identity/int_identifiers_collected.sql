@@ -11,14 +11,16 @@ phones as (
 
 -- an order id links nothing; it stands for a guest order that carries no other identifier
 identifiers as (
-    {% for kind, value in [
-        ('customer_id', 'source_customer_id'),
-        ('user_id', 'source_user_id'),
-        ('loyalty_id', 'source_loyalty_id'),
-        ('email', 'email'),
-        ('national_id', 'national_id'),
-        ('visitor_id', 'source_visitor_id'),
-        ('order_id', "case when record_kind = 'guest_order' then source_record_id end")
+    {% for kind, namespace, value in [
+        ('customer_id', 'customer_id', 'source_customer_id'),
+        ('user_id', 'customer_id', 'source_user_id'),
+        ('loyalty_id', 'loyalty_id', 'source_loyalty_id'),
+        ('email', 'email', 'email'),
+        ('email_click', 'email', 'clicked_email'),
+        ('email_click', 'customer_id', 'clicked_customer_id'),
+        ('national_id', 'national_id', 'national_id'),
+        ('visitor_id', 'visitor_id', 'source_visitor_id'),
+        ('order_id', 'order_id', "case when record_kind = 'guest_order' then source_record_id end")
     ] -%}
     select
         record_key,
@@ -26,6 +28,7 @@ identifiers as (
         record_kind,
         source_record_id,
         '{{ kind }}' as identifier_kind,
+        '{{ namespace }}' as namespace,
         {{ value }} as identifier_value,
         cast(null as {{ text_type() }}) as phone_key,
         first_seen_at,
@@ -41,7 +44,8 @@ identifiers as (
         mentions.record_kind,
         mentions.source_record_id,
         'phone' as identifier_kind,
-        {{ normalized_phone('mentions.phone') }} as identifier_value,
+        'phone' as namespace,
+        coalesce({{ normalized_phone('mentions.phone') }}, phones.match_key) as identifier_value,
         phones.match_key as phone_key,
         mentions.first_seen_at,
         mentions.last_seen_at
@@ -58,7 +62,7 @@ collected as (
         any_value(record_kind) as record_kind,
         any_value(source_record_id) as source_record_id,
         identifier_kind,
-        case when identifier_kind = 'user_id' then 'customer_id' else identifier_kind end as namespace,
+        min(namespace) as namespace,
         identifier_value,
         min(phone_key) as phone_key,
         min(first_seen_at) as first_seen_at,
@@ -71,13 +75,13 @@ collected as (
 final as (
     select
         {{ all_but(['phone_key']) }},
-        case identifier_kind
+        case namespace
             when 'email' then {{ email_match_key('identifier_value') }}
             when 'phone' then phone_key
             when 'national_id' then {{ national_id_match_key('identifier_value') }}
             else identifier_value
         end as match_key,
-        identifier_kind = 'email' and {{ is_role_address('identifier_value') }} as is_role_address
+        namespace = 'email' and {{ is_role_address('identifier_value') }} as is_role_address
     from collected
 )
 

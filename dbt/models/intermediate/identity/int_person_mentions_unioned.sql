@@ -29,6 +29,14 @@ users as (
         'source_user_id': 'user_id_clickstream', 'email': 'email'
     }, 'first_seen_at', 'last_seen_at') }}
 ),
+
+-- an address that a link of an e-mail shows to be the visitor's, though no visitor ever gave it
+email_clicks as (
+    {{ person_mentions(ref('int_email_clicks_matched'), "'visitor'", 'visitor_id_clickstream', {
+        'source_visitor_id': 'visitor_id_clickstream', 'clicked_email': 'email',
+        'clicked_customer_id': 'customer_id_email'
+    }, 'first_seen_at', 'last_seen_at') }}
+),
 {% for relation, customer_id, seen_at in [
     ('stg_crm__preferences', 'customer_id_crm', 'updated_at'),
     ('stg_crm__interactions', 'customer_id_crm', 'occurred_at'),
@@ -62,8 +70,8 @@ consents as (
 
 mentions as (
     {% for relation in [
-        'crm_customers', 'orders', 'visitors', 'users', 'stg_crm__preferences', 'stg_crm__interactions',
-        'stg_crm__surveys', 'email_events', 'reviews', 'enrichment', 'consents'
+        'crm_customers', 'orders', 'visitors', 'users', 'email_clicks', 'stg_crm__preferences',
+        'stg_crm__interactions', 'stg_crm__surveys', 'email_events', 'reviews', 'enrichment', 'consents'
     ] -%}
     select * from {{ relation }}
     {% if not loop.last %}union all
@@ -73,10 +81,10 @@ mentions as (
 
 customer_countries as (
     select
-        crm.customer_id_crm,
+        crm_customers.source_customer_id,
         min(countries.country_code) as country_code
-    from {{ ref('stg_crm__customers') }} as crm
-    inner join {{ ref('int_countries_normalized') }} as countries on crm.country = countries.country
+    from crm_customers
+    inner join {{ ref('int_countries_normalized') }} as countries on crm_customers.country = countries.country
     group by 1
 ),
 
@@ -92,7 +100,7 @@ final as (
     left join customer_countries
         on
         case when mentions.phone is not null then mentions.source_customer_id end
-        = customer_countries.customer_id_crm
+        = customer_countries.source_customer_id
     left join {{ ref('int_countries_normalized') }} as nameless on nameless.country = ''
 )
 

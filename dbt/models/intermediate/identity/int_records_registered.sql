@@ -9,7 +9,7 @@ known as (
         coalesce(clusters.cluster_key, records.record_key) as cluster_key,
         records.first_seen_at,
         earlier.record_number,
-        earlier.bearer_key,
+        earlier.heir_key,
         earlier.customer_id,
         coalesce(earlier.has_named_customer, false) as has_named_customer
     from {{ ref('int_records_grouped') }} as records
@@ -32,8 +32,13 @@ vanished as (
     where cluster_key is null
 ),
 
--- who is left of a customer, for those whose bearer is gone too
 heirs as (
+    select * from known
+    where cluster_key is not null and record_key in (select vanished.heir_key from vanished)
+),
+
+-- who is left of a customer, for those without an heir
+remaining as (
     select
         customer_id,
         min_by(record_key, record_number) as record_key,
@@ -43,14 +48,15 @@ heirs as (
     group by 1
 ),
 
-borne as (
+placed as (
     select
         known.record_key,
         coalesce(known.record_number, numbers.record_number) as record_number,
-        known.record_key as bearer_key,
+        cast(null as {{ text_type() }}) as heir_key,
         known.cluster_key,
         known.customer_id,
-        known.has_named_customer
+        known.has_named_customer,
+        true as is_there
     from known
     left join numbers on known.record_key = numbers.record_key
     where known.cluster_key is not null
@@ -58,42 +64,36 @@ borne as (
     select
         vanished.record_key,
         vanished.record_number,
-        coalesce(bearers.record_key, heirs.record_key) as bearer_key,
-        coalesce(bearers.cluster_key, heirs.cluster_key) as cluster_key,
+        coalesce(heirs.record_key, remaining.record_key) as heir_key,
+        coalesce(heirs.cluster_key, remaining.cluster_key) as cluster_key,
         vanished.customer_id,
-        vanished.has_named_customer
+        vanished.has_named_customer,
+        false as is_there
     from vanished
-    left join known as bearers
-        on vanished.bearer_key = bearers.record_key and bearers.cluster_key is not null
-    left join heirs on vanished.customer_id = heirs.customer_id
+    left join heirs on vanished.heir_key = heirs.record_key
+    left join remaining on vanished.customer_id = remaining.customer_id
 ),
 
 oldest as (
     select
         cluster_key,
         min_by(record_key, record_number) as record_key
-    from borne
+    from placed
     where cluster_key is not null
     group by 1
 ),
 
-names as (
-    select
-        cluster_key,
-        record_key,
-        {{ own_customer_id('record_key') }} as customer_id
-    from oldest
-),
-
 final as (
     select
-        borne.record_key,
-        borne.record_number,
-        borne.bearer_key,
-        coalesce(names.customer_id, borne.customer_id) as customer_id,
-        borne.has_named_customer or coalesce(borne.record_key = names.record_key, false) as has_named_customer
-    from borne
-    left join names on borne.cluster_key = names.cluster_key
+        placed.record_key,
+        placed.record_number,
+        placed.heir_key,
+        coalesce({{ own_customer_id('oldest.record_key') }}, placed.customer_id) as customer_id,
+        placed.has_named_customer or coalesce(oldest.record_key = placed.record_key, false)
+            as has_named_customer,
+        placed.is_there
+    from placed
+    left join oldest on placed.cluster_key = oldest.cluster_key
 )
 
 select * from final

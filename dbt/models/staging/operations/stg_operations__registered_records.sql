@@ -6,14 +6,15 @@ renamed as (
     select
         -- ids
         record_key,
-        bearer_key,
+        heir_key,
         customer_id,
 
         -- numerics
         record_number,
 
         -- booleans
-        has_named_customer
+        has_named_customer,
+        is_there
     from source
 ),
 

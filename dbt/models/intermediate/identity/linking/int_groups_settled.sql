@@ -14,34 +14,14 @@ attached as (
     where verdict = 'attached'
 ),
 
-linkable as (
-    select * from {{ ref('int_identifiers_linkable') }}
-    where not is_overused and persons = 0 and match_weight > 0
-),
-
--- the person that a component reaches through groups attached to one; where it reaches several it is none of them
+-- where what a component shares leads to several persons it is none of them
 reached as (
     select
-        connected.component_key,
-        min(attached.person_key) as person_key
-    from {{ ref('int_groups_connected') }} as connected
-    inner join linkable as own on connected.group_key = own.group_key
-    inner join linkable as theirs on own.namespace = theirs.namespace and own.match_key = theirs.match_key
-    inner join attached on theirs.group_key = attached.group_key
+        component_key,
+        min(person_key) as person_key
+    from {{ ref('int_persons_reached') }}
     group by 1
-    having min(attached.person_key) = max(attached.person_key)
-),
-
-alone as (
-    select
-        own.group_key,
-        min(attached.person_key) as person_key
-    from linkable as own
-    inner join linkable as theirs on own.namespace = theirs.namespace and own.match_key = theirs.match_key
-    inner join attached on theirs.group_key = attached.group_key
-    where own.group_key not in (select connected.group_key from {{ ref('int_groups_connected') }} as connected)
-    group by 1
-    having min(attached.person_key) = max(attached.person_key)
+    having count(*) = 1
 ),
 
 settled as (
@@ -49,15 +29,12 @@ settled as (
         groups.group_key,
         case
             when groups.is_person then groups.group_key
-            else coalesce(
-                attached.person_key, reached.person_key, alone.person_key, connected.component_key, groups.group_key
-            )
+            else coalesce(attached.person_key, reached.person_key, connected.component_key, groups.group_key)
         end as customer_key
     from groups
     left join attached on groups.group_key = attached.group_key
     left join {{ ref('int_groups_connected') }} as connected on groups.group_key = connected.group_key
-    left join reached on connected.component_key = reached.component_key
-    left join alone on groups.group_key = alone.group_key
+    left join reached on coalesce(connected.component_key, groups.group_key) = reached.component_key
 ),
 
 -- what a person parted stays apart, whatever else would bring it together; who is described stays who they are

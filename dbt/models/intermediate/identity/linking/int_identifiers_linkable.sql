@@ -53,6 +53,8 @@ final as (
         counted.persons,
         counted.customers,
         counted.other_contacts,
+        {{ most_customers('held.namespace', 'settings') }} as most_customers,
+        shared_values.identifier_value is not null as is_listed,
         shared_values.identifier_value is not null
         or coalesce(counted.customers > {{ most_customers('held.namespace', 'settings') }}, false)
         -- a person changes number or address now and then, not that often

@@ -1,9 +1,22 @@
+-- depends_on: {{ ref('int_persons_touched') }}
+{% set is_anew = not as_last_built('int_person_pairs_compared') %}
 with keys as materialized (
-    select keys.*
+    select
+        keys.person_id,
+        keys.block_key,
+        keys.is_broad
     from {{ ref('int_person_keys_blocked') }} as keys
-    where not keys.is_broad or (
-        select planned.broad_block_size > 1 from {{ ref('int_match_training_planned') }} as planned
-    )
+    where
+        (not keys.is_broad or (
+            select planned.broad_block_size > 1 from {{ ref('int_match_training_planned') }} as planned
+        ))
+        {%- if not is_anew %}
+        and keys.block_key in (
+            select touched_keys.block_key
+            from {{ ref('int_person_keys_blocked') }} as touched_keys
+            inner join {{ ref('int_persons_touched') }} as touched on touched_keys.person_id = touched.person_id
+        )
+        {%- endif %}
 ),
 
 -- a key of many records, such as a common name, costs more pairs than it finds matches
@@ -18,9 +31,13 @@ blocks as (
 blocked as materialized (
     select
         keys.person_id,
-        keys.block_key
+        keys.block_key,
+        {% if is_anew %}true{% else %}touched.person_id is not null{% endif %} as is_touched
     from keys
     inner join blocks on keys.block_key = blocks.block_key
+    {%- if not is_anew %}
+    left join {{ ref('int_persons_touched') }} as touched on keys.person_id = touched.person_id
+    {%- endif %}
 ),
 
 pairs as (
@@ -29,6 +46,9 @@ pairs as (
         other.person_id as right_id
     from blocked as one
     inner join blocked as other on one.block_key = other.block_key and one.person_id < other.person_id
+    {%- if not is_anew %}
+    where one.is_touched or other.is_touched
+    {%- endif %}
 ),
 
 -- three clear disagreements are two persons, whatever the dearer comparisons would say

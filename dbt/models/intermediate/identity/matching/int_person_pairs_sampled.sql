@@ -1,5 +1,5 @@
 {#- as many as tell the chance agreements of two persons apart, at any size of the table -#}
-{%- set pairs_wanted = 500000 -%}
+{%- set persons_wanted, pairs_wanted = 10000, 300000 -%}
 with planned as (
     select *
     from {{ ref('int_match_training_planned') }}
@@ -7,29 +7,35 @@ with planned as (
 ),
 
 -- the order is that of a digest, so that the sample is at random and the same each time
-shuffled as (
+drawn as (
     select
         persons.person_id,
-        row_number() over (order by {{ number_of_text(["'sample'", 'persons.record_key']) }}, persons.record_key) - 1
-            as place,
-        count(*) over () as records
+        {{ number_of_text(["'sample'", 'persons.record_key']) }} as digest
     from {{ ref('int_persons_prepared') }} as persons
     cross join planned
+    where {{ number_of_text(["'sample'", 'persons.record_key']) }} % greatest(1, planned.records // {{ persons_wanted }}) = 0
+),
+
+shuffled as (
+    select
+        person_id,
+        row_number() over (order by digest, person_id) - 1 as place,
+        count(*) over () as persons
+    from drawn
 ),
 
 steps as (
     {{ number_series(1, 1000) }}
 ),
 
--- each of the first ones with those that follow it at distances 1, 2, 3...
+-- each with those that follow it at distances 1, 2, 3...
 shifted as (
     select
         shuffled.person_id,
-        (shuffled.place + steps.number) % shuffled.records as place
+        (shuffled.place + steps.number) % shuffled.persons as place
     from shuffled
     inner join steps
-        on steps.number <= greatest(1, {{ pairs_wanted }} // shuffled.records) and steps.number < shuffled.records
-    where shuffled.place < {{ pairs_wanted }}
+        on steps.number <= greatest(1, {{ pairs_wanted }} // shuffled.persons) and steps.number < shuffled.persons
 ),
 
 pairs as (

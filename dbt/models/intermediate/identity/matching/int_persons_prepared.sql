@@ -1,3 +1,7 @@
+{%- set limits = [
+    ('email', 'most_customers_per_email'), ('phone', 'most_customers_per_phone'),
+    ('loyalty_id', 'most_customers_per_loyalty_id'), ('national_id', 'most_customers_per_national_id')
+] -%}
 with persons as (
     select
         *,
@@ -14,27 +18,41 @@ with persons as (
 
 -- what people of many names share says nothing of any of them; by initials, since one slip makes another name, and with
 -- room for slips: names tell apart the few who share what one of them may own
-{%- for kind, limit in [
-    ('email', 'most_customers_per_email'), ('phone', 'most_customers_per_phone'),
-    ('loyalty_id', 'most_customers_per_loyalty_id'), ('national_id', 'most_customers_per_national_id')
-] %}
+{%- for kind, limit in limits %}
 
-usable_{{ kind }}s as (
+overused_{{ kind }}s as (
     select {{ kind }}
     from persons
-    where {{ kind }} is not null and {{ kind }} not in (
-        select shared.identifier_value
-        from {{ ref('stg_operations__identity_shared_values') }} as shared
-        where shared.identifier_kind = '{{ kind }}'
+    where {{ kind }} in (
+        select frequent.{{ kind }}
+        from persons as frequent
+        where frequent.{{ kind }} is not null
+        group by 1
+        having count(*) > (select 4 * min(settings.{{ limit }}) from {{ ref('stg_operations__identity_settings') }} as settings)
     )
     group by 1
-    having count(distinct initials) <= (
-        select 4 * identity_settings.{{ limit }} from {{ ref('stg_operations__identity_settings') }} as identity_settings
-    )
+    having count(distinct initials)
+        > (select 4 * min(settings.{{ limit }}) from {{ ref('stg_operations__identity_settings') }} as settings)
+    union
+    select shared.identifier_value as {{ kind }}
+    from {{ ref('stg_operations__identity_shared_values') }} as shared
+    where shared.identifier_kind = '{{ kind }}'
 ),
 {%- endfor %}
 
-final as (
+usable as (
+    select
+        persons.{{ all_but(['email', 'phone', 'loyalty_id', 'national_id']) }}
+        {%- for kind, _ in limits %},
+        case when overused_{{ kind }}s.{{ kind }} is null then persons.{{ kind }} end as {{ kind }}
+        {%- endfor %}
+    from persons
+    {%- for kind, _ in limits %}
+    left join overused_{{ kind }}s on persons.{{ kind }} = overused_{{ kind }}s.{{ kind }}
+    {%- endfor %}
+),
+
+prepared as (
     select
         persons.person_id,
         persons.record_key,
@@ -45,28 +63,32 @@ final as (
         cast(extract(year from persons.birth_date) as integer) as birth_year,
         cast(extract(month from persons.birth_date) as integer) as birth_month,
         cast(extract(day from persons.birth_date) as integer) as birth_day,
-        usable_national_ids.national_id,
-        usable_emails.email,
-        split_part(usable_emails.email, '@', 1) as mailbox_name,
-        {{ digits_of('usable_emails.email') }} as mailbox_digits,
-        usable_phones.phone,
+        persons.national_id,
+        persons.email,
+        split_part(persons.email, '@', 1) as mailbox_name,
+        {{ digits_of('persons.email') }} as mailbox_digits,
+        persons.phone,
         persons.street,
         persons.house_number,
         persons.city,
         persons.postal_code,
         persons.gender,
-        usable_loyalty_ids.loyalty_id,
+        persons.loyalty_id,
         coalesce(given_names.rarity, 3) as given_name_rarity,
         coalesce(surnames.rarity, 3) as surname_rarity
-    from persons
-    left join usable_emails on persons.email = usable_emails.email
-    left join usable_phones on persons.phone = usable_phones.phone
-    left join usable_loyalty_ids on persons.loyalty_id = usable_loyalty_ids.loyalty_id
-    left join usable_national_ids on persons.national_id = usable_national_ids.national_id
+    from usable as persons
     left join {{ ref('int_name_rarities_counted') }} as given_names
         on persons.given_name = given_names.name and given_names.field = 'given_name'
     left join {{ ref('int_name_rarities_counted') }} as surnames
         on persons.surname = surnames.name and surnames.field = 'surname'
+),
+
+-- names what a record is compared by, so that the next build sees which ones changed
+final as (
+    select
+        *,
+        {{ number_of_text(compared_columns()) }} as content_digest
+    from prepared
 )
 
 select * from final

@@ -1,0 +1,19 @@
+{%- set before = as_last_built('int_persons_remembered') -%}
+-- described records that came, went or changed since pairs were last compared: a changed one as it was and as it is
+select
+    persons.*,
+    true as is_arrived
+from {{ ref('int_persons_prepared') }} as persons
+{% if before -%}
+left join {{ before }} as earlier
+    on persons.person_id = earlier.person_id and persons.content_digest = earlier.content_digest
+where earlier.person_id is null
+union all by name
+select
+    earlier.*,
+    false as is_arrived
+from {{ before }} as earlier
+left join {{ ref('int_persons_prepared') }} as persons
+    on earlier.person_id = persons.person_id and earlier.content_digest = persons.content_digest
+where persons.person_id is null
+{%- endif %}
