@@ -6,8 +6,8 @@ with settled as (
     from {{ ref('int_groups_settled') }}
 ),
 
--- records that something tells from others; where all that they carry is many people's they are one with nobody, not even
--- with those that carry the same
+-- records that something tells from others; where all that they carry is many people's they are one with nobody, not
+-- even with those that carry the same
 told as (
     select distinct identifiers.record_key
     from {{ ref('int_identifiers_collected') }} as identifiers
@@ -21,7 +21,8 @@ told as (
     left join {{ ref('stg_operations__identity_shared_values') }} as shared_values
         on identifiers.namespace = shared_values.identifier_kind
         and identifiers.match_key = shared_values.identifier_value
-    where identifiers.match_key is not null
+    where
+        identifiers.match_key is not null
         and identifiers.namespace <> 'order_id'
         and shared.record_key is null
         and shared_values.identifier_value is null
