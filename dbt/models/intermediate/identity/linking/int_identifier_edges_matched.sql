@@ -67,7 +67,7 @@ edges as (
     where is_link
     union all
     select
-        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, group_key') }}
+        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, group_key, cluster_key') }}
             as left_record,
         true as is_group_alike,
         *

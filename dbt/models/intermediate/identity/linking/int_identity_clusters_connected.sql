@@ -1,5 +1,45 @@
-select
-    groups.record_key,
-    min(groups.record_key) over (partition by settled.customer_key) as cluster_key
-from {{ ref('int_record_groups_formed') }} as groups
-inner join {{ ref('int_groups_settled') }} as settled on groups.group_key = settled.group_key
+with settled as (
+    select
+        group_key,
+        customer_key,
+        count(*) over (partition by customer_key) as groups
+    from {{ ref('int_groups_settled') }}
+),
+
+-- records that something tells from others; where all that they carry is many people's they are one with nobody, not
+-- even with those that carry the same
+told as (
+    select distinct identifiers.record_key
+    from {{ ref('int_identifiers_collected') }} as identifiers
+    inner join {{ ref('int_record_groups_formed') }} as groups on identifiers.record_key = groups.record_key
+    left join {{ ref('int_visitors_shared') }} as shared
+        on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
+    left join {{ ref('int_identifiers_linkable') }} as linkable
+        on groups.group_key = linkable.group_key
+        and identifiers.namespace = linkable.namespace
+        and identifiers.match_key = linkable.match_key
+    left join {{ ref('stg_operations__identity_shared_values') }} as shared_values
+        on identifiers.namespace = shared_values.identifier_kind
+        and identifiers.match_key = shared_values.identifier_value
+    where
+        identifiers.match_key is not null
+        and identifiers.namespace <> 'order_id'
+        and shared.record_key is null
+        and shared_values.identifier_value is null
+        and not coalesce(linkable.is_overused, false)
+),
+
+final as (
+    select
+        groups.record_key,
+        min(groups.record_key) over (
+            partition by
+                settled.customer_key,
+                case when settled.groups = 1 and told.record_key is null then groups.record_key end
+        ) as cluster_key
+    from {{ ref('int_record_groups_formed') }} as groups
+    inner join settled on groups.group_key = settled.group_key
+    left join told on groups.record_key = told.record_key
+)
+
+select * from final

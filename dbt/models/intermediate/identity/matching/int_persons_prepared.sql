@@ -17,8 +17,8 @@ with persons as (
         + cast(national_id is not null as integer) >= 2
 ),
 
--- what people of many names share says nothing of any of them; by initials, since one slip makes another name, and with
--- room for slips: names tell apart the few who share what one of them may own
+-- what people of many names share says nothing of any of them; by initials, since one slip makes another name, and
+-- with room for slips: names tell apart the few who share what one of them may own
 {%- for kind, limit in limits %}
 
 overused_{{ kind }}s as (
