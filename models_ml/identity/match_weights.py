@@ -172,7 +172,8 @@ def _shares(
 
 def _tally(field: Field, counts: PairCounts, belongs: FloatArray, unseen: float) -> FloatArray:
     levels = levels_of(field, counts.patterns)
-    return _normalized(np.bincount(levels, weights=belongs * counts.pairs, minlength=field.radix), unseen)
+    tallied = np.bincount(levels, weights=belongs * counts.pairs, minlength=field.radix)
+    return _normalized(tallied.astype(np.float64), unseen)
 
 
 def _normalized(values: FloatArray, unseen: float) -> FloatArray:

@@ -1,5 +1,5 @@
--- a group without a description goes to the person whom most of what it shares names; to nobody where two are as
--- likely
+-- a group without a description goes to the person whom most of what it shares names; to nobody where two are
+-- as likely
 with linkable as (
     select * from {{ ref('int_identifiers_linkable') }}
     where not is_overused

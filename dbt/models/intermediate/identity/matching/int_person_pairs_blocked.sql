@@ -34,12 +34,13 @@ blocked as materialized (
     select
         keys.person_id,
         keys.block_key,
-        {% if is_anew %}true{% else %}touched.person_id is not null{% endif %} as is_touched
+        {% if is_anew -%}
+        true
+        {%- else -%}
+        keys.person_id in (select touched.person_id from {{ ref('int_persons_touched') }} as touched)
+        {%- endif %} as is_touched
     from keys
     inner join blocks on keys.block_key = blocks.block_key
-    {%- if not is_anew %}
-    left join {{ ref('int_persons_touched') }} as touched on keys.person_id = touched.person_id
-    {%- endif %}
 ),
 
 pairs as (

@@ -17,8 +17,8 @@ with persons as (
         + cast(national_id is not null as integer) >= 2
 ),
 
--- what people of many names share says nothing of any of them; by initials, since one slip makes another name, and
--- with room for slips: names tell apart the few who share what one of them may own
+-- what people of many names share says nothing of any of them; by initials, since one slip makes another
+-- name, and with room for slips: names tell apart the few who share what one of them may own
 {%- for kind, limit in limits %}
 
 overused_{{ kind }}s as (
@@ -53,15 +53,14 @@ overused_{{ kind }}s as (
 
 usable as (
     select
-        persons.{{ all_but(['email', 'phone', 'loyalty_id', 'national_id']) }}
+        persons.{{ all_but(limits | map('first') | list) }}
         {%- for kind, _ in limits %},
-        case when overused_{{ kind }}s.{{ kind }} is null then persons.{{ kind }} end as {{ kind }}
-    {%- endfor %}
-    from
-        persons
-    {%- for kind, _ in limits %}
-left join overused_{{ kind }}s on persons.{{ kind }} = overused_{{ kind }}s.{{ kind }}
-    {%- endfor %}
+        case
+            when persons.{{ kind }} not in (select overused.{{ kind }} from overused_{{ kind }}s as overused)
+                then persons.{{ kind }}
+        end as {{ kind }}
+        {%- endfor %}
+    from persons
 ),
 
 prepared as (

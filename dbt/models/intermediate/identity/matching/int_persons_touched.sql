@@ -1,4 +1,5 @@
--- whose pairs are compared anew: who came, went or changed, and all of a block that is too large now or was before
+-- whose pairs are compared anew: who came, went or changed, and all of a block that is too large now or was
+-- before
 with keys_changed as (
     select
         keys.block_key,
