@@ -1,13 +1,13 @@
 -- identifiers that records share and that say nothing of whether they are one customer
 with overused as (
     select
-        {{ first_of_group('record_key', 'namespace, match_key') }} as one_record,
-        record_key as other_record,
+        {{ first_of_group('linkable.record_key', 'linkable.namespace, linkable.match_key') }} as one_record,
+        linkable.record_key as other_record,
         'identifier overused' as reason,
         {{ overuse_in_words('linkable') }} as detail,
         cast(null as double) as match_weight
     from {{ ref('int_identifiers_linkable') }} as linkable
-    where is_overused
+    where linkable.is_overused
 ),
 
 -- what a device of several users carries, with the first record that has it too
