@@ -1,5 +1,5 @@
--- one row per identifier that records of two customers share, with why it made them no one customer; null where both
--- are described, and the identifier is one finding of many
+-- one row per identifier that records of two customers share, with why it did not make them one; null
+-- where both are described, and the identifier is one finding of many
 with shared as (
     select
         customers.one_customer,

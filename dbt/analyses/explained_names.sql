@@ -1,4 +1,4 @@
--- one row per record that a name of `asked_names` (place, name) can mean; of an id without records one row without one
+-- a row per record that a name of `asked_names` (place, name) can mean; one with none for an id without any
 with records as (
     select
         resolved.record_key,

@@ -1,4 +1,4 @@
--- one row per pair that is asked about and whose records are there: whose they are, and what they were grouped by
+-- one row per pair that is asked about and whose records are there: whose they are, and in which groups
 select
     asked.pair_number,
     asked.left_record,
@@ -12,4 +12,5 @@ from asked_pairs as asked
 inner join {{ ref('int_records_resolved') }} as one on asked.left_record = one.record_key
 inner join {{ ref('int_records_resolved') }} as other on asked.right_record = other.record_key
 left join {{ ref('int_record_groups_formed') }} as left_groups on asked.left_record = left_groups.record_key
-left join {{ ref('int_record_groups_formed') }} as right_groups on asked.right_record = right_groups.record_key
+left join {{ ref('int_record_groups_formed') }} as right_groups
+    on asked.right_record = right_groups.record_key

@@ -1,27 +1,36 @@
 -- one row per pair that is asked about, with the first true reason why its records are no one customer
-with ranked as (
+with considered as (
     select
         pairs.pair_number,
-        refusals.one_record,
-        refusals.other_record,
-        refusals.reason,
-        refusals.detail,
-        refusals.match_weight,
-        refusals.evidence,
-        row_number() over (
-            partition by pairs.pair_number
-            order by
-                -- a refusal for certain, then what the two records themselves were judged by, then what others were
-                case when refusals.place <= 3 then 1 when refusals.found_by = 'comparison' then
-                    case when pairs.are_persons then 2 else 3 end
-                    when {{ is_between_groups('refusals', 'pairs') }} then 2 else 4
-                end,
-                refusals.place, refusals.match_weight desc nulls last, refusals.one_record, refusals.other_record
-        ) as place
+        refusals.*,
+        -- a refusal for certain, then what the two records themselves were judged by, then what others were
+        case
+            when refusals.place <= 3 then 1
+            when refusals.found_by = 'comparison' and pairs.are_persons then 2
+            when {{ is_between_groups('refusals', 'pairs') }} then 2
+            when refusals.found_by = 'comparison' then 3
+            else 4
+        end as nearness
     from explained_pairs as pairs
     inner join explained_refusals as refusals
         on refusals.one_customer = least(pairs.left_customer, pairs.right_customer)
         and refusals.other_customer = greatest(pairs.left_customer, pairs.right_customer)
+),
+
+ranked as (
+    select
+        {{ all_but(['place']) }},
+        row_number() over (
+            partition by pair_number
+            order by
+                nearness asc,
+                found_by = 'comparison' desc,
+                place asc,
+                match_weight desc nulls last,
+                one_record asc,
+                other_record asc
+        ) as place
+    from considered
 )
 
 select

@@ -1,4 +1,4 @@
--- one row per thing that could have made two customers one and did not: a decision, a comparison, a shared identifier
+-- one row per thing that could have made two customers one: a decision, a comparison, a shared identifier
 with keys as (
     select
         left_id,

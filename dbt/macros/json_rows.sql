@@ -22,13 +22,13 @@
     ) filter (where {{ condition }})) as {{ text_type() }})
 {%- endmacro %}
 
-{# One object of these keys and expressions, those that are null left out. #}
+{# One object of these keys and expressions. #}
 {% macro json_object(values) -%}
-    json_merge_patch('{}', json_object(
+    json_object(
         {%- for key, value in values.items() -%}
             '{{ key }}', {{ value }}{{ ', ' if not loop.last }}
         {%- endfor -%}
-    ))
+    )
 {%- endmacro %}
 
 {% macro as_json(text) -%} cast({{ text }} as json) {%- endmacro %}

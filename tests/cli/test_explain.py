@@ -37,7 +37,7 @@ def test_one_customer_is_shown_link_by_link_with_every_weight(explain, linked):
 
 
 def test_ids_of_customers_and_of_sources_mean_their_records(explain, published, linked):
-    left, _, _ = linked
+    left, *_ = linked
     (stranger,) = published.execute(
         "select customer_id from marts.dim_customers where not is_known order by 1 limit 1"
     ).fetchone()

@@ -105,7 +105,7 @@ def _evidence_lines(evidence: dict[str, Any], weight: float | None) -> list[str]
     told = [
         f"{name.replace('_', ' ')} {evidence[name]}"
         for name in ("decided_by", "decided_at")
-        if name in evidence
+        if evidence.get(name)
     ]
     return [f"  {', '.join(told)}"] if told else []
 

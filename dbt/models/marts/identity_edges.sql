@@ -19,7 +19,7 @@ explained as (
             else {{ json_object({
                 'kind': "case edges.rule when 'visitor' then 'visitor_id' else edges.rule end",
                 'persons': 'edges.persons', 'base_probability': 'edges.base_probability',
-                'same_identifiers': 'case when edges.is_group_alike then true end'
+                'same_identifiers': 'edges.is_group_alike'
             }) }}
         end as evidence,
         split_part(edges.right_record, '|', 1) as source,
