@@ -59,14 +59,16 @@ judged as (
 -- what links nobody else still stands for records that carry the very same identifiers
 edges as (
     select
-        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, cluster_key') }} as left_record,
+        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, cluster_key') }}
+            as left_record,
         false as is_group_alike,
         *
     from judged
     where is_link
     union all
     select
-        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, group_key, cluster_key') }} as left_record,
+        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, group_key, cluster_key') }}
+            as left_record,
         true as is_group_alike,
         *
     from judged

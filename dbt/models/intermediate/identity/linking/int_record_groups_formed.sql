@@ -1,11 +1,15 @@
--- what needs no weighing: records that carry one customer id, described records found to be one person, and records of
--- the very same identifiers; a group of a described person is told from the others, which are attached to one
+-- what needs no weighing: records that carry one customer id, described records found to be one person, and
+-- records of the very same identifiers; a group of a described person is told from the others, which are attached
+-- to one
 with identifiers as (
     select identifiers.*
     from {{ ref('int_identifiers_collected') }} as identifiers
     left join {{ ref('int_visitors_shared') }} as shared
         on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
-    where shared.record_key is null and identifiers.match_key is not null and identifiers.namespace <> 'order_id'
+    where
+        shared.record_key is null
+        and identifiers.match_key is not null
+        and identifiers.namespace <> 'order_id'
 ),
 
 records as (
@@ -29,7 +33,9 @@ described as (
 
 -- a person decided that this record is not who its id says; who is described keeps the id
 parted as (
-    select case when persons.record_key is null then decisions.right_record else decisions.left_record end as record_key
+    select
+        case when persons.record_key is null then decisions.right_record else decisions.left_record end
+            as record_key
     from {{ ref('stg_operations__identity_decisions') }} as decisions
     inner join records as one on decisions.left_record = one.record_key
     inner join records as other
@@ -51,7 +57,8 @@ final as (
             else 'identifiers|' || md5(records.identifiers)
         end as group_key,
         coalesce(
-            persons.cluster_key is not null or described.cluster_key is not null and parted.record_key is null, false
+            persons.cluster_key is not null
+            or described.cluster_key is not null and parted.record_key is null, false
         ) as is_person
     from records
     left join {{ ref('int_persons_clustered') }} as persons on records.record_key = persons.record_key
