@@ -6,8 +6,8 @@ with settled as (
     from {{ ref('int_groups_settled') }}
 ),
 
--- records that something tells from others; where all that they carry is many people's they are one with nobody,
--- not even with those that carry the same
+-- records that something tells from others; where all that they carry is many people's they are one with
+-- nobody, not even with those that carry the same
 told as (
     select distinct identifiers.record_key
     from {{ ref('int_identifiers_collected') }} as identifiers
