@@ -4,10 +4,10 @@ Belongs here: the estimation, from counts of patterns. A pattern packs the level
 integer. Comparing records, and scoring with the weights, belongs to whoever has the records.
 
 Sources: Fellegi & Sunter, "A Theory for Record Linkage" (JASA 1969); Winkler, "Using the EM Algorithm for Weight
-Computation in the Fellegi-Sunter Model of Record Linkage" (1988). Two things differ. Beside matches and strangers there
-is a third class, two persons of one household, who share a surname, an address or a telephone: with two classes they are
-taken for matches wherever many fields are the household's. And the shares among strangers come from pairs drawn at
-random, less those of them that match, not from pairs that blocking chose to be alike.
+Computation in the Fellegi-Sunter Model of Record Linkage" (1988). Two things differ. Beside matches and strangers
+there is a third class, two persons of one household, who share a surname, an address or a telephone: with two classes
+they are taken for matches wherever many fields are the household's. And the shares among strangers come from pairs
+drawn at random, less those of them that match, not from pairs that blocking chose to be alike.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ SHARE_OF_HOUSEHOLDS = 0.1
 class Field:
     """One compared field. Level 0 means that a record lacks it; `levels` - 1 is the most alike.
 
-    multiplier: of the field's level in a pattern; radix: levels + 1. is_of_household: people of one household agree on it
-    more often than strangers. twins: share of people of one household who have the most alike level all the same.
+    multiplier: of the field's level in a pattern; radix: levels + 1. is_of_household: people of one household agree on
+    it more often than strangers. twins: share of people of one household who have the most alike level all the same.
     """
 
     name: str
@@ -105,8 +105,8 @@ def levels_of(field: Field, patterns: IntArray) -> IntArray:
 def estimate(fields: Sequence[Field], blocked: PairCounts, sampled: PairCounts, records: int) -> MatchModel:
     """Fit the model to the pairs that blocking found and to pairs drawn at random.
 
-    records: how many records the pairs are of. Pairs that blocking did not find count as strangers. With no blocked pairs
-    the model says that nobody matches.
+    records: how many records the pairs are of. Pairs that blocking did not find count as strangers. With no blocked
+    pairs the model says that nobody matches.
     """
     all_pairs = max(records * (records - 1) / 2, 1.0)
     model = _begin(fields, sampled, records / all_pairs)

@@ -74,7 +74,7 @@ def matched(project, sample_landing, sample_truth):
         assert project.invoke("run", "--select", *MODELS) == []
         project.release()
         with duckdb.connect(str(project.warehouse), read_only=True) as connection:
-            return connection.execute(MATCHES).fetchone()
+            return connection.execute(MATCHES).fetchall()[0]
 
     return run
 

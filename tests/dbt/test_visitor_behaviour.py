@@ -52,10 +52,12 @@ def matched(project, sample_landing, sample_truth):
         assert project.invoke("run", "--select", *MODELS) == []
         project.release()
         with duckdb.connect(str(project.warehouse), read_only=True) as connection:
-            (described,) = connection.execute(
+            described = connection.execute(
                 "select count(*) from intermediate.int_visitors_described"
-            ).fetchone()
-            return described, *connection.execute(MATCHES.format(truth=sample_truth, parts=parts)).fetchone()
+            ).fetchall()[0]
+            return *described, *connection.execute(
+                MATCHES.format(truth=sample_truth, parts=parts)
+            ).fetchall()[0]
 
     return run
 

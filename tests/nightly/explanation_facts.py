@@ -14,7 +14,10 @@ import duckdb
 import pytest
 
 ROLE = re.compile(r"^(info|team|sales|support|contact|office|hello|shop|service|orders?|family|familie)@")
+LIMITED = ("email", "phone", "loyalty_id", "national_id")
 Identifier = tuple[str, str]
+SINGLE_KEYS = ("surname", "given_name_root", "postal_code", "street", "birth_digits", "mailbox_name")
+PARTS = {"birth_date": ("birth_year",), "address": ("postal_code", "city", "street")}
 
 
 class Facts:
@@ -52,6 +55,11 @@ class Facts:
         for record, customer in self.customer_of.items():
             records[customer].add(record)
         return records
+
+    @cached_property
+    def bearers(self) -> dict[str, Counter]:
+        """How many described records have each value of a field that is a key by itself."""
+        return {field: Counter(record[field] for record in self.described.values()) for field in SINGLE_KEYS}
 
     @cached_property
     def units(self) -> dict[frozenset[str], int]:
@@ -163,11 +171,14 @@ def device_of_several_users(facts: Facts, explanation) -> None:
 
 
 def identifier_overused(facts: Facts, explanation) -> None:
-    limits = {space: facts.settings[f"most_customers_per_{space}"]
-              for space in ("email", "phone", "loyalty_id", "national_id")}  # fmt: skip
-    assert any(
-        len(facts.persons_having(key)) > limits.get(key[0], 10**9) for key in facts.shared(explanation)
-    )
+    told = [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", explanation.detail)]
+    overused = [
+        key
+        for key in facts.shared(explanation)
+        if key[0] in LIMITED
+        and len(facts.persons_having(key)) > facts.settings[f"most_customers_per_{key[0]}"]
+    ]
+    assert told[0] in {len(facts.persons_having(key)) for key in overused}
 
 
 def excluded_by_a_person(facts: Facts, explanation) -> None:
@@ -190,3 +201,44 @@ def mean_units(facts: Facts, explanation) -> float:
     left, right = (facts.described_of(c) for c in (explanation.left_customer, explanation.right_customer))
     pairs = [facts.units.get(frozenset((one, other)), -2000) for one in left for other in right]
     return sum(pairs) / len(pairs)
+
+
+def described_pair(facts: Facts, explanation) -> tuple[dict, dict]:
+    one, other = (facts.described[record] for record in explanation.by_way_of)
+    return one, other
+
+
+def no_key_in_common(facts: Facts, explanation) -> None:
+    one, other = described_pair(facts, explanation)
+    for field in (*SINGLE_KEYS, "email", "phone", "national_id", "loyalty_id"):
+        assert one[field] is None or one[field] != other[field]
+
+
+def blocks_too_large(facts: Facts, explanation) -> None:
+    one, other = described_pair(facts, explanation)
+    keys = {key["key"]: key for key in explanation.evidence["keys"]}
+    assert keys and all(key["records"] > key["largest_block"] for key in keys.values())
+    for field in SINGLE_KEYS:
+        agree = one[field] is not None and one[field] == other[field]
+        assert agree == (field in keys)
+        if agree:
+            assert keys[field]["records"] == facts.bearers[field][one[field]]
+
+
+def clear_disagreements(facts: Facts, explanation) -> None:
+    one, other = described_pair(facts, explanation)
+    fields = explanation.evidence["disagreements"]
+    assert len(fields) >= 3
+    for field in fields:
+        assert all(one[part] != other[part] for part in PARTS.get(field, (field,)))
+
+
+CHECKS = {
+    check.__name__.replace("_", " "): check
+    for check in (
+        no_identifier_in_common, below_threshold, outweighed, cluster_size_limit, names_several_persons,
+        another_person_is_likelier, too_weak, device_of_several_users, identifier_overused, excluded_by_a_person,
+        no_key_in_common, blocks_too_large, clear_disagreements,
+    )
+}  # fmt: skip
+"""Reason -> what raises AssertionError where it does not hold."""

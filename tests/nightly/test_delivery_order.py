@@ -35,6 +35,7 @@ from dagster_project.lib.transformation.identity_settings import (
     load_identity_settings,
     write_identity_settings,
 )
+from dagster_project.lib.transformation.nicknames import write_nicknames
 from dagster_project.lib.transformation.warehouse_settings import (
     load_warehouse_settings,
     write_warehouse_settings,
@@ -58,6 +59,7 @@ def run_night(folder: Path, landing: Path, number: int) -> None:
         write_tracking_plan(connection, load_tracking_plan(folder / "config"))
         write_warehouse_settings(connection, load_warehouse_settings(folder / "config"))
         write_identity_settings(connection, load_identity_settings(folder / "config"))
+        write_nicknames(connection)
         write_identity_decisions(connection, load_identity_decisions(folder / "config"))
         warehouse.begin_night(connection, arrival.run_id, AS_OF, arrival.at)
         increment = increments.begin_build(connection, "the code of these nights")

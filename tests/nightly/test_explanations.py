@@ -9,18 +9,10 @@ from collections import Counter, defaultdict
 import duckdb
 import explanation_facts as facts_about
 import pytest
-from explanation_facts import Facts, sum_of
+from explanation_facts import CHECKS, Facts, sum_of
 
 from dagster_project.lib.transformation.explanation import explain
 
-CHECKS = {
-    name.replace("_", " "): getattr(facts_about, name)
-    for name in (
-        "no_identifier_in_common", "below_threshold", "outweighed", "names_several_persons", "too_weak",
-        "another_person_is_likelier", "device_of_several_users", "cluster_size_limit", "identifier_overused",
-        "excluded_by_a_person",
-    )
-}  # fmt: skip
 BASE = {"customer_id": 0.999, "user_id": 0.999, "visitor_id": 0.999, "loyalty_id": 0.99, "national_id": 0.99,
         "email": 0.98, "phone": 0.9}  # fmt: skip
 

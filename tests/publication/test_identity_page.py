@@ -83,7 +83,7 @@ def test_without_earlier_nights_nothing_is_compared(golden: duckdb.DuckDBPyConne
 def test_precision_and_recall_are_shown_as_measured_where_truth_is_known(
     golden: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert "Measured" not in Page(render(golden)).text
+    assert "Measured precision" not in Page(render(golden)).text
     golden.execute(
         "insert into quality.identity_measures values"
         " ('measured_precision', null, null, 0.96, '2026-01-31 23:59', 'run-2'),"

@@ -31,6 +31,7 @@ from dagster_project.lib.transformation.identity_settings import (
     write_identity_settings,
 )
 from dagster_project.lib.transformation.increments import Increment, begin_build, finish_build
+from dagster_project.lib.transformation.nicknames import write_nicknames
 from dagster_project.lib.transformation.warehouse_settings import (
     load_warehouse_settings,
     write_warehouse_settings,
@@ -70,6 +71,7 @@ class NightlyShop:
             write_tracking_plan(connection, load_tracking_plan(self.folder))
             write_warehouse_settings(connection, load_warehouse_settings(self.folder))
             write_identity_settings(connection, load_identity_settings(self.folder))
+            write_nicknames(connection)
             write_identity_decisions(connection, load_identity_decisions(self.folder))
             warehouse.begin_night(connection, "run", as_of, ARRIVED_AT)
         return self.build()

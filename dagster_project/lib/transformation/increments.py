@@ -16,7 +16,12 @@ from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.transformation import identity_measures, identity_truth, match_training, registered_ids
+from dagster_project.lib.transformation import (
+    identity_measures,
+    identity_truth,
+    match_training,
+    registered_ids,
+)
 
 _TABLES = """
 create table if not exists operations.current_build (build_number integer, previous_as_of timestamp);

@@ -39,8 +39,8 @@ def estimate_match_weights(
     """Train on pattern counts and return the model as a JSON object.
 
     fields: JSON list of objects with name, levels (their labels), multiplier, is_of_household and perhaps twins.
-    patterns, pairs, are_blocked: JSON lists of one length: a pattern, the pairs that show it, and 1 where blocking found
-    them or 0 where they were drawn at random. match_probability: empty, or a threshold in place of the target.
+    patterns, pairs, are_blocked: JSON lists of one length: a pattern, the pairs that show it, and 1 where blocking
+    found them or 0 where they were drawn at random. match_probability: empty, or a threshold in place of the target.
     """
     import numpy as np
 
@@ -82,7 +82,7 @@ def estimate_match_weights(
 
 
 def keep(connection: duckdb.DuckDBPyConnection) -> None:
-    """Take over the model that the build matched with, inside the caller's transaction; nothing where it matched none."""
+    """Take over the model that the build matched with, inside the caller's transaction; nothing where it had none."""
     there = list_tables(connection)
     for kept, found in _KEPT.items():
         if found in there:

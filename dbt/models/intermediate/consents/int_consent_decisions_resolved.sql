@@ -54,7 +54,8 @@ carriers as (
         match_key,
         customer_id,
         min(customer_id) filter (where may_grant) over (partition by namespace, match_key)
-        = max(customer_id) filter (where may_grant) over (partition by namespace, match_key) and may_grant as may_grant
+        = max(customer_id) filter (where may_grant) over (partition by namespace, match_key)
+        and may_grant as may_grant
     from identifiers
 ),
 

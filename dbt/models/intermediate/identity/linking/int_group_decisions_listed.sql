@@ -3,7 +3,8 @@ select
     least(one.group_key, other.group_key) as left_group,
     greatest(one.group_key, other.group_key) as right_group,
     bool_or(one.is_person) and bool_and(other.is_person) as are_persons,
-    min(case when one.is_person then one.group_key when other.is_person then other.group_key end) as person_key,
+    min(case when one.is_person then one.group_key when other.is_person then other.group_key end)
+        as person_key,
     min(decisions.decision) as decision,
     min_by(decisions.left_record, decisions.line) as left_record,
     min_by(decisions.right_record, decisions.line) as right_record

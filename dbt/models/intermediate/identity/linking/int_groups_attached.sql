@@ -1,4 +1,5 @@
--- a group without a description goes to the person whom most of what it shares names; to nobody where two are as likely
+-- a group without a description goes to the person whom most of what it shares names; to nobody where two are as
+-- likely
 with linkable as (
     select * from {{ ref('int_identifiers_linkable') }}
     where not is_overused
@@ -34,8 +35,10 @@ weighed as (
 ranked as (
     select
         *,
-        row_number() over (partition by group_key order by match_weight desc, person_key) as place,
-        lead(match_weight) over (partition by group_key order by match_weight desc, person_key) as next_weight
+        row_number() over (partition by group_key order by match_weight desc, person_key asc) as place,
+        lead(match_weight)
+            over (partition by group_key order by match_weight desc, person_key asc)
+            as next_weight
     from weighed
 ),
 

@@ -7,7 +7,8 @@ with linkable as (
     from {{ ref('int_identifiers_linkable') }} as linkable
     left join {{ ref('int_groups_attached') }} as attached
         on linkable.group_key = attached.group_key and attached.verdict = 'attached'
-    where not linkable.is_overused
+    where
+        not linkable.is_overused
         and linkable.persons = 0
         and linkable.match_weight > 0
         and attached.group_key is null
@@ -49,9 +50,15 @@ numbered as (
 ),
 
 both_ways as (
-    select left_node as node, right_node as neighbour from numbered
+    select
+        left_node as node,
+        right_node as neighbour
+    from numbered
     union all
-    select right_node as node, left_node as neighbour from numbered
+    select
+        right_node as node,
+        left_node as neighbour
+    from numbered
 ),
 
 components as (
@@ -59,9 +66,15 @@ components as (
 ),
 
 named as (
-    select left_node as node, left_group as group_key from numbered
+    select
+        left_node as node,
+        left_group as group_key
+    from numbered
     union
-    select right_node as node, right_group as group_key from numbered
+    select
+        right_node as node,
+        right_group as group_key
+    from numbered
 ),
 
 final as (

@@ -37,7 +37,7 @@ settled as (
     left join reached on coalesce(connected.component_key, groups.group_key) = reached.component_key
 ),
 
--- what a person parted stays apart, whatever would bring it together; who is described stays who they are
+-- what a person parted stays apart, whatever else would bring it together; who is described stays as they are
 parted as (
     select
         case decisions.right_group

@@ -14,7 +14,8 @@ with held as (
     inner join {{ ref('int_record_groups_formed') }} as groups on identifiers.record_key = groups.record_key
     left join {{ ref('int_visitors_shared') }} as shared
         on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
-    where shared.record_key is null
+    where
+        shared.record_key is null
         and identifiers.match_key is not null
         and identifiers.namespace not in ('customer_id', 'order_id')
     group by 1, 2, 3, 4

@@ -1,6 +1,5 @@
--- what needs no weighing: records that carry one customer id, described records found to be one person, and
--- records of the very same identifiers; a group of a described person is told from the others, which are
--- attached to one
+-- what needs no weighing: records that carry one customer id, described records found to be one person, and records
+-- of the very same identifiers; a group of a described person is told from the others, which are attached to one
 with identifiers as (
     select identifiers.*
     from {{ ref('int_identifiers_collected') }} as identifiers
@@ -58,7 +57,8 @@ final as (
         end as group_key,
         coalesce(
             persons.cluster_key is not null
-            or described.cluster_key is not null and parted.record_key is null, false
+            or described.cluster_key is not null and parted.record_key is null,
+            false
         ) as is_person
     from records
     left join {{ ref('int_persons_clustered') }} as persons on records.record_key = persons.record_key

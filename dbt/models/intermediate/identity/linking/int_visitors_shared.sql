@@ -10,4 +10,5 @@ having
     greatest(
         count(distinct case when namespace = 'customer_id' then match_key end),
         count(distinct case when namespace = 'email' then match_key end)
-    ) > (select settings.most_users_per_visitor from {{ ref('stg_operations__identity_settings') }} as settings)
+    )
+    > (select settings.most_users_per_visitor from {{ ref('stg_operations__identity_settings') }} as settings)

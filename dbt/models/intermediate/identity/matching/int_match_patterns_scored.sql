@@ -1,6 +1,6 @@
--- Fellegi & Sunter (1969): the weight of a pair is the sum of its fields' weights, in bits, on top of what is known of
--- two records before they are compared. Those under one roof are a third class beside matches and strangers: what they
--- explain as well is no evidence for a match.
+-- Fellegi & Sunter (1969): the weight of a pair is the sum of its fields' weights, in bits, on top of what is known
+-- of two records before they are compared. Those under one roof are a third class beside matches and strangers: what
+-- they explain as well is no evidence for a match.
 with patterns as (
     select distinct pattern
     from {{ ref('int_match_patterns_counted') }}

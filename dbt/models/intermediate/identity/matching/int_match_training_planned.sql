@@ -15,8 +15,9 @@ planned as (
         case
             when models.model_version is null then 'no weights yet'
             when models.fields <> '{{ match_fields() | tojson }}' then 'other fields or levels'
-            when models.target_precision is distinct from identity_settings.target_precision
-                or models.match_probability is distinct from identity_settings.match_probability
+            when
+                models.target_precision <> identity_settings.target_precision
+                or coalesce(models.match_probability, -1) <> coalesce(identity_settings.match_probability, -1)
                 or models.block_size <> identity_settings.block_size
                 then 'other settings'
             when persons.records > identity_settings.retrain_growth * models.records then 'many more records'

@@ -4,13 +4,17 @@ with names as (
         'given_name' as field,
         given_name as name
     from {{ ref('int_persons_normalized') }}
-    where given_name is not null and (select planned.is_due from {{ ref('int_match_training_planned') }} as planned)
+    where
+        given_name is not null
+        and (select planned.is_due from {{ ref('int_match_training_planned') }} as planned)
     union all
     select
         'surname' as field,
         surname as name
     from {{ ref('int_persons_normalized') }}
-    where surname is not null and (select planned.is_due from {{ ref('int_match_training_planned') }} as planned)
+    where
+        surname is not null
+        and (select planned.is_due from {{ ref('int_match_training_planned') }} as planned)
 ),
 
 counted as (

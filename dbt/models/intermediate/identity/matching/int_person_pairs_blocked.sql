@@ -10,20 +10,22 @@ with keys as materialized (
         (not keys.is_broad or (
             select planned.broad_block_size > 1 from {{ ref('int_match_training_planned') }} as planned
         ))
-        {%- if not is_anew %}
-        and keys.block_key in (
-            select touched_keys.block_key
-            from {{ ref('int_person_keys_blocked') }} as touched_keys
-            inner join {{ ref('int_persons_touched') }} as touched on touched_keys.person_id = touched.person_id
-        )
-        {%- endif %}
+    {%- if not is_anew %}
+    and keys.block_key in (
+        select touched_keys.block_key
+        from {{ ref('int_person_keys_blocked') }} as touched_keys
+        inner join
+            {{ ref('int_persons_touched') }} as touched
+            on touched_keys.person_id = touched.person_id
+    )
+    {%- endif %}
 ),
 
 -- a key of many records, such as a common name, costs more pairs than it finds matches
 blocks as (
     select keys.block_key
     from keys
-    cross join {{ ref('int_match_training_planned') }} as planned
+    cross join {{ ref('int_match_training_planned') }}
     group by 1
     having count(*) between 2 and min(case when is_broad then broad_block_size else block_size end)
 ),

@@ -22,7 +22,8 @@ same_ids as (
         greatest(one.person_id, other.person_id) as right_id
     from {{ ref('int_persons_prepared') }} as one
     inner join {{ ref('int_persons_prepared') }} as other
-        on substr(one.record_key, strpos(one.record_key, '|')) = substr(other.record_key, strpos(other.record_key, '|'))
+        on substr(one.record_key, strpos(one.record_key, '|'))
+        = substr(other.record_key, strpos(other.record_key, '|'))
         and one.record_key < other.record_key
 ),
 
@@ -43,9 +44,19 @@ settled as (
         right_id,
         min_by(verdict, place) as verdict
     from (
-        select left_id, right_id, decision as verdict, 1 as place from decided
+        select
+            left_id,
+            right_id,
+            decision as verdict,
+            1 as place
+        from decided
         union all
-        select left_id, right_id, 'same id' as verdict, 2 as place from same_ids
+        select
+            left_id,
+            right_id,
+            'same id' as verdict,
+            2 as place
+        from same_ids
     ) as pairs
     group by 1, 2
 ),
@@ -57,7 +68,8 @@ conflicting as (
         case
             when settings.national_id_conflict = 'veto' and one.national_id <> other.national_id
                 then 'national id conflict'
-            when settings.birth_date_conflict = 'veto'
+            when
+                settings.birth_date_conflict = 'veto'
                 and abs(one.birth_year - other.birth_year) > settings.birth_date_conflict_years
                 then 'birth date conflict'
         end as verdict

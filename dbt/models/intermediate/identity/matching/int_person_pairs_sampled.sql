@@ -13,7 +13,10 @@ drawn as (
         {{ number_of_text(["'sample'", 'persons.record_key']) }} as digest
     from {{ ref('int_persons_prepared') }} as persons
     cross join planned
-    where {{ number_of_text(["'sample'", 'persons.record_key']) }} % greatest(1, planned.records // {{ persons_wanted }}) = 0
+    where
+        {{ number_of_text(["'sample'", 'persons.record_key']) }}
+        % greatest(1, planned.records // {{ persons_wanted }})
+        = 0
 ),
 
 shuffled as (
@@ -35,7 +38,8 @@ shifted as (
         (shuffled.place + steps.number) % shuffled.persons as place
     from shuffled
     inner join steps
-        on steps.number <= greatest(1, {{ pairs_wanted }} // shuffled.persons) and steps.number < shuffled.persons
+        on steps.number <= greatest(1, {{ pairs_wanted }} // shuffled.persons)
+        and shuffled.persons > steps.number
 ),
 
 pairs as (

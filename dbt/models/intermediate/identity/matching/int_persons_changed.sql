@@ -1,5 +1,5 @@
 {%- set before = as_last_built('int_persons_remembered') -%}
--- described records that came, went or changed since pairs were last compared: a changed one as it was and as it is
+-- described records that came, went or changed since pairs were last compared: a changed one as it was and is
 select
     persons.*,
     true as is_arrived

@@ -29,7 +29,8 @@ plain as (
     inner join sizes on links.component = sizes.component
     cross join {{ ref('stg_operations__identity_settings') }} as settings
     group by 1
-    having min(links.units) > 0
+    having
+        min(links.units) > 0
         and count(*) = max(sizes.records * (sizes.records - 1) // 2)
         and max(sizes.records) <= max(settings.largest_cluster)
 ),

@@ -9,30 +9,41 @@ with persons as (
         coalesce(left(given_name, 1), '') || coalesce(left(surname, 1), '') as initials
     from {{ ref('int_persons_normalized') }}
     -- a record without two of these is told from others by its identifiers alone
-    where cast(given_name is not null as integer)
+    where
+        cast(given_name is not null as integer)
         + cast(surname is not null as integer)
         + cast(birth_date is not null as integer)
         + cast(coalesce(street, city, postal_code) is not null as integer)
         + cast(national_id is not null as integer) >= 2
 ),
 
--- what people of many names share says nothing of any of them; by initials, since one slip makes another name, and with
--- room for slips: names tell apart the few who share what one of them may own
+-- what people of many names share says nothing of any of them; by initials, since one slip makes another name, and
+-- with room for slips: names tell apart the few who share what one of them may own
 {%- for kind, limit in limits %}
 
 overused_{{ kind }}s as (
     select {{ kind }}
     from persons
-    where {{ kind }} in (
-        select frequent.{{ kind }}
-        from persons as frequent
-        where frequent.{{ kind }} is not null
-        group by 1
-        having count(*) > (select 4 * min(settings.{{ limit }}) from {{ ref('stg_operations__identity_settings') }} as settings)
-    )
+    where
+        {{ kind }} in (
+            select frequent.{{ kind }}
+            from persons as frequent
+            where frequent.{{ kind }} is not null
+            group by 1
+            having
+                count(*)
+                > (
+                    select 4 * min(settings.{{ limit }})
+                    from {{ ref('stg_operations__identity_settings') }} as settings
+                )
+        )
     group by 1
-    having count(distinct initials)
-        > (select 4 * min(settings.{{ limit }}) from {{ ref('stg_operations__identity_settings') }} as settings)
+    having
+        count(distinct initials)
+        > (
+            select 4 * min(settings.{{ limit }})
+            from {{ ref('stg_operations__identity_settings') }} as settings
+        )
     union
     select shared.identifier_value as {{ kind }}
     from {{ ref('stg_operations__identity_shared_values') }} as shared
@@ -45,10 +56,11 @@ usable as (
         persons.{{ all_but(['email', 'phone', 'loyalty_id', 'national_id']) }}
         {%- for kind, _ in limits %},
         case when overused_{{ kind }}s.{{ kind }} is null then persons.{{ kind }} end as {{ kind }}
-        {%- endfor %}
-    from persons
+    {%- endfor %}
+    from
+        persons
     {%- for kind, _ in limits %}
-    left join overused_{{ kind }}s on persons.{{ kind }} = overused_{{ kind }}s.{{ kind }}
+left join overused_{{ kind }}s on persons.{{ kind }} = overused_{{ kind }}s.{{ kind }}
     {%- endfor %}
 ),
 

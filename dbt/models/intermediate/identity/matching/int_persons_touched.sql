@@ -1,4 +1,4 @@
--- whose pairs are compared anew: who came, went or changed, and all of a block that became too large or no longer is
+-- whose pairs are compared anew: who came, went or changed, and all of a block that is too large now or was before
 with keys_changed as (
     select
         keys.block_key,
