@@ -1,5 +1,6 @@
--- what needs no weighing: records that carry one customer id, described records found to be one person, and records
--- of the very same identifiers; a group of a described person is told from the others, which are attached to one
+-- what needs no weighing: records that carry one customer id, described records found to be one person, and
+-- records of the very same identifiers; a group of a described person is told from the others, which are
+-- attached to one
 with identifiers as (
     select identifiers.*
     from {{ ref('int_identifiers_collected') }} as identifiers
