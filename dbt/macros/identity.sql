@@ -7,10 +7,14 @@
     case {{ rule }}
         when 'customer_id' then 1
         when 'user_id' then 2
-        when 'loyalty_id' then 3
-        when 'email' then 4
-        when 'phone' then 5
-        when 'email_click' then 6
-        else 7
+        when 'include' then 3
+        when 'national_id' then 4
+        when 'loyalty_id' then 5
+        when 'email' then 6
+        when 'probabilistic' then 7
+        when 'phone' then 8
+        when 'visitor' then 9
+        when 'email_click' then 10
+        else 11
     end
 {%- endmacro %}

@@ -5,7 +5,7 @@ select
     source_record_id,
     customer_id,
     matched_by,
-    cast(1.0 as double) as match_probability,
+    cast(match_probability as double) as match_probability,
     first_seen_at,
     last_seen_at
 from {{ ref('int_records_resolved') }}

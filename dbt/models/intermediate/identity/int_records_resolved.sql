@@ -2,19 +2,23 @@
 with edge_ends as (
     select
         left_record as record_key,
-        rule
+        rule,
+        match_weight
     from {{ ref('int_identity_edges_matched') }}
     union all
     select
         right_record as record_key,
-        rule
+        rule,
+        match_weight
     from {{ ref('int_identity_edges_matched') }}
 ),
 
 matches as (
     select
         record_key,
-        min_by(rule, {{ rule_rank('rule') }}) as matched_by
+        min_by(rule, {{ rule_rank('rule') }}) as matched_by,
+        max(case when rule = 'include' then 1 else {{ weight_to_probability('match_weight') }} end)
+            as match_probability
     from edge_ends
     group by 1
 ),
@@ -26,7 +30,8 @@ resolved as (
         split_part(records.feed, '/', 2) as source_table,
         registered.record_number,
         registered.customer_id,
-        coalesce(matches.matched_by, 'self') as matched_by
+        coalesce(matches.matched_by, 'self') as matched_by,
+        coalesce(matches.match_probability, 1) as match_probability
     from {{ ref('int_records_grouped') }} as records
     inner join {{ ref('int_records_registered') }} as registered
         on records.record_key = registered.record_key

@@ -21,6 +21,15 @@ shared as (
         case decision when 'exclude' then -1000 else 1000 end as match_weight
     from {{ ref('int_group_decisions_listed') }}
     where person_key is not null and not are_persons
+    union all
+    select
+        case when one.is_person then other.group_key else one.group_key end as group_key,
+        case when one.is_person then one.group_key else other.group_key end as person_key,
+        pairs.match_weight
+    from {{ ref('int_visitor_pairs_matched') }} as pairs
+    inner join {{ ref('int_record_groups_formed') }} as one on pairs.left_record = one.record_key
+    inner join {{ ref('int_record_groups_formed') }} as other on pairs.right_record = other.record_key
+    where one.is_person <> other.is_person
 ),
 
 weighed as (

@@ -1,12 +1,17 @@
 -- groups that no person was found for are one customer with those they share an identifier with
-with linkable as (
+with attached as (
+    select group_key
+    from {{ ref('int_groups_attached') }}
+    where verdict = 'attached'
+),
+
+linkable as (
     select
         linkable.namespace,
         linkable.match_key,
         linkable.group_key
     from {{ ref('int_identifiers_linkable') }} as linkable
-    left join {{ ref('int_groups_attached') }} as attached
-        on linkable.group_key = attached.group_key and attached.verdict = 'attached'
+    left join attached on linkable.group_key = attached.group_key
     where
         not linkable.is_overused
         and linkable.persons = 0
@@ -38,6 +43,19 @@ links as (
         right_group
     from {{ ref('int_group_decisions_listed') }}
     where decision = 'include' and person_key is null
+    union
+    select
+        one.group_key as left_group,
+        other.group_key as right_group
+    from {{ ref('int_visitor_pairs_matched') }} as pairs
+    inner join {{ ref('int_record_groups_formed') }} as one on pairs.left_record = one.record_key
+    inner join {{ ref('int_record_groups_formed') }} as other on pairs.right_record = other.record_key
+    where
+        not one.is_person
+        and not other.is_person
+        and one.group_key <> other.group_key
+        and one.group_key not in (select attached.group_key from attached)
+        and other.group_key not in (select attached.group_key from attached)
 ),
 
 numbered as (

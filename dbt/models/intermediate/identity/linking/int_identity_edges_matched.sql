@@ -28,8 +28,23 @@ decided as (
     where decisions.decision = 'include' and not decisions.are_persons
 ),
 
+behaving_alike as (
+    select
+        pairs.left_record,
+        pairs.right_record,
+        pairs.rule,
+        pairs.match_weight
+    from {{ ref('int_visitor_pairs_matched') }} as pairs
+    inner join clusters as one on pairs.left_record = one.record_key
+    inner join
+        clusters as other
+        on pairs.right_record = other.record_key and one.cluster_key = other.cluster_key
+),
+
 final as (
     select * from persons
+    union all by name
+    select * from behaving_alike
     union all by name
     select
         left_record,

@@ -53,13 +53,13 @@ overused_{{ kind }}s as (
 
 usable as (
     select
-        persons.{{ all_but(limits | map('first') | list) }}
-        {%- for kind, _ in limits %},
+        {% for kind, _ in limits -%}
         case
             when persons.{{ kind }} not in (select overused.{{ kind }} from overused_{{ kind }}s as overused)
                 then persons.{{ kind }}
-        end as {{ kind }}
-        {%- endfor %}
+        end as {{ kind }},
+        {% endfor -%}
+        persons.{{ all_but(limits | map('first') | list) }}
     from persons
 ),
 
