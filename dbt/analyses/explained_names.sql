@@ -9,6 +9,18 @@ with records as (
     left join {{ ref('int_persons_prepared') }} as described on resolved.record_key = described.record_key
 ),
 
+ids as (
+    select
+        customer_id,
+        current_customer_id
+    from {{ ref('customer_id_aliases') }}
+    union
+    select
+        customer_id,
+        customer_id as current_customer_id
+    from records
+),
+
 meant as (
     select
         asked.place,
@@ -26,8 +38,8 @@ meant as (
         records.customer_id,
         records.is_described
     from asked_names as asked
-    inner join {{ ref('customer_id_aliases') }} as aliases on asked.name = aliases.customer_id
-    left join records on aliases.current_customer_id = records.customer_id
+    inner join ids on asked.name = ids.customer_id
+    left join records on ids.current_customer_id = records.customer_id
     union all
     select
         asked.place,

@@ -9,12 +9,9 @@ from collections import Counter, defaultdict
 import duckdb
 import explanation_facts as facts_about
 import pytest
-from explanation_facts import CHECKS, Facts, sum_of
+from explanation_facts import BASE, CHECKS, Facts, sum_of
 
 from dagster_project.lib.transformation.explanation import explain
-
-BASE = {"customer_id": 0.999, "user_id": 0.999, "visitor_id": 0.999, "loyalty_id": 0.99, "national_id": 0.99,
-        "email": 0.98, "phone": 0.9}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
