@@ -107,7 +107,8 @@
     case
         when {{ verdict }} in ('include', 'same id') then 100000000
         when {{ verdict }} in ('exclude', 'national id conflict', 'birth date conflict') then -100000000
-        else cast(round(1000 * greatest(-8, least(12, {{ margin }}))) as bigint)
+        when {{ margin }} > 0 then cast(ceil(1000 * least(12, {{ margin }})) as bigint)
+        else cast(floor(1000 * greatest(-8, {{ margin }})) as bigint)
     end
 {%- endmacro %}
 

@@ -1,5 +1,5 @@
 {#- as many as tell the chance agreements of two persons apart, at any size of the table -#}
-{%- set persons_wanted, pairs_wanted = 10000, 300000 -%}
+{%- set persons_wanted, pairs_wanted = 10000, 200000 -%}
 with planned as (
     select *
     from {{ ref('int_match_training_planned') }}

@@ -1,5 +1,6 @@
 {%- set before = as_last_built('int_persons_remembered') -%}
--- described records that came, went or changed since pairs were last compared: a changed one as it was and is
+-- described records that came, went or changed since pairs were last compared, a changed one as it was and as it
+-- is; nobody where all pairs are compared anyway
 select
     persons.*,
     true as is_arrived
@@ -16,4 +17,6 @@ from {{ before }} as earlier
 left join {{ ref('int_persons_prepared') }} as persons
     on earlier.person_id = persons.person_id and earlier.content_digest = persons.content_digest
 where persons.person_id is null
+{%- else -%}
+where false
 {%- endif %}
