@@ -12,8 +12,7 @@ explained as (
             as match_probability,
         case
             when edges.rule = 'include' then {{ json_object({
-                'decided_by': 'decisions.decided_by', 'decided_at': json_text('decisions.decided_at'),
-                'note': 'decisions.note'
+                'decided_by': 'decisions.decided_by', 'decided_at': json_text('decisions.decided_at')
             }) }}
             when edges.rule = 'probabilistic' then {{ weighed_evidence('scores', 'models') }}
             else {{ json_object({

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_persons_remembered') }}
 -- every pair that was compared, unless it is so far below the threshold that it cannot matter
 with settings as (
     select * from {{ ref('stg_operations__identity_settings') }}
