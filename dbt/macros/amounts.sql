@@ -1,4 +1,4 @@
-{# Amounts are summed as decimals: a sum of doubles depends on the order of its rows, and with it on the order
+{# Amounts and weights are summed as decimals: a sum of doubles depends on the order of its rows, and with it on the order
    in which files arrived. #}
 {% macro exact_sum(amount) -%}
     cast(sum(case when isfinite({{ amount }}) then cast({{ amount }} as decimal(38, 6)) end) as double)

@@ -10,7 +10,7 @@ blocked as (
     select
         one.record_key as left_record,
         other.record_key as right_record,
-        sum(one.information) as information
+        {{ exact_sum('one.information') }} as information
     from views as one
     inner join views as other
         on one.place = other.place and one.product_id = other.product_id and one.record_key < other.record_key

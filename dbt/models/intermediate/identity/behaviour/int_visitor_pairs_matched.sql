@@ -24,7 +24,7 @@ weighed as (
     select
         leveled.left_record,
         leveled.right_record,
-        sum(weights.match_weight) as match_weight
+        {{ exact_sum('weights.match_weight') }} as match_weight
     from leveled
     inner join {{ ref('int_visitor_weights_estimated') }} as weights
         on leveled.field = weights.field and leveled.level = weights.level

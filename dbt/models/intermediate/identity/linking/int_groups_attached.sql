@@ -36,7 +36,7 @@ weighed as (
     select
         group_key,
         person_key,
-        sum(match_weight) as match_weight
+        {{ exact_sum('match_weight') }} as match_weight
     from shared
     group by 1, 2
 ),

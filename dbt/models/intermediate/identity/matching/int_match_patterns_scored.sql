@@ -19,8 +19,8 @@ leveled as (
 summed as (
     select
         pattern,
-        sum(match_weight) as fields_weight,
-        sum(log2(household_share / other_share)) as household_weight,
+        {{ exact_sum('match_weight') }} as fields_weight,
+        {{ exact_sum('log2(household_share / other_share)') }} as household_weight,
         {{ evidence_list('field', 'label', 'match_weight', 'multiplier', "level > 0") }} as evidence
     from leveled
     group by 1
