@@ -102,11 +102,12 @@
 {%- endmacro %}
 
 {# Bits above the threshold as integers, cut off where more says nothing more; what a person decided, or one id says,
-   outweighs all else. #}
+   outweighs all else, and who was parted stays apart however many are one with both. #}
 {% macro linkage_units(margin, verdict) -%}
     case
         when {{ verdict }} in ('include', 'same id') then 100000000
-        when {{ verdict }} in ('exclude', 'national id conflict', 'birth date conflict') then -100000000
+        when {{ verdict }} = 'exclude' then -1000000000000
+        when {{ verdict }} in ('national id conflict', 'birth date conflict') then -100000000
         when {{ margin }} > 0 then cast(ceil(1000 * least(12, {{ margin }})) as bigint)
         else cast(floor(1000 * greatest(-8, {{ margin }})) as bigint)
     end

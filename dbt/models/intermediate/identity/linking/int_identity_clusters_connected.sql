@@ -1,9 +1,10 @@
 with settled as (
     select
-        group_key,
-        customer_key,
-        count(*) over (partition by customer_key) as groups
-    from {{ ref('int_groups_settled') }}
+        settled.group_key,
+        coalesce(stranded.customer_key, settled.customer_key) as customer_key,
+        count(*) over (partition by coalesce(stranded.customer_key, settled.customer_key)) as groups
+    from {{ ref('int_groups_settled') }} as settled
+    left join {{ ref('int_groups_stranded') }} as stranded on settled.group_key = stranded.group_key
 ),
 
 -- records that something tells from others; where all that they carry is many people's they are one with

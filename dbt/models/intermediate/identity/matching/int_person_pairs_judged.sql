@@ -28,16 +28,6 @@ same_ids as (
         and one.record_key < other.record_key
 ),
 
-decided as (
-    select
-        least(one.person_id, other.person_id) as left_id,
-        greatest(one.person_id, other.person_id) as right_id,
-        decisions.decision
-    from {{ ref('stg_operations__identity_decisions') }} as decisions
-    inner join {{ ref('int_persons_prepared') }} as one on decisions.left_record = one.record_key
-    inner join {{ ref('int_persons_prepared') }} as other on decisions.right_record = other.record_key
-),
-
 -- a person's decision outranks ids
 settled as (
     select
@@ -50,7 +40,7 @@ settled as (
             right_id,
             decision as verdict,
             1 as place
-        from decided
+        from {{ ref('int_persons_decided') }}
         union all
         select
             left_id,
