@@ -51,10 +51,25 @@ reached as (
     where reached.persons > 1
 ),
 
+chained as (
+    select
+        firsts.record_key as one_record,
+        members.record_key as other_record,
+        'cluster size limit' as reason,
+        'chained with ' || (connected.groups - 1) || ' others' as detail,
+        cast(null as double) as match_weight
+    from {{ ref('int_groups_connected') }} as connected
+    inner join members on connected.group_key = members.group_key
+    inner join members as firsts on connected.first_key = firsts.group_key
+    where connected.component_key <> connected.first_key
+),
+
 final as (
     select * from several
     union all
     select * from reached
+    union all
+    select * from chained
 )
 
 select * from final

@@ -95,12 +95,31 @@ named as (
     from numbered
 ),
 
-final as (
+sized as (
     select
         named.group_key,
-        min(named.group_key) over (partition by components.label) as component_key
+        min(named.group_key) over (partition by components.label) as first_key,
+        count(*) over (partition by components.label) as groups,
+        count(case when named.group_key like 'id|%' then 1 end) over (partition by components.label)
+            as customer_ids
     from components
     inner join named on components.node = named.node
+),
+
+-- no identifier among them is overused, and yet nobody is so many: a chain, no link of which can be trusted.
+-- Orders and devices of one person may be many more than their customer ids.
+final as (
+    select
+        sized.group_key,
+        case
+            when greatest(sized.customer_ids, sized.groups / 25) > settings.largest_cluster
+                then sized.group_key
+            else sized.first_key
+        end as component_key,
+        sized.first_key,
+        sized.groups
+    from sized
+    cross join {{ ref('stg_operations__identity_settings') }} as settings
 )
 
 select * from final

@@ -1,6 +1,6 @@
 {%- set before = as_last_built('int_persons_remembered') -%}
--- described records that came, went or changed since pairs were last compared, a changed one as it was and as it
--- is; nobody where all pairs are compared anyway
+-- described records that came, went or changed since pairs were compared last, a changed one twice;
+-- nobody where all pairs are compared anyway
 select
     persons.*,
     true as is_arrived
