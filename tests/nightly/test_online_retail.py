@@ -111,7 +111,12 @@ def test_a_past_night_sees_nothing_later_and_equals_one_over_the_files_of_then(
     _landing(then, [file for file in sorted(online_retail.glob("*.csv.gz")) if file.name < "2011-09"])
     _night(kindred, then, PAST)
     past, expected = _manifest(second_night)["tables"], _manifest(then)["tables"]
-    compared = [table for table in expected if table.startswith(("marts.", "activation."))]
+    of_the_nights = ("marts.identity_changes", "marts.customer_id_aliases")
+    compared = [
+        table
+        for table in expected
+        if table.startswith(("marts.", "activation.")) and table not in of_the_nights
+    ]
     assert len(compared) >= 12
     keys = ("rows", "checksum")
     assert {table: [past[table][key] for key in keys] for table in compared} == {
