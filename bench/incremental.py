@@ -23,14 +23,6 @@ from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.transformation.build import build
-from dagster_project.lib.transformation.identity_decisions import (
-    load_identity_decisions,
-    write_identity_decisions,
-)
-from dagster_project.lib.transformation.identity_settings import (
-    load_identity_settings,
-    write_identity_settings,
-)
 from dagster_project.lib.transformation.increments import begin_build, finish_build
 
 FACTS = ["fct_events", "fct_sessions", "fct_orders", "fct_order_lines"]
@@ -132,8 +124,6 @@ def _ingest(landing: Path, database: Path) -> None:
         for feed in load_feeds(landing, landing):
             ingest_feed(connection, feed, landing, Arrival("bench", AS_OF))
         write_config_tables(connection, landing)
-        write_identity_settings(connection, load_identity_settings(landing))
-        write_identity_decisions(connection, load_identity_decisions(landing))
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)
         connection.execute("checkpoint")
 

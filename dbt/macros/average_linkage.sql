@@ -5,12 +5,11 @@
    merging all such pairs at once gives what merging one by one would (Bruynooghe 1977). Units are integers, so that sums
    do not depend on their order; equal means go by a digest of the pair, else a long chain would merge one pair a round. #}
 {% macro average_linkage(edges, nodes, missing_units, largest_weight) -%}
-    with recursive labels (node, weight, label, round) as (
+    with recursive labels (node, weight, label) as (
         select
             node,
             weight,
-            node as label,
-            0 as round
+            node as label
         from {{ nodes }}
 
         union all
@@ -86,8 +85,7 @@
             select
                 labels.node,
                 labels.weight,
-                coalesce(merged.left_label, labels.label) as label,
-                labels.round + 1 as round
+                coalesce(merged.left_label, labels.label) as label
             from labels
             left join merged on labels.label = merged.right_label
             where exists (select 1 from merged)

@@ -143,15 +143,21 @@
         'loyalty_id': same_or_different('loyalty_id', 'one', 'other')
     } -%}
     select
-        pairs.left_id,
-        pairs.right_id,
-        {{ address_parts('one', 'other') }}
-        {% for field in match_fields() -%}
-        cast({{ levels[field.name] }} as bigint) * {{ field.multiplier }}{{ ' +' if not loop.last }}
-        {% endfor %} as pattern
-    from {{ pairs }} as pairs
-    inner join {{ ref('int_persons_prepared') }} as one on pairs.left_id = one.person_id
-    inner join {{ ref('int_persons_prepared') }} as other on pairs.right_id = other.person_id
+        left_id,
+        right_id,
+        pattern
+    from (
+        select
+            pairs.left_id,
+            pairs.right_id,
+            {{ address_parts('one', 'other') }}
+            {% for field in match_fields() -%}
+            cast({{ levels[field.name] }} as bigint) * {{ field.multiplier }}{{ ' +' if not loop.last }}
+            {% endfor %} as pattern
+        from {{ pairs }} as pairs
+        inner join {{ ref('int_persons_prepared') }} as one on pairs.left_id = one.person_id
+        inner join {{ ref('int_persons_prepared') }} as other on pairs.right_id = other.person_id
+    ) as compared
 {%- endmacro %}
 
 {# Field -> where two records say clearly that they are two persons. #}

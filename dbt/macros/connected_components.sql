@@ -1,3 +1,18 @@
+{# The edges of a graph in both directions, as connected_components wants them: (node, neighbour). #}
+{% macro both_ways(edges, left, right, condition='true') -%}
+    select
+        {{ left }} as node,
+        {{ right }} as neighbour
+    from {{ edges }}
+    where {{ condition }}
+    union all
+    select
+        {{ right }} as node,
+        {{ left }} as neighbour
+    from {{ edges }}
+    where {{ condition }}
+{%- endmacro %}
+
 {# Label each node with the smallest node that it reaches: (node, label), over `edges` (node, neighbour),
    which lists every edge in both directions. Nodes are integers. Each node first points to its smallest
    neighbour's smallest neighbour: most components are a person's few records and are settled by that, and

@@ -9,7 +9,6 @@ select
     {%- for attribute in attributes %}
     crm.{{ attribute }},
     {%- endfor %}
-    {{ normalized_phone('crm.phone') }} as phone_normalized,
     records.last_seen_at as seen_at
 from {{ ref('stg_crm__customers') }} as crm
 inner join {{ ref('int_records_resolved') }} as records

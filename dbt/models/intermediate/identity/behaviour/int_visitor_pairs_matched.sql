@@ -37,7 +37,7 @@ final as (
         right_record,
         'behaviour' as rule,
         match_weight,
-        1 / (1 + power(2, -match_weight)) as match_probability
+        {{ weight_to_probability('match_weight') }} as match_probability
     from weighed
 )
 

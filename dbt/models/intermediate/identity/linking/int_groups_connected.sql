@@ -68,15 +68,7 @@ numbered as (
 ),
 
 both_ways as (
-    select
-        left_node as node,
-        right_node as neighbour
-    from numbered
-    union all
-    select
-        right_node as node,
-        left_node as neighbour
-    from numbered
+    {{ both_ways('numbered', 'left_node', 'right_node') }}
 ),
 
 components as (

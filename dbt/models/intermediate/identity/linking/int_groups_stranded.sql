@@ -87,15 +87,7 @@ links as (
 ),
 
 both_ways as (
-    select
-        left_node as node,
-        right_node as neighbour
-    from links
-    union all
-    select
-        right_node as node,
-        left_node as neighbour
-    from links
+    {{ both_ways('links', 'left_node', 'right_node') }}
 ),
 
 components as (

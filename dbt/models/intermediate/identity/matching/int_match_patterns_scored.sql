@@ -46,7 +46,8 @@ final as (
         prior_weight,
         same_household_weight,
         prior_weight + fields_weight + same_household_weight as match_weight,
-        1 / (1 + power(2, -(prior_weight + fields_weight + same_household_weight))) as match_probability,
+        {{ weight_to_probability('prior_weight + fields_weight + same_household_weight') }}
+            as match_probability,
         evidence
     from weighed
 )

@@ -9,17 +9,7 @@ with judged as (
 ),
 
 both_ways as (
-    select
-        left_id as node,
-        right_id as neighbour
-    from judged
-    where units > 0
-    union all
-    select
-        right_id as node,
-        left_id as neighbour
-    from judged
-    where units > 0
+    {{ both_ways('judged', 'left_id', 'right_id', 'units > 0') }}
 ),
 
 components as materialized (

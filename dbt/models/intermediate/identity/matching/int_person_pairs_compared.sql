@@ -6,16 +6,4 @@
         "{{ delete_changed('right_id', ref('int_persons_touched'), 'person_id') }}"
     ]
 ) }}
-with compared as (
-    {{ compared_pairs(ref('int_person_pairs_blocked')) }}
-),
-
-final as (
-    select
-        left_id,
-        right_id,
-        pattern
-    from compared
-)
-
-select * from final
+{{ compared_pairs(ref('int_person_pairs_blocked')) }}

@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('int_persons_remembered') }}
--- every pair that was compared, unless it is so far below the threshold that it cannot matter
+-- every pair that was compared, and those that need no comparing, since an id or a person settles them
 with settings as (
     select * from {{ ref('stg_operations__identity_settings') }}
 ),

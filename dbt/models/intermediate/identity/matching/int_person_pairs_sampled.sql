@@ -50,16 +50,8 @@ pairs as (
     inner join shuffled as others on shifted.place = others.place
 ),
 
-compared as (
-    {{ compared_pairs('pairs') }}
-),
-
 final as (
-    select
-        left_id,
-        right_id,
-        pattern
-    from compared
+    {{ compared_pairs('pairs') }}
 )
 
 select * from final

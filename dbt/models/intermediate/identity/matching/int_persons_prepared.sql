@@ -2,7 +2,11 @@
     ('email', 'most_customers_per_email'), ('phone', 'most_customers_per_phone'),
     ('loyalty_id', 'most_customers_per_loyalty_id'), ('national_id', 'most_customers_per_national_id')
 ] -%}
-with persons as (
+with settings as (
+    select * from {{ ref('stg_operations__identity_settings') }}
+),
+
+persons as (
     select
         *,
         {{ number_of_text(['record_key']) }} as person_id,
@@ -30,20 +34,10 @@ overused_{{ kind }}s as (
             from persons as frequent
             where frequent.{{ kind }} is not null
             group by 1
-            having
-                count(*)
-                > (
-                    select 4 * min(settings.{{ limit }})
-                    from {{ ref('stg_operations__identity_settings') }} as settings
-                )
+            having count(*) > (select 4 * settings.{{ limit }} from settings)
         )
     group by 1
-    having
-        count(distinct initials)
-        > (
-            select 4 * min(settings.{{ limit }})
-            from {{ ref('stg_operations__identity_settings') }} as settings
-        )
+    having count(distinct initials) > (select 4 * settings.{{ limit }} from settings)
     union
     select shared.identifier_value as {{ kind }}
     from {{ ref('stg_operations__identity_shared_values') }} as shared
