@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models_ml.identity.match_weights import Field, MatchModel, PairCounts
-from models_ml.identity.threshold import choose_threshold
+from models_ml.identity.threshold import STEP, choose_threshold
 
 FIELDS = [Field("name", 4, 1, is_of_household=False), Field("surname", 3, 5, is_of_household=True)]
 PATTERNS = np.arange(20)
@@ -43,7 +43,8 @@ def precision_from(model: MatchModel, blocked: PairCounts, bits: float) -> float
 @given(models(), counts, targets)
 def test_the_precision_is_reached_and_no_lower_weight_reaches_it(model, blocked, target):
     chosen = choose_threshold(model, blocked, target)
-    weights = np.unique(model.weights(blocked.patterns))
+    # sums of the same shares in another order differ in their last digits, which are no weights of their own
+    weights = np.unique(np.round(model.weights(blocked.patterns) / STEP)) * STEP - STEP / 2
     assert chosen.bits >= 0
     assert chosen.precision == pytest.approx(precision_from(model, blocked, chosen.bits))
     reaching = [bits for bits in weights if precision_from(model, blocked, bits) >= target + 1e-9]
