@@ -19,8 +19,7 @@ pairs as (
         least(one.person_id, other.person_id) as left_id,
         greatest(one.person_id, other.person_id) as right_id,
         one.record_key as one_record,
-        other.record_key as other_record,
-        {{ clear_disagreements_listed('one', 'other') }} as disagreements
+        other.record_key as other_record
     from explained_customers as customers
     inner join persons as one on customers.one_customer = one.customer_id
     inner join persons as other on customers.other_customer = other.customer_id

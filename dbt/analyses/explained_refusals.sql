@@ -3,7 +3,6 @@ with keys as (
     select
         left_id,
         right_id,
-        bool_or(records <= largest_block) as is_blocked,
         {{ evidence_of_keys() }} as evidence
     from explained_keys
     group by 1, 2
@@ -33,7 +32,6 @@ compared as (
             when pairs.refusal is not null then pairs.refusal
             when pairs.verdict = 'exclude' then 'excluded by a person'
             when pairs.verdict is not null then pairs.verdict
-            when keys.is_blocked then 'clear disagreements'
             when keys.left_id is not null then 'blocks too large'
             else 'no key in common'
         end as reason,
@@ -41,8 +39,7 @@ compared as (
         pairs.match_weight,
         case
             when pairs.verdict is not null then pairs.evidence
-            when keys.is_blocked then {{ json_object({'disagreements': 'pairs.disagreements'}) }}
-            when keys.left_id is not null then keys.evidence
+            else keys.evidence
         end as evidence
     from explained_comparisons as pairs
     left join keys on pairs.left_id = keys.left_id and pairs.right_id = keys.right_id
@@ -74,7 +71,6 @@ select
         when 'outweighed' then 3
         when 'cluster size limit' then 3
         when 'below threshold' then 4
-        when 'clear disagreements' then 5
         when 'blocks too large' then 6
         when 'no key in common' then 7
         when 'names several persons' then 4

@@ -38,14 +38,22 @@
         inner join first_groups as parents on children.representative = parents.node
     ),
 
-    contracted as (
-        select distinct
+    -- materialized, since a plan that looks for unequal representatives first pairs every node with every other
+    started as materialized (
+        select
             own.representative as node,
-            theirs.representative as neighbour
+            edges.neighbour
         from {{ edges }} as edges
         inner join groups as own on edges.node = own.node
-        inner join groups as theirs on edges.neighbour = theirs.node
-        where own.representative <> theirs.representative
+    ),
+
+    contracted as (
+        select distinct
+            started.node,
+            theirs.representative as neighbour
+        from started
+        inner join groups as theirs on started.neighbour = theirs.node
+        where started.node <> theirs.representative
     ),
 
     labels (node, label) as (

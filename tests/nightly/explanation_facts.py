@@ -20,7 +20,6 @@ Identifier = tuple[str, str]
 BASE = {"customer_id": 0.999, "user_id": 0.999, "visitor_id": 0.999, "loyalty_id": 0.99, "national_id": 0.99,
         "email": 0.98, "phone": 0.9}  # fmt: skip
 SINGLE_KEYS = ("surname", "given_name_root", "postal_code", "street", "birth_digits", "mailbox_name")
-PARTS = {"birth_date": ("birth_year",), "address": ("postal_code", "city", "street")}
 
 
 class Facts:
@@ -246,20 +245,12 @@ def blocks_too_large(facts: Facts, explanation) -> None:
             assert keys[field]["records"] == facts.bearers[field][one[field]]
 
 
-def clear_disagreements(facts: Facts, explanation) -> None:
-    one, other = described_pair(facts, explanation)
-    fields = explanation.evidence["disagreements"]
-    assert len(fields) >= 3
-    for field in fields:
-        assert all(one[part] != other[part] for part in PARTS.get(field, (field,)))
-
-
 CHECKS = {
     check.__name__.replace("_", " "): check
     for check in (
         no_identifier_in_common, below_threshold, outweighed, cluster_size_limit, names_several_persons,
         another_person_is_likelier, too_weak, device_of_several_users, identifier_overused, excluded_by_a_person,
-        no_key_in_common, blocks_too_large, clear_disagreements,
+        no_key_in_common, blocks_too_large,
     )
 }  # fmt: skip
 """Reason -> what raises AssertionError where it does not hold."""

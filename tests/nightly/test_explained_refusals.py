@@ -76,7 +76,7 @@ def test_every_refusal_and_every_pair_of_strangers_gets_the_reason_that_holds(st
         if not explanation.is_one_customer:
             CHECKS[explanation.reason](facts, explanation)
     assert set(reasons) >= {
-        "no key in common", "blocks too large", "clear disagreements", "below threshold",
+        "no key in common", "blocks too large", "below threshold",
         "cluster size limit", "identifier overused", "excluded by a person", "one customer",
     }  # fmt: skip
 

@@ -13,7 +13,6 @@ _WHY = {
     "outweighed": "Two of their records match, but all of them weighed together do not",
     "cluster size limit": "Together they would be more records than one customer may be made of",
     "below threshold": "What they have in common weighs too little",
-    "clear disagreements": "They disagree clearly in three fields or more, so that nothing else was compared",
     "blocks too large": "All they agree on is what too many others agree on too, so they were never compared",
     "no key in common": "They agree on nothing that records are compared by",
     "names several persons": "What they share names several persons, none of them above the others",
@@ -92,8 +91,6 @@ def _link_text(link: Link) -> str:
 def _evidence_lines(evidence: dict[str, Any], weight: float | None) -> list[str]:
     if "fields" in evidence:
         return _waterfall(evidence)
-    if "disagreements" in evidence:
-        return [f"  {field} disagrees" for field in evidence["disagreements"]]
     if "keys" in evidence:
         return [
             f"  {key['key']}: {key['records']:,} records, compared up to {key['largest_block']:,}"

@@ -16,15 +16,25 @@ components as materialized (
     {{ connected_components('both_ways') }}
 ),
 
-final as (
+-- materialized, since a plan that joins nodes by their labels first pairs everybody with everybody
+started as materialized (
     select
         judged.left_id,
         judged.right_id,
         judged.units,
-        one.label as component
+        components.label as component
     from judged
-    inner join components as one on judged.left_id = one.node
-    inner join components as other on judged.right_id = other.node and one.label = other.label
+    inner join components on judged.left_id = components.node
+),
+
+final as (
+    select
+        started.left_id,
+        started.right_id,
+        started.units,
+        started.component
+    from started
+    inner join components as ends on started.right_id = ends.node and started.component = ends.label
 )
 
 select * from final

@@ -43,7 +43,7 @@ blocked as materialized (
     inner join blocks on keys.block_key = blocks.block_key
 ),
 
-pairs as (
+final as (
     select distinct
         one.person_id as left_id,
         other.person_id as right_id
@@ -52,17 +52,6 @@ pairs as (
     {%- if not is_anew %}
     where one.is_touched or other.is_touched
     {%- endif %}
-),
-
--- three clear disagreements are two persons, whatever the dearer comparisons would say
-final as (
-    select
-        pairs.left_id,
-        pairs.right_id
-    from pairs
-    inner join {{ ref('int_persons_prepared') }} as one on pairs.left_id = one.person_id
-    inner join {{ ref('int_persons_prepared') }} as other on pairs.right_id = other.person_id
-    where {{ clear_disagreements('one', 'other') }} < 3
 )
 
 select * from final

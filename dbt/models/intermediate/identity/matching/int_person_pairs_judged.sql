@@ -1,4 +1,3 @@
--- depends_on: {{ ref('int_persons_remembered') }}
 -- every pair that was compared, and those that need no comparing, since an id or a person settles them
 with settings as (
     select * from {{ ref('stg_operations__identity_settings') }}

@@ -6,23 +6,18 @@ with planned as (
     where is_due
 ),
 
--- the order is that of a digest, so that the sample is at random and the same each time
+-- a person's number is a digest, so that the sample is at random and the same each time
 drawn as (
-    select
-        persons.person_id,
-        {{ number_of_text(["'sample'", 'persons.record_key']) }} as digest
+    select persons.person_id
     from {{ ref('int_persons_prepared') }} as persons
     cross join planned
-    where
-        {{ number_of_text(["'sample'", 'persons.record_key']) }}
-        % greatest(1, planned.records // {{ persons_wanted }})
-        = 0
+    where persons.person_id % greatest(1, planned.records // {{ persons_wanted }}) = 0
 ),
 
 shuffled as (
     select
         person_id,
-        row_number() over (order by digest, person_id) - 1 as place,
+        row_number() over (order by person_id) - 1 as place,
         count(*) over () as persons
     from drawn
 ),

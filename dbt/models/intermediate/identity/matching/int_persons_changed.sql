@@ -1,10 +1,10 @@
-{%- set before = as_last_built('int_persons_remembered') -%}
+{%- set before = as_last_built('int_persons_prepared') -%}
 -- described records that came, went or changed since pairs were compared last, a changed one twice;
 -- nobody where all pairs are compared anyway
 select
     persons.*,
     true as is_arrived
-from {{ ref('int_persons_prepared') }} as persons
+from {{ ref('int_persons_described') }} as persons
 {% if before -%}
 left join {{ before }} as earlier
     on persons.person_id = earlier.person_id and persons.content_digest = earlier.content_digest
@@ -14,7 +14,7 @@ select
     earlier.*,
     false as is_arrived
 from {{ before }} as earlier
-left join {{ ref('int_persons_prepared') }} as persons
+left join {{ ref('int_persons_described') }} as persons
     on earlier.person_id = persons.person_id and earlier.content_digest = persons.content_digest
 where persons.person_id is null
 {%- else -%}

@@ -11,9 +11,7 @@ persons as (
     from {{ ref('int_persons_prepared') }}
 ),
 
-records as (
-    select record_key from persons
-    union
+decided as (
     select left_record as record_key from decisions
     union
     select right_record as record_key from decisions
@@ -24,7 +22,7 @@ ids as (
         identifiers.record_key,
         min(identifiers.match_key) as customer_id
     from {{ ref('int_identifiers_collected') }} as identifiers
-    inner join records on identifiers.record_key = records.record_key
+    inner join decided on identifiers.record_key = decided.record_key
     left join {{ ref('int_visitors_shared') }} as shared on identifiers.record_key = shared.record_key
     where identifiers.namespace = 'customer_id' and shared.record_key is null
     group by 1
@@ -32,10 +30,11 @@ ids as (
 
 described_ids as (
     select
-        ids.customer_id,
+        identifiers.match_key as customer_id,
         min_by(persons.person_id, persons.record_key) as person_id
-    from persons
-    inner join ids on persons.record_key = ids.record_key
+    from {{ ref('int_identifiers_collected') }} as identifiers
+    inner join persons on identifiers.record_key = persons.record_key
+    where identifiers.namespace = 'customer_id' and identifiers.match_key in (select ids.customer_id from ids)
     group by 1
 ),
 
@@ -54,6 +53,7 @@ named as (
         person_id,
         true as is_described
     from persons
+    semi join decided on persons.record_key = decided.record_key
     union all
     select
         ids.record_key,
