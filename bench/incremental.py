@@ -15,9 +15,9 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-from common.config_tables import write_config_tables
 
 from dagster_project.lib.common import warehouse
+from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
@@ -123,7 +123,7 @@ def _ingest(landing: Path, database: Path) -> None:
         create_tables(connection)
         for feed in load_feeds(landing, landing):
             ingest_feed(connection, feed, landing, Arrival("bench", AS_OF))
-        write_config_tables(connection, landing)
+        write_config_tables(connection, load_config_tables(landing))
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)
         connection.execute("checkpoint")
 

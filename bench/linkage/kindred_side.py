@@ -9,11 +9,11 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from common.config_tables import write_config_tables
 from linkage.scoring import Run, score_partition
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
+from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion.contract_files import canonical_contracts
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.transformation.build import build
@@ -43,7 +43,7 @@ def prepare(customers: Path, folder: Path) -> tuple[Path, Path, Path]:
     database, persons, truth = folder / "kindred.duckdb", folder / "persons.parquet", folder / "truth.parquet"
     with warehouse.connect(database) as connection:
         create_tables(connection)
-        write_config_tables(connection, folder)
+        write_config_tables(connection, load_config_tables(folder))
         warehouse.begin_night(connection, "bench", AS_OF, AS_OF)
         source = f"read_parquet({quote_literal(str(customers))})"
         held = {column[0] for column in connection.execute(f"from {source} limit 0").description or ()}

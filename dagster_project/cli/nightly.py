@@ -13,13 +13,9 @@ from dagster_project.lib.activation.destinations import load_destinations
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
+from dagster_project.lib.config_tables import load_config_tables
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.prepare import prepare_landing
-from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan
-from dagster_project.lib.transformation.identity_decisions import load_identity_decisions
-from dagster_project.lib.transformation.identity_settings import load_identity_settings
-from dagster_project.lib.transformation.identity_truth import load_identity_truth
-from dagster_project.lib.transformation.warehouse_settings import load_warehouse_settings
 from dagster_project.settings import PROJECT, SAMPLE, Settings, read_settings, use_dagster_home
 
 
@@ -48,11 +44,7 @@ def _check_before(settings: Settings) -> None:
         settings.landing, settings.database, SAMPLE / "landing", is_named=settings.is_data_dir_named
     )
     load_feeds(settings.landing, settings.config_dir)
-    load_tracking_plan(settings.config_dir)
-    load_warehouse_settings(settings.config_dir)
-    load_identity_settings(settings.config_dir)
-    load_identity_decisions(settings.config_dir)
-    load_identity_truth(settings.config_dir)
+    load_config_tables(settings.config_dir)
     load_destinations(settings.config_dir)
 
 

@@ -20,26 +20,13 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.lib.common import warehouse
+from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
-from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
 from dagster_project.lib.transformation import increments
 from dagster_project.lib.transformation.build import build
-from dagster_project.lib.transformation.identity_decisions import (
-    load_identity_decisions,
-    write_identity_decisions,
-)
-from dagster_project.lib.transformation.identity_settings import (
-    load_identity_settings,
-    write_identity_settings,
-)
-from dagster_project.lib.transformation.nicknames import write_nicknames
-from dagster_project.lib.transformation.warehouse_settings import (
-    load_warehouse_settings,
-    write_warehouse_settings,
-)
 
 AS_OF = datetime(2026, 7, 1, 12)
 OF_THE_NIGHT = ("run_id", "computed_at")
@@ -56,11 +43,7 @@ def run_night(folder: Path, landing: Path, number: int) -> None:
         create_tables(connection)
         for feed in load_feeds(landing, folder / "config"):
             ingest_feed(connection, feed, landing, arrival)
-        write_tracking_plan(connection, load_tracking_plan(folder / "config"))
-        write_warehouse_settings(connection, load_warehouse_settings(folder / "config"))
-        write_identity_settings(connection, load_identity_settings(folder / "config"))
-        write_nicknames(connection)
-        write_identity_decisions(connection, load_identity_decisions(folder / "config"))
+        write_config_tables(connection, load_config_tables(folder / "config"))
         warehouse.begin_night(connection, arrival.run_id, AS_OF, arrival.at)
         increment = increments.begin_build(connection, "the code of these nights")
     assert increment.is_full == (number == 0), "later nights have to take in what came, not to begin anew"

@@ -10,16 +10,9 @@ import pytest
 from explanation_facts import CHECKS, Facts
 
 from dagster_project.lib.common import warehouse
+from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.transformation.build import build
 from dagster_project.lib.transformation.explanation import explain
-from dagster_project.lib.transformation.identity_decisions import (
-    load_identity_decisions,
-    write_identity_decisions,
-)
-from dagster_project.lib.transformation.identity_settings import (
-    load_identity_settings,
-    write_identity_settings,
-)
 
 STRICT = """
 largest_cluster: 2
@@ -52,8 +45,7 @@ def strict(sample_night, tmp_path_factory):
         (folder / "identity_decisions.csv").write_text(
             "\n".join(["left_record,right_record,decision,decided_by,decided_at,note", *lines])
         )
-        write_identity_settings(connection, load_identity_settings(folder))
-        write_identity_decisions(connection, load_identity_decisions(folder))
+        write_config_tables(connection, load_config_tables(folder))
     results = build(database, [f"+{model}" for model in ASKED], with_tests=False)
     assert {result.status for result in results} == {"success"}
     with warehouse.connect(database) as connection:

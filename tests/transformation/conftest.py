@@ -16,26 +16,13 @@ import duckdb
 import pytest
 
 from dagster_project.lib.common import warehouse
+from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
-from dagster_project.lib.ingestion.tracking_plan import load_tracking_plan, write_tracking_plan
 from dagster_project.lib.transformation.build import build
-from dagster_project.lib.transformation.identity_decisions import (
-    load_identity_decisions,
-    write_identity_decisions,
-)
-from dagster_project.lib.transformation.identity_settings import (
-    load_identity_settings,
-    write_identity_settings,
-)
 from dagster_project.lib.transformation.increments import Increment, begin_build, finish_build
-from dagster_project.lib.transformation.nicknames import write_nicknames
-from dagster_project.lib.transformation.warehouse_settings import (
-    load_warehouse_settings,
-    write_warehouse_settings,
-)
 
 FACTS = ("fct_events", "fct_sessions", "fct_orders", "fct_order_lines")
 ARRIVED_AT = datetime(2026, 6, 1, 2)
@@ -68,11 +55,7 @@ class NightlyShop:
             create_tables(connection)
             for feed in load_feeds(landing, self.folder):
                 ingest_feed(connection, feed, landing, Arrival("run", ARRIVED_AT))
-            write_tracking_plan(connection, load_tracking_plan(self.folder))
-            write_warehouse_settings(connection, load_warehouse_settings(self.folder))
-            write_identity_settings(connection, load_identity_settings(self.folder))
-            write_nicknames(connection)
-            write_identity_decisions(connection, load_identity_decisions(self.folder))
+            write_config_tables(connection, load_config_tables(self.folder))
             warehouse.begin_night(connection, "run", as_of, ARRIVED_AT)
         return self.build()
 

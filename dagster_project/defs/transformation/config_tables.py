@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
+from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion import tracking_plan
 from dagster_project.lib.transformation import (
     attribute_rules,
@@ -48,40 +49,31 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
 )
 def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     """Write the tables anew, each night."""
-    plan = tracking_plan.load_tracking_plan(night.settings.config_dir)
-    settings = warehouse_settings.load_warehouse_settings(night.settings.config_dir)
-    identity = identity_settings.load_identity_settings(night.settings.config_dir)
-    decisions = identity_decisions.load_identity_decisions(night.settings.config_dir)
-    truth = identity_truth.load_identity_truth(night.settings.config_dir)
+    config = load_config_tables(night.settings.config_dir)
     with night.connect() as connection:
-        tracking_plan.write_tracking_plan(connection, plan)
-        warehouse_settings.write_warehouse_settings(connection, settings)
-        nicknames.write_nicknames(connection)
-        identity_settings.write_identity_settings(connection, identity)
-        identity_decisions.write_identity_decisions(connection, decisions)
-        identity_truth.write_identity_truth(connection, truth)
-    yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(plan.events)})
+        write_config_tables(connection, config)
+    yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(config.tracking_plan.events)})
     yield dg.MaterializeResult(
-        asset_key=SETTINGS, metadata={"base_currency": settings.base_currency or "from the data"}
+        asset_key=SETTINGS, metadata={"base_currency": config.warehouse.base_currency or "from the data"}
     )
     yield dg.MaterializeResult(asset_key=NICKNAMES)
     yield dg.MaterializeResult(
         asset_key=IDENTITY,
-        metadata={name: str(getattr(identity, name)) for name in identity_settings.COLUMNS},
+        metadata={name: str(getattr(config.identity, name)) for name in identity_settings.COLUMNS},
     )
     yield dg.MaterializeResult(
         asset_key=SHARED_VALUES,
-        metadata={"values": sum(len(values) for values in identity.shared_values.values())},
+        metadata={"values": sum(len(values) for values in config.identity.shared_values.values())},
     )
-    included = sum(decision.decision == "include" for decision in decisions)
+    included = sum(decision.decision == "include" for decision in config.decisions)
     yield dg.MaterializeResult(
-        asset_key=DECISIONS, metadata={"include": included, "exclude": len(decisions) - included}
+        asset_key=DECISIONS, metadata={"include": included, "exclude": len(config.decisions) - included}
     )
-    yield dg.MaterializeResult(asset_key=TRUTH, metadata={"records": len(truth)})
+    yield dg.MaterializeResult(asset_key=TRUTH, metadata={"records": len(config.truth)})
     yield dg.MaterializeResult(
         asset_key=SURVIVORSHIP,
-        metadata={name: survivor.rule for name, survivor in identity.survivorship.items()},
+        metadata={name: survivor.rule for name, survivor in config.identity.survivorship.items()},
     )
     yield dg.MaterializeResult(
-        asset_key=IMPUTATION, metadata={name: how.method for name, how in identity.imputation.items()}
+        asset_key=IMPUTATION, metadata={name: how.method for name, how in config.identity.imputation.items()}
     )

@@ -5,6 +5,8 @@ What the keys of a particular file mean belongs to the stage that reads it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -16,16 +18,24 @@ from dagster_project.lib.common.errors import KindredError
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def read_yaml(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
-    """Read a mapping and the tree of nodes that knows its lines; an empty file is an empty mapping."""
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Make what goes wrong when the file's text is read a KindredError that names it."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        yield
     except UnicodeDecodeError:
         raise KindredError(f"{path} is not UTF-8", "save it as UTF-8") from None
     except OSError as error:
         raise KindredError(f"{path} cannot be read ({error.strerror})", "make it readable") from None
+
+
+def read_yaml(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
+    """Read a mapping and the tree of nodes that knows its lines; an empty file is an empty mapping."""
+    with readable(path):
+        text = path.read_text(encoding="utf-8-sig")
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise KindredError(

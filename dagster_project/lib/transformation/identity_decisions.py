@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.lib.common.csv_files import open_csv
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.warehouse import transaction
 
@@ -22,6 +23,7 @@ FILE = "identity_decisions.csv"
 TABLE = "operations.identity_decisions"
 KINDS = ("customer", "loyalty", "guest_order", "visitor", "user", "email")
 _NEEDED = ("left_record", "right_record", "decision")
+_OPTIONAL = ("decided_by", "decided_at", "note")
 _DECISIONS = ("include", "exclude")
 
 
@@ -49,15 +51,8 @@ def load_identity_decisions(config_dir: Path) -> list[Decision]:
     path = config_dir / FILE
     if not path.exists():
         return []
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return _latest(_read(stream, path), path)
-    except UnicodeDecodeError:
-        raise KindredError(f"{path} is not UTF-8", "save it as UTF-8") from None
-    except OSError as error:
-        raise KindredError(f"{path} cannot be read ({error.strerror})", "make it readable") from None
-    except csv.Error as error:
-        raise KindredError(f"{path} is not valid CSV ({error})", "save it as CSV with commas") from None
+    with open_csv(path, _NEEDED, _OPTIONAL) as reader:
+        return _latest(_read(reader, path), path)
 
 
 def write_identity_decisions(connection: duckdb.DuckDBPyConnection, decisions: list[Decision]) -> None:
@@ -74,15 +69,8 @@ def write_identity_decisions(connection: duckdb.DuckDBPyConnection, decisions: l
             connection.executemany(f"insert into {TABLE} values (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
-def _read(lines: Iterable[str], path: Path) -> Iterable[Decision]:
+def _read(reader: csv.DictReader, path: Path) -> Iterable[Decision]:
     """Each row that says something; a row that goes over several lines has the number of its last."""
-    reader = csv.DictReader(lines, strict=True)
-    missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
-    if missing:
-        raise KindredError(
-            f"{path} line 1: no column {', '.join(missing)}",
-            "begin with left_record,right_record,decision,decided_by,decided_at,note and separate by commas",
-        )
     for row in reader:
         given = {name: text.strip() for name, text in row.items() if name and text and text.strip()}
         if given:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.lib.common.csv_files import open_csv
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.warehouse import transaction
 
 FILE = "identity_truth.csv"
 TABLE = "operations.identity_truth"
-TABLES = f"create table if not exists {TABLE} (record_key varchar, person varchar);"
 
 
 def load_identity_truth(config_dir: Path) -> dict[str, str]:
@@ -27,24 +27,11 @@ def load_identity_truth(config_dir: Path) -> dict[str, str]:
     path = config_dir / FILE
     if not path.exists():
         return {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            return _read(csv.DictReader(stream, strict=True), path)
-    except UnicodeDecodeError:
-        raise KindredError(f"{path} is not UTF-8", "save it as UTF-8") from None
-    except OSError as error:
-        raise KindredError(f"{path} cannot be read ({error.strerror})", "make it readable") from None
-    except csv.Error as error:
-        raise KindredError(f"{path} is not valid CSV ({error})", "save it as CSV with commas") from None
+    with open_csv(path, ("record_key", "person")) as reader:
+        return _read(reader, path)
 
 
 def _read(reader: csv.DictReader, path: Path) -> dict[str, str]:
-    missing = [name for name in ("record_key", "person") if name not in (reader.fieldnames or ())]
-    if missing:
-        raise KindredError(
-            f"{path} line 1: no column {', '.join(missing)}",
-            "begin with record_key,person and separate by commas",
-        )
     persons: dict[str, str] = {}
     for row in reader:
         key, person = ((row[name] or "").strip() for name in ("record_key", "person"))
@@ -69,8 +56,7 @@ def _read(reader: csv.DictReader, path: Path) -> dict[str, str]:
 def write_identity_truth(connection: duckdb.DuckDBPyConnection, persons: dict[str, str]) -> None:
     """Make operations.identity_truth hold these persons, one row a record."""
     with transaction(connection):
-        connection.execute(TABLES)
-        connection.execute(f"delete from {TABLE}")
+        connection.execute(f"create or replace table {TABLE} (record_key varchar, person varchar)")
         connection.execute(
             f"insert into {TABLE} select unnest(?::varchar[]), unnest(?::varchar[])",
             [list(persons), list(persons.values())],

@@ -18,7 +18,6 @@ from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 from dagster_project.lib.transformation import (
     identity_measures,
-    identity_truth,
     match_training,
     registered_ids,
 )
@@ -60,7 +59,6 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
     connection.execute(registered_ids.TABLES)
     connection.execute(match_training.TABLES)
     connection.execute(identity_measures.TABLES)
-    connection.execute(identity_truth.TABLES)
     code = hash_text(code, duckdb.__version__)
     finished = connection.execute(
         "select build_number, as_of, code, raw_rows from operations.finished_build"

@@ -1,0 +1,66 @@
+"""The config folder's files that models read, as one: read before a night, then written as tables of `operations`.
+
+What a file may say and how its table looks belongs to its own module; feeds and destinations are no tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.lib.ingestion.tracking_plan import (
+    TrackingPlan,
+    load_tracking_plan,
+    write_tracking_plan,
+)
+from dagster_project.lib.transformation.identity_decisions import (
+    Decision,
+    load_identity_decisions,
+    write_identity_decisions,
+)
+from dagster_project.lib.transformation.identity_settings import (
+    IdentitySettings,
+    load_identity_settings,
+    write_identity_settings,
+)
+from dagster_project.lib.transformation.identity_truth import load_identity_truth, write_identity_truth
+from dagster_project.lib.transformation.nicknames import write_nicknames
+from dagster_project.lib.transformation.warehouse_settings import (
+    WarehouseSettings,
+    load_warehouse_settings,
+    write_warehouse_settings,
+)
+
+
+@dataclass(frozen=True)
+class ConfigTables:
+    """What the folder says; where a file is not there, the defaults."""
+
+    tracking_plan: TrackingPlan
+    warehouse: WarehouseSettings
+    identity: IdentitySettings
+    decisions: list[Decision]
+    truth: dict[str, str]
+
+
+def load_config_tables(config_dir: Path) -> ConfigTables:
+    """Read every file. KindredError names the first fault's file, line and remedy."""
+    return ConfigTables(
+        load_tracking_plan(config_dir),
+        load_warehouse_settings(config_dir),
+        load_identity_settings(config_dir),
+        load_identity_decisions(config_dir),
+        load_identity_truth(config_dir),
+    )
+
+
+def write_config_tables(connection: duckdb.DuckDBPyConnection, config: ConfigTables) -> None:
+    """Make the tables of `operations` say what the folder says, and the nicknames that Kindred brings."""
+    write_tracking_plan(connection, config.tracking_plan)
+    write_warehouse_settings(connection, config.warehouse)
+    write_nicknames(connection)
+    write_identity_settings(connection, config.identity)
+    write_identity_decisions(connection, config.decisions)
+    write_identity_truth(connection, config.truth)
