@@ -19,7 +19,7 @@
             'different', 'two slips', 'same mailbox name', 'same']},
         {'name': 'phone', 'is_of_household': true, 'levels': ['different', 'one slip', 'same']},
         {'name': 'address', 'is_of_household': true, 'levels': [
-            'different', 'same house number or like street', 'same town or postal code',
+            'different', 'same house number', 'same town or postal code',
             'same house number and area', 'same town and postal code', 'same house number, town and postal code',
             'same street', 'same street and area', 'like street, same house number',
             'same street and house number', 'same']},

@@ -1,3 +1,5 @@
+{#- bits beyond what evidence can reach, since a person's decision outranks it -#}
+{%- set decided = 1000 -%}
 -- a group without a description goes to the person whom most of what it shares names; to nobody where two are
 -- as likely
 with linkable as (
@@ -18,7 +20,7 @@ shared as (
     select
         case when person_key = left_group then right_group else left_group end as group_key,
         person_key,
-        case decision when 'exclude' then -1000 else 1000 end as match_weight
+        case decision when 'exclude' then -{{ decided }} else {{ decided }} end as match_weight
     from {{ ref('int_group_decisions_listed') }}
     where person_key is not null and not are_persons
     union all
@@ -57,11 +59,11 @@ final as (
         person_key,
         match_weight,
         case
-            when match_weight <= -500 then 'excluded'
+            when match_weight <= -{{ decided // 2 }} then 'excluded'
             when place > 1 and match_weight < first_value(match_weight) over (
                 partition by group_key order by place
             ) then 'another person is likelier'
-            when match_weight <= 0 or match_weight <= coalesce(next_weight, -1000) or place > 1
+            when match_weight <= 0 or match_weight <= coalesce(next_weight, -{{ decided }}) or place > 1
                 then 'names several persons'
             else 'attached'
         end as verdict

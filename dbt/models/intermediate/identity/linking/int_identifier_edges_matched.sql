@@ -24,18 +24,12 @@ identified as (
         {{ identifier_probability(
             'identifiers.namespace', 'coalesce(linkable.is_role_address, identifiers.is_role_address)'
         ) }} as base_probability
-    from {{ ref('int_identifiers_collected') }} as identifiers
+    from {{ ref('int_identifiers_usable') }} as identifiers
     inner join records on identifiers.record_key = records.record_key
     left join {{ ref('int_identifiers_linkable') }} as linkable
         on records.group_key = linkable.group_key
         and identifiers.namespace = linkable.namespace
         and identifiers.match_key = linkable.match_key
-    left join {{ ref('int_visitors_shared') }} as shared_visitors
-        on identifiers.record_key = shared_visitors.record_key and identifiers.namespace <> 'visitor_id'
-    where
-        identifiers.namespace <> 'order_id'
-        and identifiers.match_key is not null
-        and shared_visitors.record_key is null
 ),
 
 -- a customer id is one person's for certain; what else several persons have says that much less of each

@@ -10,14 +10,9 @@ with held as (
         bool_or(identifiers.is_role_address) as is_role_address,
         min(identifiers.first_seen_at) as first_seen_at,
         max(identifiers.last_seen_at) as last_seen_at
-    from {{ ref('int_identifiers_collected') }} as identifiers
+    from {{ ref('int_identifiers_usable') }} as identifiers
     inner join {{ ref('int_record_groups_formed') }} as groups on identifiers.record_key = groups.record_key
-    left join {{ ref('int_visitors_shared') }} as shared
-        on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
-    where
-        shared.record_key is null
-        and identifiers.match_key is not null
-        and identifiers.namespace not in ('customer_id', 'order_id')
+    where identifiers.namespace <> 'customer_id'
     group by 1, 2, 3, 4
 ),
 

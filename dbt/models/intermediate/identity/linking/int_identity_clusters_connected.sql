@@ -11,10 +11,8 @@ with settled as (
 -- nobody, not even with those that carry the same
 told as (
     select distinct identifiers.record_key
-    from {{ ref('int_identifiers_collected') }} as identifiers
+    from {{ ref('int_identifiers_usable') }} as identifiers
     inner join {{ ref('int_record_groups_formed') }} as groups on identifiers.record_key = groups.record_key
-    left join {{ ref('int_visitors_shared') }} as shared
-        on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
     left join {{ ref('int_identifiers_linkable') }} as linkable
         on groups.group_key = linkable.group_key
         and identifiers.namespace = linkable.namespace
@@ -22,12 +20,7 @@ told as (
     left join {{ ref('stg_operations__identity_shared_values') }} as shared_values
         on identifiers.namespace = shared_values.identifier_kind
         and identifiers.match_key = shared_values.identifier_value
-    where
-        identifiers.match_key is not null
-        and identifiers.namespace <> 'order_id'
-        and shared.record_key is null
-        and shared_values.identifier_value is null
-        and not coalesce(linkable.is_overused, false)
+    where shared_values.identifier_value is null and not coalesce(linkable.is_overused, false)
 ),
 
 final as (

@@ -1,23 +1,12 @@
 -- what needs no weighing: records that carry one customer id, described records found to be one person, and
 -- records of the very same identifiers; a group of a described person is told from the others, which are
 -- attached to one
-with identifiers as (
-    select identifiers.*
-    from {{ ref('int_identifiers_collected') }} as identifiers
-    left join {{ ref('int_visitors_shared') }} as shared
-        on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
-    where
-        shared.record_key is null
-        and identifiers.match_key is not null
-        and identifiers.namespace <> 'order_id'
-),
-
-records as (
+with records as (
     select
         record_key,
         min(case when namespace = 'customer_id' then match_key end) as customer_id,
         {{ joined_texts("namespace || '=' || match_key", 'namespace, match_key') }} as identifiers
-    from identifiers
+    from {{ ref('int_identifiers_usable') }}
     group by 1
 ),
 

@@ -21,10 +21,9 @@ ids as (
     select
         identifiers.record_key,
         min(identifiers.match_key) as customer_id
-    from {{ ref('int_identifiers_collected') }} as identifiers
+    from {{ ref('int_identifiers_usable') }} as identifiers
     inner join decided on identifiers.record_key = decided.record_key
-    left join {{ ref('int_visitors_shared') }} as shared on identifiers.record_key = shared.record_key
-    where identifiers.namespace = 'customer_id' and shared.record_key is null
+    where identifiers.namespace = 'customer_id'
     group by 1
 ),
 
@@ -32,7 +31,7 @@ described_ids as (
     select
         identifiers.match_key as customer_id,
         min_by(persons.person_id, persons.record_key) as person_id
-    from {{ ref('int_identifiers_collected') }} as identifiers
+    from {{ ref('int_identifiers_usable') }} as identifiers
     inner join persons on identifiers.record_key = persons.record_key
     where identifiers.namespace = 'customer_id' and identifiers.match_key in (select ids.customer_id from ids)
     group by 1
