@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.lib.transformation.analyses import read_analyses
+from dagster_project.lib.transformation.compiled import read_analyses
 
 ONE_CUSTOMER = "one customer"
 _STEPS = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import duckdb
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.transformation.analyses import read_analyses
+from dagster_project.lib.transformation.compiled import read_analyses
 
 _ORDINALS = ("first", "second")
 

@@ -60,10 +60,7 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
     connection.execute(registered_ids.TABLES)
     connection.execute(match_training.TABLES)
     connection.execute(identity_measures.TABLES)
-    code = hash_text(code, duckdb.__version__)
-    finished = connection.execute(
-        "select build_number, as_of, code, raw_rows from operations.finished_build"
-    ).fetchone()
+    code, finished = _with_engine(code), _finished(connection)
     with transaction(connection):
         number, previous = _next_number(connection), finished[1] if finished else None
         for table in ("current_build", "changed_files"):
@@ -86,6 +83,16 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
         forget_finished_build(connection)
     why = f"all made anew: {reason}" if reason else _describe_changes(connection)
     return Increment(number, bool(reason), why, code)
+
+
+def _with_engine(code: str) -> str:
+    return hash_text(code, duckdb.__version__)
+
+
+def _finished(connection: duckdb.DuckDBPyConnection) -> tuple[int, datetime, str, int] | None:
+    return connection.execute(
+        "select build_number, as_of, code, raw_rows from operations.finished_build"
+    ).fetchone()
 
 
 def current_increment(connection: duckdb.DuckDBPyConnection) -> Increment:
@@ -144,8 +151,27 @@ def _describe_changes(connection: duckdb.DuckDBPyConnection) -> str:
     return f"taken in: {count_of(added, 'new file')}, {removed:,} removed"
 
 
-def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) -> None:
-    """Note what models contain now and what customers are called. Call when all is built and every test passed."""
+def why_not_in_part(connection: duckdb.DuckDBPyConnection, code: str) -> str:
+    """Why what came cannot be taken in by itself, so that a night has to; nothing where it can. Changes nothing."""
+    connection.execute(_TABLES)
+    finished = _finished(connection)
+    (removed,) = connection.execute(f"""
+        select count(*) from operations.finished_build_files as before
+        where not exists (
+            select 1 from {_LOADED} as now
+            where now.file_id = before.file_id and now.rows_loaded = before.rows_loaded
+        )
+    """).fetchone() or (0,)
+    return _why_full(connection, finished, _with_engine(code)) or ("a file was replaced" if removed else "")
+
+
+def finish_build(
+    connection: duckdb.DuckDBPyConnection, increment: Increment, *, is_in_part: bool = False
+) -> None:
+    """Note what models contain now and what customers are called. Call when all is built and every test passed.
+
+    is_in_part: who is who was not worked out, so nothing is noted of it.
+    """
     with transaction(connection):
         forget_finished_build(connection)
         connection.execute(
@@ -153,6 +179,8 @@ def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) ->
             [increment.build_number, read_as_of(connection), increment.code, _count_raw(connection)],
         )
         connection.execute(f"insert into operations.finished_build_files from {_LOADED}")
+        if is_in_part:
+            return
         (looks_back,) = connection.execute(
             "select coalesce(bool_or(is_look_back), false) from operations.current_build"
         ).fetchone() or (False,)

@@ -1,0 +1,79 @@
+"""SQL as dbt compiles it, for whoever runs it outside of a build: analyses by day, models for some customers.
+
+Compiled once for a given state of `dbt/`, without a look at any warehouse: an incremental model comes as it makes all
+anew. Running what comes out is the asker's business.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from dagster_project.lib.transformation.project import TARGET, load_parsed, project_hash, run_dbt
+
+PER_CUSTOMER = "per_customer"
+"""The tag of models each of whose rows is of one customer and follows from what is known of that customer alone."""
+ON_ARRIVAL = "on_arrival"
+"""The tag of models that can be asked about new files alone: who their records are."""
+_COMPILED = TARGET / "compiled.json"
+
+
+@dataclass(frozen=True)
+class CompiledNode:
+    """A model or an analysis."""
+
+    name: str
+    resource_type: str
+    schema: str
+    materialized: str
+    tags: list[str]
+    sql: str
+    """Of a warehouse whose catalog is called `kindred`."""
+
+
+def read_compiled() -> list[CompiledNode]:
+    """Analyses, views and models a customer at a time, each after all that it reads.
+
+    Raises RuntimeError where dbt cannot compile them.
+    """
+    wanted = project_hash()
+    TARGET.mkdir(exist_ok=True)
+    with FileLock(TARGET / "compiled.lock"):
+        compiled = json.loads(_COMPILED.read_text()) if _COMPILED.exists() else {}
+        if compiled.get("project") != wanted:
+            compiled = {"project": wanted, "nodes": [asdict(node) for node in _compile()]}
+            _COMPILED.write_text(json.dumps(compiled))
+        return [CompiledNode(**node) for node in compiled["nodes"]]
+
+
+def _compile() -> list[CompiledNode]:
+    arguments = [
+        "compile", "--no-introspect",
+        "--select", "resource_type:analysis", "config.materialized:view", f"tag:{PER_CUSTOMER}", f"tag:{ON_ARRIVAL}",
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = run_dbt(arguments, Path(folder) / "kindred.duckdb", load_parsed())
+    if not outcome.success:
+        raise RuntimeError(f"the project does not compile: {outcome.exception}")
+    nodes: list[Any] = [result.node for result in outcome.result.results]  # type: ignore[union-attr]
+    return [
+        CompiledNode(
+            node.name,
+            str(node.resource_type),
+            node.schema,
+            node.config.materialized,
+            list(node.tags),
+            node.compiled_code,
+        )
+        for node in nodes
+    ]
+
+
+def read_analyses() -> dict[str, str]:
+    """Name -> SQL of every analysis."""
+    return {node.name: node.sql for node in read_compiled() if node.resource_type == "analysis"}

@@ -1,0 +1,77 @@
+"""What came since the last build taken in by itself: facts, and the customers whom it is about, and nobody else.
+
+Belongs here: the order of the steps. Who is who stays as the last night left it, but for newcomers; what compares
+customers with each other, such as quintiles, stays too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dagster_project.lib.common import warehouse
+from dagster_project.lib.transformation.build import NodeResult, Part, build
+from dagster_project.lib.transformation.compiled import read_analyses
+from dagster_project.lib.transformation.customers_anew import make_customers_anew
+from dagster_project.lib.transformation.increments import begin_build, finish_build, why_not_in_part
+from dagster_project.lib.transformation.overlay import Written
+from dagster_project.lib.transformation.provisional_ids import resolve_newcomers
+
+_NO_VIEWS = ("config.materialized:view",)
+_ARRIVED = Part(
+    select=("+int_event_mentions_grouped", "+int_event_sessions_assigned", "+int_orders_converted"), exclude=_NO_VIEWS
+)
+"""What came, as far as it can be told without knowing whose it is."""
+_EMAIL = ("int_email_events_deduplicated", "fct_email_events")
+_FACTS = (
+    "int_events_changed", "fct_events", "fct_sessions", "int_orders_changed", "int_event_order_lines_unpacked",
+    "int_order_lines_unioned", "fct_orders", "fct_order_lines",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MicroBatch:
+    """What was done: customers made anew and rows written. why_not: why nothing was, and a night is needed."""
+
+    customers: int
+    written: dict[str, Written]
+    why_not: str = ""
+
+
+def take_in(database: Path, code: str) -> MicroBatch:
+    """Take in what was loaded since the last build, as of the night's instant.
+
+    database: the warehouse's file, open nowhere else. code: as for begin_build. Raises RuntimeError where a model
+    fails; the next night then makes everything anew.
+    """
+    with warehouse.connect(database) as connection:
+        why_not = why_not_in_part(connection, code)
+        if why_not:
+            return MicroBatch(0, {}, why_not)
+        increment = begin_build(connection, code)
+        has_email = connection.execute("""
+            select count(*) from operations.changed_files inner join quality.ingested_files using (file_id)
+            where source_table = 'events' and source = 'email'
+        """).fetchone()
+        connection.execute("checkpoint")
+    _build(database, _ARRIVED)
+    if has_email and has_email[0]:
+        _build(database, Part(_EMAIL[:1]))
+    customers = set(resolve_newcomers(database))
+    _build(database, Part(_FACTS + (_EMAIL[1:] if has_email and has_email[0] else ())))
+    with warehouse.connect(database) as connection:
+        customers |= {row[0] for row in connection.execute(read_analyses()["customers_due"]).fetchall()}
+        connection.execute("checkpoint")
+    written = make_customers_anew(database, sorted(customers)) if customers else {}
+    with warehouse.connect(database) as connection:
+        finish_build(connection, increment, is_in_part=True)
+        connection.execute("checkpoint")
+    return MicroBatch(len(customers), written)
+
+
+def _build(database: Path, part: Part) -> None:
+    broken: list[NodeResult] = [
+        result for result in build(database, part, is_full=False, with_tests=False) if result.status == "error"
+    ]
+    if broken:
+        raise RuntimeError(f"{broken[0].name}: {broken[0].message}")
