@@ -23,6 +23,7 @@ WRITTEN_BY_PYTHON = (
     "quality.rejected_rows",
 )
 INPUTS = [
+    table_key("operations.micro_batches"),
     *map(table_key, WRITTEN_BY_PYTHON),
     *(key for schema in ("marts", "activation", "quality") for key in model_keys(schema)),
 ]

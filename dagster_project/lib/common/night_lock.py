@@ -34,3 +34,14 @@ def hold_night_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_night_running(path: Path) -> bool:
+    """Whether another process holds the lock at this moment."""
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
+
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.transformation.build import NodeResult, Part, build
 from dagster_project.lib.transformation.compiled import read_analyses
@@ -19,7 +21,8 @@ from dagster_project.lib.transformation.provisional_ids import resolve_newcomers
 
 _NO_VIEWS = ("config.materialized:view",)
 _ARRIVED = Part(
-    select=("+int_event_mentions_grouped", "+int_event_sessions_assigned", "+int_orders_converted"), exclude=_NO_VIEWS
+    select=("+int_event_mentions_grouped", "+int_event_sessions_assigned", "+int_orders_converted"),
+    exclude=_NO_VIEWS,
 )
 """What came, as far as it can be told without knowing whose it is."""
 _EMAIL = ("int_email_events_deduplicated", "fct_email_events")
@@ -69,9 +72,31 @@ def take_in(database: Path, code: str) -> MicroBatch:
     return MicroBatch(len(customers), written)
 
 
+def note(connection: duckdb.DuckDBPyConnection, run_id: str, done: MicroBatch, seconds: float) -> None:
+    """Add a row to operations.micro_batches."""
+    connection.execute("""
+        create table if not exists operations.micro_batches (
+            run_id varchar, as_of timestamp, customers bigint, rows_removed bigint, rows_added bigint, seconds double
+        )
+    """)
+    connection.execute(
+        "insert into operations.micro_batches values (?, ?, ?, ?, ?, ?)",
+        [
+            run_id,
+            warehouse.read_as_of(connection),
+            done.customers,
+            sum(written.removed for written in done.written.values()),
+            sum(written.added for written in done.written.values()),
+            round(seconds, 3),
+        ],
+    )
+
+
 def _build(database: Path, part: Part) -> None:
     broken: list[NodeResult] = [
-        result for result in build(database, part, is_full=False, with_tests=False) if result.status == "error"
+        result
+        for result in build(database, part, is_full=False, with_tests=False)
+        if result.status == "error"
     ]
     if broken:
         raise RuntimeError(f"{broken[0].name}: {broken[0].message}")

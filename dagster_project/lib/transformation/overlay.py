@@ -7,6 +7,7 @@ part. Which models can be built so is their tag's to say: `compiled.PER_CUSTOMER
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ def open_overlay(
     database: the warehouse's file; no other connection of this process may have it open. parameters: name of a table
     of one column, `value`, in kindred.main -> its rows, for the condition to refer to.
     """
+    # dbt leaves cursors behind, which hold the file until they are collected
+    gc.collect()
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute("attach ':memory:' as kindred")

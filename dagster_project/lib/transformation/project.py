@@ -87,6 +87,7 @@ def run_dbt(arguments: Sequence[str], database: Path, manifest: Manifest | None 
 
     database: the warehouse's file. The connection that dbt opens is given back in the end.
     """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.adapters.factory import reset_adapters
     from dbt.cli.main import dbtRunner
 
@@ -97,6 +98,7 @@ def run_dbt(arguments: Sequence[str], database: Path, manifest: Manifest | None 
         return dbtRunner(manifest=manifest).invoke([*arguments, *_common_arguments(target)])
     finally:
         reset_adapters()
+        DuckDBConnectionManager.close_all_connections()
 
 
 def load_parsed() -> Manifest:

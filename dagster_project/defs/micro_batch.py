@@ -1,0 +1,64 @@
+"""The micro-batch's job, and the sensors that start it: new exports in landing, and carts that grew old."""
+
+import hashlib
+import time
+from pathlib import Path
+
+import dagster as dg
+
+from dagster_project.defs.ingestion.landing import NIGHT_KEY
+from dagster_project.defs.publication.snapshot import REPORT, SNAPSHOT
+from dagster_project.defs.transformation.micro_batches import MICRO_BATCHES
+from dagster_project.lib.common.night_lock import is_night_running
+from dagster_project.settings import read_settings
+
+SETTLED_SECONDS = 2
+"""A file that changed within so many seconds may still be growing; the next look sees it."""
+
+micro_batch = dg.define_asset_job(
+    "micro_batch",
+    selection=dg.AssetSelection.assets(NIGHT_KEY).required_multi_asset_neighbors()
+    | dg.AssetSelection.assets(MICRO_BATCHES, SNAPSHOT, REPORT),
+    description="What came since the night, for the customers whom it is about, and the snapshot.",
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.sensor(
+    job=micro_batch,
+    minimum_interval_seconds=10,
+    description="New or changed exports in landing, once a night has published.",
+)
+def new_exports(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Ask for a micro-batch where landing holds other files than when one was asked for last."""
+    settings = read_settings()
+    current = settings.published / "current"
+    if not current.exists():
+        return dg.SkipReason("nothing is published yet: the first night takes in what is there")
+    if is_night_running(settings.lock):
+        return dg.SkipReason("a night or a micro-batch is running")
+    files = _settled_files(settings.landing, time.time() - SETTLED_SECONDS)
+    seen = hashlib.sha256(repr(files).encode()).hexdigest()
+    if context.cursor is None and all(changed <= current.lstat().st_ctime for _, _, changed in files):
+        context.update_cursor(seen)
+        return dg.SkipReason("the published night has seen all that is in landing")
+    if seen == context.cursor:
+        return dg.SkipReason("nothing new in landing")
+    context.update_cursor(seen)
+    return dg.RunRequest(run_key=seen)
+
+
+def _settled_files(landing: Path, until: float) -> list[tuple[str, int, float]]:
+    """Path, size and time of change of every file that has rested; the time is that of its arrival here."""
+    files = []
+    for path in landing.rglob("*"):
+        status = path.stat()
+        if path.is_file() and status.st_ctime <= until:
+            files.append((path.relative_to(landing).as_posix(), status.st_size, status.st_ctime))
+    return sorted(files)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The job and its sensors, which somebody switches on."""
+    return dg.Definitions(jobs=[micro_batch], sensors=[new_exports])
