@@ -24,7 +24,9 @@ def draw_histories(count: int) -> list[tuple]:
     rows = []
     for number in range(count):
         length = LENGTHS[number] if number < len(LENGTHS) else dice.randint(1, 40)
-        seconds = dice.choice([1, length, 10 * length])  # within one second only event ids tell what came first
+        seconds = dice.choice(
+            [1, length, 10 * length]
+        )  # within one second only event ids tell what came first
         for _ in range(length):
             product = dice.choice([None, *PRODUCTS, "unheard of"])
             category = dice.choice([*CATEGORIES, *CATEGORIES[:1] * 3])

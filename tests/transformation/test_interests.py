@@ -7,18 +7,28 @@ from datetime import datetime
 import pytest
 
 NOON = datetime(2026, 5, 1, 12)
-VIEW = {"event_name": "view_item", "user_id": ""}
+FIRST_FILE = "clickstream/events/monday.csv"
+SECOND_FILE = "clickstream/events/tuesday.csv"
 
 
-def interests_of(shop) -> dict[tuple[str, str], float]:
-    """(visitor, category) -> interest."""
+def event(visitor: str, time: str, **columns: str) -> dict[str, str]:
+    """A row of clickstream/events, which shows interest in a category unless it is said otherwise."""
+    row = {"occurred_at": f"2026-05-01 {time}", "visitor_id": visitor, "event_name": "view_item"}
+    return {**row, "category": "", "product_id": "", "user_id": "", **columns}
+
+
+def interests_of(shop) -> dict[str, dict[str, float]]:
+    """visitor -> category -> interest."""
     rows = shop.ask("""
         select records.source_record_id, interests.category, interests.interest
         from marts.customer_interests as interests
         inner join intermediate.int_records_resolved as records using (customer_id)
         where records.record_kind = 'visitor'
     """)
-    return {(visitor, category): interest for visitor, category, interest in rows}
+    visitors: dict[str, dict[str, float]] = {}
+    for visitor, category, interest in rows:
+        visitors.setdefault(visitor, {})[category] = pytest.approx(interest)
+    return visitors
 
 
 def changed_customers(shop) -> int:
@@ -26,85 +36,56 @@ def changed_customers(shop) -> int:
     return customers
 
 
-@pytest.fixture
-def shop(nightly_shop):
-    """One night old: ann saw tea, then mugs, and bob saw tea."""
-    nightly_shop.deliver(
-        "clickstream/events/monday.csv",
-        [
-            {"occurred_at": "2026-05-01 10:00", "visitor_id": "ann", "category": "tea", **VIEW},
-            {"occurred_at": "2026-05-01 11:00", "visitor_id": "ann", "category": "mugs", **VIEW},
-            {"occurred_at": "2026-05-01 10:00", "visitor_id": "bob", "category": "tea", **VIEW},
-        ],
-    )
+def saw_tea_then_mugs(*visitors: str) -> list[dict[str, str]]:
+    """Interests of 0.9 and 0.1."""
+    return [
+        event(visitor, time, category=category)
+        for visitor in visitors
+        for time, category in (("10:00", "tea"), ("11:00", "mugs"))
+    ]
+
+
+def test_an_interaction_takes_its_place_whenever_it_arrives(nightly_shop):
+    nightly_shop.deliver(FIRST_FILE, saw_tea_then_mugs("after", "between", "before", "idle", "reader"))
     assert nightly_shop.night(NOON).is_full
-    assert interests_of(nightly_shop) == pytest.approx(
-        {("ann", "tea"): 0.9, ("ann", "mugs"): 0.1, ("bob", "tea"): 1}
-    )
-    return nightly_shop
-
-
-@pytest.mark.parametrize(
-    ("time", "tea", "mugs"),
-    [
-        ("11:30", 0.81 + 0.1, 0.09),  # after both
-        ("10:30", 0.9, 0.1),  # between them: tea stays 1, then falls to 0.9
-        ("09:30", 0.9, 0.1),  # before them
-    ],
-)
-def test_an_interaction_takes_its_place_whenever_it_arrives(shop, time, tea, mugs):
-    shop.deliver(
-        "clickstream/events/tuesday.csv",
-        [{"occurred_at": f"2026-05-01 {time}", "visitor_id": "ann", "category": "tea", **VIEW}],
-    )
-    assert not shop.night(NOON).is_full
-    assert interests_of(shop) == pytest.approx({("ann", "tea"): tea, ("ann", "mugs"): mugs, ("bob", "tea"): 1})
-    assert changed_customers(shop) == 1
-
-
-def test_a_page_that_is_about_nothing_changes_nobody(shop):
-    before = interests_of(shop)
-    shop.deliver(
-        "clickstream/events/tuesday.csv",
-        [{"occurred_at": "2026-05-01 11:30", "visitor_id": "ann", "event_name": "page_view"}],
-    )
-    shop.night(NOON)
-    assert (interests_of(shop), changed_customers(shop)) == (before, 0)
-
-
-def test_whose_interactions_vanish_has_no_interests_left_of_them(shop):
-    shop.deliver(
-        "clickstream/events/monday.csv",
-        [{"occurred_at": "2026-05-01 11:00", "visitor_id": "ann", "category": "mugs", **VIEW}],
-    )
-    assert not shop.night(NOON).is_full
-    assert interests_of(shop) == {("ann", "mugs"): 1}
-
-
-def test_visitors_who_turn_out_to_be_one_customer_have_one_history(shop):
-    login = {"event_name": "login", "user_id": "7", "category": ""}
-    shop.deliver(
-        "clickstream/events/tuesday.csv",
+    nightly_shop.deliver(
+        SECOND_FILE,
         [
-            {"occurred_at": "2026-05-01 11:40", "visitor_id": "ann", **login},
-            {"occurred_at": "2026-05-01 11:50", "visitor_id": "bob", **login},
+            event("after", "11:30", category="tea"),
+            event("between", "10:30", category="books"),
+            event("before", "09:30", category="books"),
+            event("reader", "11:30", event_name="page_view", category="books"),
         ],
     )
-    assert not shop.night(NOON).is_full
-    # tea twice at ten, then mugs
-    assert interests_of(shop) == pytest.approx(
-        {(visitor, about): value for visitor in ("ann", "bob") for about, value in (("tea", 0.9), ("mugs", 0.1))}
-    )
-
-
-def test_a_product_that_moves_to_another_category_takes_interests_along(nightly_shop):
-    product = {"product_id": "7", "name": "seven"}
-    view = {"occurred_at": "2026-05-01 10:00", "visitor_id": "ann", "product_id": "7", **VIEW}
-    nightly_shop.deliver("clickstream/events/monday.csv", [view])
-    nightly_shop.deliver("products/catalog/monday.csv", [{**product, "category": "tea"}])
-    nightly_shop.night(NOON)
-    assert interests_of(nightly_shop) == {("ann", "tea"): 1}
-    nightly_shop.deliver("products/catalog/monday.csv", [{**product, "category": "mugs"}])
     assert not nightly_shop.night(NOON).is_full
-    assert interests_of(nightly_shop) == {("ann", "mugs"): 1}
-    assert changed_customers(nightly_shop) == 0
+    assert interests_of(nightly_shop) == {
+        "after": {"tea": 0.9 * 0.9 + 0.1, "mugs": 0.09},
+        "between": {"tea": 0.81, "books": 0.09, "mugs": 0.1},
+        "before": {"books": 0.81, "tea": 0.09, "mugs": 0.1},
+        "idle": {"tea": 0.9, "mugs": 0.1},
+        "reader": {"tea": 0.9, "mugs": 0.1},
+    }
+    assert changed_customers(nightly_shop) == 3
+
+
+def test_interests_follow_what_vanishes_who_turns_out_to_be_one_and_how_products_are_sorted(nightly_shop):
+    lost = event("forgetful", "10:00", category="tea")
+    kept = [*saw_tea_then_mugs("ann"), event("bob", "10:30", category="books")]
+    kept += [event("forgetful", "11:00", category="mugs"), event("cat", "10:00", product_id="7")]
+    nightly_shop.deliver(FIRST_FILE, [lost, *kept])
+    nightly_shop.deliver("products/catalog/all.csv", [{"product_id": "7", "name": "x", "category": "tea"}])
+    assert nightly_shop.night(NOON).is_full
+    before = interests_of(nightly_shop)
+    assert (before["forgetful"], before["cat"]) == ({"tea": 0.9, "mugs": 0.1}, {"tea": 1})
+    nightly_shop.deliver(FIRST_FILE, kept)
+    logins = [event(visitor, "11:40", event_name="login", user_id="7") for visitor in ("ann", "bob")]
+    nightly_shop.deliver(SECOND_FILE, logins)
+    nightly_shop.deliver("products/catalog/all.csv", [{"product_id": "7", "name": "x", "category": "mugs"}])
+    assert not nightly_shop.night(NOON).is_full
+    together = {"tea": 0.81, "books": 0.09, "mugs": 0.1}
+    assert interests_of(nightly_shop) == {
+        "ann": together,
+        "bob": together,
+        "forgetful": {"mugs": 1},
+        "cat": {"mugs": 1},
+    }
