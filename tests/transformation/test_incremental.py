@@ -44,6 +44,9 @@ FILES = {
         product_id=st.sampled_from(["tea", "mug"]),
         category=rarely(st.sampled_from(["drinks", "cups"])),
         price=st.sampled_from([1, 2]),
+        utm_source=rarely(st.sampled_from(["ad", "letter"])),
+        page_url=st.sampled_from(["", "https://x.org/a", "https://x.org/b/"]),
+        referrer_url=rarely(st.sampled_from(["https://x.org/", "https://www.google.com/"])),
     ),
     "products/catalog": rows_of(
         product_id=st.sampled_from(["tea", "mug"]),
