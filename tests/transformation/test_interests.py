@@ -18,7 +18,7 @@ def event(visitor: str, time: str, **columns: str) -> dict[str, str]:
 
 
 def interests_of(shop) -> dict[str, dict[str, float]]:
-    """visitor -> category -> interest."""
+    """Visitor -> category -> interest."""
     rows = shop.ask("""
         select records.source_record_id, interests.category, interests.interest
         from marts.customer_interests as interests
