@@ -1,7 +1,7 @@
 {# Amounts and weights are summed as decimals: a sum of doubles depends on the order of its rows, and with it on the order
    in which files arrived. #}
-{% macro exact_sum(amount) -%}
-    cast(sum(case when isfinite({{ amount }}) then cast({{ amount }} as decimal(38, 6)) end) as double)
+{% macro exact_sum(amount, decimals=6) -%}
+    cast(sum(case when isfinite({{ amount }}) then cast({{ amount }} as decimal(38, {{ decimals }})) end) as double)
 {%- endmacro %}
 
 {# A sum that runs along `order_by`, exact for the same reason. #}

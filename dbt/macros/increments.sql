@@ -2,9 +2,10 @@
    is in operations.changed_files; a build that makes all anew finds nothing there that it would read. #}
 
 {# The table as the last build left it, for a model that stands before it or is it; none where all is made anew and in
-   unit tests, where a model has no table. #}
-{% macro as_last_built(name) -%}
-    {%- set relation = load_cached_relation(this.incorporate(path={'identifier': name})) if execute and this -%}
+   unit tests, where a model has no table. `schema` where it is another than the model's own. #}
+{% macro as_last_built(name, schema=none) -%}
+    {%- set path = {'identifier': name, 'schema': schema or this.schema} if this -%}
+    {%- set relation = load_cached_relation(this.incorporate(path=path)) if execute and this -%}
     {{- return(relation if relation and relation.is_table and not should_full_refresh() else none) -}}
 {%- endmacro %}
 

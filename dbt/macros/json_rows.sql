@@ -31,6 +31,15 @@
     )
 {%- endmacro %}
 
+{# Rows of a group as a list of objects of these keys and expressions. #}
+{% macro json_objects(values, order_by) -%}
+    to_json(list({
+        {%- for key, value in values.items() -%}
+            '{{ key }}': {{ value }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    } order by {{ order_by }}))
+{%- endmacro %}
+
 {% macro as_json(text) -%} cast({{ text }} as json) {%- endmacro %}
 
 {# What two described records have in common and not, as numbers that add up to the match weight: `scores` aliases rows

@@ -23,6 +23,9 @@
 
 {% macro add_seconds(moment, seconds) -%} ({{ moment }} + interval '{{ seconds }} seconds') {%- endmacro %}
 
+{# A moment as texts and JSON carry it, to the second: 2026-06-30T20:38:16Z. #}
+{% macro iso_time(moment) -%} strftime({{ moment }}, '%Y-%m-%dT%H:%M:%SZ') {%- endmacro %}
+
 {# The number of the stretch of so many seconds that a moment lies in, for joins on times that are near. #}
 {% macro time_slot(moment, seconds) -%} (epoch_ms({{ moment }}) // {{ seconds * 1000 }}) {%- endmacro %}
 

@@ -55,6 +55,9 @@ marts.customer_identities: "'c' || i as customer_id, 'customer' as record_kind, 
   case when i > 5 then 0.9::double end as match_probability"
 marts.customer_features: "'c' || i as customer_id, {AT} as as_of, 1 + i % 5 as recency_score,
   1 + i % 5 as frequency_score, 1 + i % 5 as monetary_score, i as order_count, i::double as total_revenue"
+marts.customer_interests: "'c' || i as customer_id, 'tea' as category, i / 99 as interest"
+marts.customer_lifecycle: "'c' || i as customer_id, 'new' as state, {AT} as changed_at"
+marts.customer_profiles: "'c' || i as customer_id, '{{}}'::json as profile"
 marts.fct_orders: "'pos/orders' as feed, 'o' || i as order_id, 'c' || i as customer_id, {AT} as ordered_at,
   (i - 5)::double as total_amount_in_base_currency"
 activation.customer_recommendations: "'c' || i // 10 as customer_id, 'for_you' as list_name, 1 + i % 10 as rank,

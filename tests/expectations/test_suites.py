@@ -52,6 +52,7 @@ BROKEN = [
     ("raw.context_exchange_rates", "update {table} set rate_to_base = 0", both("rate_to_base")),
     ("raw.products_catalog", "update {table} set price = -1", both("price")),
     ("marts.customer_features", "update {table} set recency_score = 6", both("recency_score")),
+    ("marts.customer_interests", "update {table} set interest = interest + 2", both("interest")),
     (
         "marts.fct_orders",
         f"update {{table}} set total_amount_in_base_currency = {NAN} where order_id = 'o1'",
@@ -74,6 +75,8 @@ BROKEN = [
         "update {table} set customer_id = null where customer_id = 'c1'",
         {(FILLED, "customer_id", "error")},
     ),
+    ("marts.customer_lifecycle", "update {table} set state = null", {(FILLED, "state", "error")}),
+    ("marts.customer_profiles", "update {table} set profile = null", {(FILLED, "profile", "error")}),
     # Publication
     (RECOMMENDATIONS, "delete from {table}", {(ROWS, None, "error"), (ROWS, None, "warn")}),
     (

@@ -42,10 +42,17 @@ FILES = {
         email=rarely(st.sampled_from(["a@x.org", "b@x.org"])),
         order_id=rarely(ORDER_IDS),
         product_id=st.sampled_from(["tea", "mug"]),
+        category=rarely(st.sampled_from(["drinks", "cups"])),
         price=st.sampled_from([1, 2]),
         utm_source=rarely(st.sampled_from(["ad", "letter"])),
         page_url=st.sampled_from(["", "https://x.org/a", "https://x.org/b/"]),
         referrer_url=rarely(st.sampled_from(["https://x.org/", "https://www.google.com/"])),
+    ),
+    "products/catalog": rows_of(
+        product_id=st.sampled_from(["tea", "mug"]),
+        name=st.just("thing"),
+        category=st.sampled_from(["", "drinks", "cups"]),
+        updated_at=MOMENTS,
     ),
     "pos/orders": rows_of(
         order_id=ORDER_IDS,

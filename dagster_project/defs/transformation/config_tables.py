@@ -54,7 +54,11 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
         write_config_tables(connection, config)
     yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(config.tracking_plan.events)})
     yield dg.MaterializeResult(
-        asset_key=SETTINGS, metadata={"base_currency": config.warehouse.base_currency or "from the data"}
+        asset_key=SETTINGS,
+        metadata={
+            "base_currency": config.warehouse.base_currency or "from the data",
+            "interest_rate": config.warehouse.interest_rate,
+        },
     )
     yield dg.MaterializeResult(asset_key=NICKNAMES)
     yield dg.MaterializeResult(

@@ -14,7 +14,7 @@ TABLE = "operations.warehouse_settings"
 
 
 class WarehouseSettings(BaseModel):
-    """The whole file; what it leaves out is worked out from the data, and the report says how."""
+    """The whole file; every key is optional."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -22,6 +22,12 @@ class WarehouseSettings(BaseModel):
         default=None,
         pattern=r"^[A-Z]{3}$",
         description="ISO 4217 code of the currency that all amounts are brought to, such as EUR",
+    )
+    interest_rate: float = Field(
+        default=0.1,
+        gt=0,
+        lt=1,
+        description="how far one interaction moves a customer's interests towards its category",
     )
 
 
@@ -34,6 +40,7 @@ def load_warehouse_settings(config_dir: Path) -> WarehouseSettings:
 def write_warehouse_settings(connection: duckdb.DuckDBPyConnection, settings: WarehouseSettings) -> None:
     """Make operations.warehouse_settings hold these settings, in its one row."""
     with transaction(connection):
-        connection.execute(f"create table if not exists {TABLE} (base_currency varchar)")
-        connection.execute(f"delete from {TABLE}")
-        connection.execute(f"insert into {TABLE} values (?)", [settings.base_currency])
+        connection.execute(f"create or replace table {TABLE} (base_currency varchar, interest_rate double)")
+        connection.execute(
+            f"insert into {TABLE} values (?, ?)", [settings.base_currency, settings.interest_rate]
+        )

@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
     pre_hook="{{ delete_changed('event_id', ref('int_events_changed')) }}"
 ) }}
+-- depends_on: {{ ref('int_interactions_replaced') }}
 with records as (
     select * from {{ ref('int_records_resolved') }}
 ),
