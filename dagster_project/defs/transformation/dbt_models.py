@@ -20,13 +20,17 @@ STAGE = "transformation"
 
 
 class _Translator(DagsterDbtTranslator):
-    """Every model belongs to the stage; descriptions without SQL, which dbt's own docs show better."""
+    """Every model belongs to the stage; descriptions without SQL, which dbt's own docs show better.
+
+    A segment describes itself in its meta.
+    """
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         return TRANSFORMATION
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return dbt_resource_props.get("description", "")
+        meta = dbt_resource_props.get("config", {}).get("meta", {})
+        return dbt_resource_props.get("description") or meta.get("description", "")
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return OWNERS

@@ -20,6 +20,7 @@ from dagster_project.lib.transformation import (
     identity_measures,
     match_training,
     registered_ids,
+    segment_history,
 )
 
 _TABLES = """
@@ -59,6 +60,7 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
     connection.execute(registered_ids.TABLES)
     connection.execute(match_training.TABLES)
     connection.execute(identity_measures.TABLES)
+    connection.execute(segment_history.TABLES)
     code = hash_text(code, duckdb.__version__)
     finished = connection.execute(
         "select build_number, as_of, code, raw_rows from operations.finished_build"
@@ -147,6 +149,7 @@ def finish_build(connection: duckdb.DuckDBPyConnection, increment: Increment) ->
         registered_ids.advance(connection, increment.build_number, looks_back=looks_back)
         match_training.keep(connection)
         identity_measures.keep(connection, looks_back=looks_back)
+        segment_history.keep(connection, looks_back=looks_back)
 
 
 def forget_finished_build(connection: duckdb.DuckDBPyConnection) -> None:
