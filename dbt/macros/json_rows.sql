@@ -48,3 +48,8 @@
 {% macro evidence_of_keys() -%}
     to_json({'keys': list({'key': key_name, 'records': records, 'largest_block': largest_block} order by key_name)})
 {%- endmacro %}
+
+{# Whether a JSON list holds this text; null for no list. #}
+{% macro json_list_contains(document, text) -%}
+    json_contains({{ document }}, to_json('{{ text | replace("'", "''") }}'))
+{%- endmacro %}

@@ -1,9 +1,18 @@
 {# What the segments' files have in common, so that a new segment is one new file. #}
 
-{# The models of the folder `segments`, in order of their names: parsing cannot list a folder, so whoever calls dbt does
-   (lib/transformation/project.py). As references, the names make memberships wait for every segment. #}
+{# The models of the folder `segments`, in order of their names. Parsing cannot list a folder, so whoever calls dbt does
+   (lib/transformation/project.py): as references, the names make memberships wait for every segment. When the night
+   runs, the parsed project knows them itself. #}
 {% macro segment_names() -%}
-    {{- return(env_var('KINDRED_SEGMENTS', '').split()) -}}
+    {%- set names = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.fqn[1:-1] == ['segments'] -%}
+            {%- do names.append(node.name) -%}
+        {%- endfor -%}
+    {%- else -%}
+        {%- do names.extend(env_var('KINDRED_SEGMENTS', '').split()) -%}
+    {%- endif -%}
+    {{- return(names | sort) -}}
 {%- endmacro %}
 
 {# What a segment says of itself; nothing while dbt parses, when other files are not read yet. #}
@@ -26,3 +35,6 @@ from {{ members }}
 {% macro text_or_null(text) -%}
     cast({{ "'" ~ (text | replace("'", "''")) ~ "'" if text is not none and text is defined else 'null' }} as {{ text_type() }})
 {%- endmacro %}
+
+{# For conditions of segments: (a, b) as texts. #}
+{% macro one_of(texts) -%} ({% for text in texts %}{{ text_or_null(text) }}{{ ', ' if not loop.last }}{% endfor %}) {%- endmacro %}

@@ -120,7 +120,10 @@ def load_parsed() -> Manifest:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return Manifest.from_msgpack(_PARTIAL.read_bytes())
+        manifest = Manifest.from_msgpack(_PARTIAL.read_bytes())
+        # What models see as `graph`; dbt makes it when it parses and does not keep it.
+        manifest.build_flat_graph()
+        return manifest
     finally:
         if was_enabled:
             gc.enable()

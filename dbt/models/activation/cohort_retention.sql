@@ -1,4 +1,4 @@
--- the month of a customer's first order is the cohort; every month since then has a row, also one in which nobody bought
+-- the month of a customer's first order is the cohort; every month since then has a row, whoever bought in it
 with orders as (
     select
         customer_id,

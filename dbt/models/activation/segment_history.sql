@@ -50,8 +50,8 @@ merged as (
     group by 1, 2
 ),
 
--- a condition that the data dates before the last night, which yet did not see it, holds from this night on: the
--- history must give back what each night published
+-- a condition that the data dates before the last night, which yet did not see it, holds from this night on:
+-- the history must give back what each night published
 entries as (
     select
         memberships.customer_id,

@@ -14,7 +14,7 @@ pairs as (
     from {{ ref('segment_memberships') }} as memberships
     inner join {{ ref('segment_memberships') }} as others on memberships.customer_id = others.customer_id
     where memberships.segment <> others.segment
-    group by 1, 2
+    group by memberships.segment, others.segment
 )
 
 select

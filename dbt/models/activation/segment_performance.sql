@@ -17,7 +17,6 @@ with earlier as (
 emails as (
     select
         customer_id,
-        max(case event_name when 'delivered' then 1 else 0 end) as is_reached,
         max(case event_name when 'click' then 1 else 0 end) as is_clicker
     from {{ ref('fct_email_events') }}
     where
@@ -46,7 +45,9 @@ select
     segments.segment,
     night.as_of,
     segments.customers,
-    cast(case when segments.is_published then coalesce(measured.orders_30_days, 0) end as integer) as orders_30_days,
+    cast(
+        case when segments.is_published then coalesce(measured.orders_30_days, 0) end as integer
+    ) as orders_30_days,
     case when segments.is_published then coalesce(measured.revenue_30_days, 0) end as revenue_30_days,
     measured.conversion_rate_30_days,
     measured.email_click_rate_30_days,

@@ -1,5 +1,5 @@
--- what comes of each condition met: too small a segment takes nobody from another of its group, and one that its
--- group leaves too small is not published either
+-- what comes of each condition met: too small a segment takes nobody from another of its group, and one that
+-- its group leaves too small is not published either
 with members as (
     select
         members.customer_id,
@@ -25,7 +25,8 @@ ranked as (
 sized as (
     select
         *,
-        count(case when not is_outranked then 1 end) over (partition by segment) >= minimum_size as is_publishable
+        count(case when not is_outranked then 1 end) over (partition by segment)
+        >= minimum_size as is_publishable
     from ranked
 )
 

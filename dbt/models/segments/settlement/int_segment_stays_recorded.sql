@@ -1,10 +1,11 @@
--- a night that is run again replaces what it recorded itself, and one that looks back sees none of later nights
+-- a night that is run again replaces what it recorded itself, and one that looks back sees none of later ones
 with night as (
     select
         night.as_of,
         max(performance.as_of) as previous_as_of
     from {{ ref('stg_operations__current_night') }} as night
-    left join {{ ref('stg_operations__segment_performance') }} as performance on performance.as_of < night.as_of
+    left join {{ ref('stg_operations__segment_performance') }} as performance
+        on night.as_of > performance.as_of
     group by night.as_of
 )
 
