@@ -1,8 +1,8 @@
 """Who was in which segment when, and how segments did, kept from night to night.
 
-Belongs here: taking over into `operations.*` what a build that ended well found. Who enters and leaves, and why, is SQL:
-`activation.segment_history`, which leaves out what this very night recorded before, so that a night that is run again
-adds nothing.
+Belongs here: taking over into `operations.*` what a build that ended well found. Who enters and leaves, and why, is
+SQL: `activation.segment_history`, which leaves out what this very night recorded before, so that a night that is run
+again adds nothing.
 """
 
 from __future__ import annotations
