@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 LAYERS = ["staging", "intermediate", "marts", "segments", "activation", "quality"]
 NIGHT = "stg_operations__current_night"
 """The night's instant: the one staging model that every layer may read."""
-KEPT = {"stg_operations__segment_history", "stg_operations__segment_performance"}
+KEPT = {f"stg_operations__segment_{kept}" for kept in ("history", "nights", "performance")}
 """What earlier nights left of segments, which this one's are told from."""
 RULES = re.compile(r"segments/\w+\.sql")
 """Where a segment's file lies."""

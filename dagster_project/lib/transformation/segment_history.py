@@ -16,12 +16,14 @@ create table if not exists operations.segment_history (
     customer_id varchar, segment varchar, entered_at timestamp, exited_at timestamp, entry_reason varchar,
     reason varchar, last_seen_at timestamp, recorded_at timestamp
 );
+create table if not exists operations.segment_nights (as_of timestamp);
 create table if not exists operations.segment_performance (
     segment varchar, as_of timestamp, customers integer, orders_30_days integer, revenue_30_days double,
     conversion_rate_30_days double, email_click_rate_30_days double, run_id varchar
 );
 """
 _KEPT = ("segment_history", "segment_performance")
+_TONIGHT = "(select as_of from operations.current_night)"
 
 
 def keep(connection: duckdb.DuckDBPyConnection, *, looks_back: bool) -> None:
@@ -32,3 +34,5 @@ def keep(connection: duckdb.DuckDBPyConnection, *, looks_back: bool) -> None:
     for table in _KEPT:
         connection.execute(f"delete from operations.{table}")
         connection.execute(f"insert into operations.{table} by name from activation.{table}")
+    connection.execute(f"delete from operations.segment_nights where as_of >= {_TONIGHT}")
+    connection.execute(f"insert into operations.segment_nights select {_TONIGHT}")

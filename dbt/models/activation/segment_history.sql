@@ -6,8 +6,8 @@ night as (
     select
         night.as_of,
         (
-            select max(performance.as_of) from {{ ref('stg_operations__segment_performance') }} as performance
-            where performance.as_of < night.as_of
+            select max(nights.as_of) from {{ ref('stg_operations__segment_nights') }} as nights
+            where nights.as_of < night.as_of
         ) as previous_as_of
     from {{ ref('stg_operations__current_night') }} as night
 ),

@@ -2,10 +2,9 @@
 with night as (
     select
         night.as_of,
-        max(performance.as_of) as previous_as_of
+        max(nights.as_of) as previous_as_of
     from {{ ref('stg_operations__current_night') }} as night
-    left join {{ ref('stg_operations__segment_performance') }} as performance
-        on night.as_of > performance.as_of
+    left join {{ ref('stg_operations__segment_nights') }} as nights on night.as_of > nights.as_of
     group by night.as_of
 )
 
