@@ -1,4 +1,4 @@
-"""A warehouse of which only memberships and their history are computed, by the project's own SQL, from given conditions.
+"""A warehouse of which only memberships and their history are computed, by the project's own SQL, of given conditions.
 
 Belongs here: nights in which customers meet conditions as a test says. Does not belong here: what has to hold.
 """

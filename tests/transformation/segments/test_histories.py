@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -104,7 +105,7 @@ def test_the_history_gives_back_the_members_of_every_night(new_nights, plan, mer
         stays[who, segment].append((entered_at, exited_at))
     for spans in stays.values():
         spans.sort()
-        for (_, ended), (begun, _) in zip(spans, spans[1:], strict=False):
+        for (_, ended), (begun, _) in pairwise(spans):
             assert ended is not None
             assert ended <= begun
 
