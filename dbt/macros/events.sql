@@ -10,35 +10,6 @@
     ]) -}}
 {%- endmacro %}
 
-{# Two steps: `paused`, each event of `relation` with the one before it, and `started`, each with the start of the
-   session that pauses infer. A pause longer than the limit opens a session; one of exactly the limit does not. #}
-{% macro with_inferred_start(relation, minutes) -%}
-paused as (
-    select
-        *,
-        lag(occurred_at) over (
-            partition by feed, visitor_id_clickstream, session_id_clickstream order by occurred_at
-        ) as previous_occurred_at
-    from {{ relation }}
-),
-
-started as (
-    select
-        *,
-        max(
-            case
-                when
-                    previous_occurred_at is null
-                    or occurred_at > {{ add_minutes('previous_occurred_at', minutes) }}
-                    then occurred_at
-            end
-        ) over (
-            partition by feed, visitor_id_clickstream, session_id_clickstream order by occurred_at
-        ) as inferred_started_at
-    from paused
-)
-{%- endmacro %}
-
 {# A page that a search or another campaign led to is no landing of an e-mail; one that nothing is said about may be. #}
 {% macro may_come_from_email() -%}
     (

@@ -52,4 +52,13 @@
 {# Whether a JSON list holds this text; null for no list. #}
 {% macro json_list_contains(document, text) -%}
     json_contains({{ document }}, to_json('{{ text | replace("'", "''") }}'))
+
+{# Texts for which the condition holds as a sorted JSON list without repetitions; null where there are none. #}
+{% macro json_set(column, condition) -%}
+    to_json(list(distinct {{ column }} order by {{ column }}) filter (where {{ condition }}))
+{%- endmacro %}
+
+{# A JSON object of names, in their order, and what belongs to each. #}
+{% macro json_object_of(name, value) -%}
+    to_json(map_from_entries(list(row({{ name }}, {{ value }}) order by {{ name }})))
 {%- endmacro %}

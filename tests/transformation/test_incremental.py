@@ -43,6 +43,9 @@ FILES = {
         order_id=rarely(ORDER_IDS),
         product_id=st.sampled_from(["tea", "mug"]),
         price=st.sampled_from([1, 2]),
+        utm_source=rarely(st.sampled_from(["ad", "letter"])),
+        page_url=st.sampled_from(["", "https://x.org/a", "https://x.org/b/"]),
+        referrer_url=rarely(st.sampled_from(["https://x.org/", "https://www.google.com/"])),
     ),
     "pos/orders": rows_of(
         order_id=ORDER_IDS,

@@ -4,12 +4,17 @@
 ) }}
 {%- set inactivity_minutes = 30 -%}
 {%- set columns = [
-    'arrival_number', 'feed', 'visitor_id_clickstream', 'session_id_clickstream', 'occurred_at'
+    'arrival_number', 'feed', 'visitor_id_clickstream', 'session_id_clickstream', 'campaign', 'occurred_at'
 ] | join(',\n        ') %}
 
 with written as (
     select
-        {{ columns }}
+        arrival_number,
+        feed,
+        visitor_id_clickstream,
+        session_id_clickstream,
+        {{ event_campaign() }} as campaign,
+        occurred_at
     from {{ ref('int_events_deduplicated') }}
     {% if is_incremental() -%}
     where build_number = {{ build_number() }}
@@ -17,15 +22,18 @@ with written as (
 ),
 
 {% if is_incremental() -%}
--- an inferred session may end up otherwise where an event came or went in it or within the limit of its ends
 moments as (
     select
-        {{ columns }}
+        feed,
+        visitor_id_clickstream,
+        occurred_at
     from written
     where session_id_clickstream is null
     union all
     select
-        {{ columns }}
+        feed,
+        visitor_id_clickstream,
+        occurred_at
     from {{ ref('int_events_touched') }}
     where session_id_clickstream is null and arrival_number is not null
 ),
@@ -37,32 +45,15 @@ present as (
         and visitor_id_clickstream in (select visitor_id_clickstream from moments)
 ),
 
-present_sessions as (
-    select
-        session_id,
-        feed,
-        visitor_id_clickstream,
-        {{ add_minutes('min(occurred_at)', -inactivity_minutes) }} as begins_at,
-        {{ add_minutes('max(occurred_at)', inactivity_minutes) }} as ends_at
-    from present
-    group by 1, 2, 3
-),
-
-reopened as (
-    select distinct present_sessions.session_id
-    from present_sessions
-    inner join moments
-        on present_sessions.feed = moments.feed
-        and present_sessions.visitor_id_clickstream = moments.visitor_id_clickstream
-        and moments.occurred_at between present_sessions.begins_at and present_sessions.ends_at
-),
+{{ with_reopened_sessions('present', 'moments', inactivity_minutes) }},
 
 {% endif -%}
-events as (
+unassigned as (
     select
         {{ columns }},
         cast(null as {{ text_type() }}) as previous_session_id
     from written
+    where session_id_clickstream is null
     {% if is_incremental() -%}
     union all
     select
@@ -73,19 +64,23 @@ events as (
     {% endif -%}
 ),
 
-{{ with_inferred_start('events', inactivity_minutes) }},
+{{ with_inferred_start('unassigned', inactivity_minutes) }},
 
 final as (
     select
         {{ columns }},
-        case
-            when session_id_clickstream is not null
-                then {{ hashed_id(['feed', 'visitor_id_clickstream', "'given'", 'session_id_clickstream']) }}
-            else {{ hashed_id(['feed', 'visitor_id_clickstream', "'inferred'", 'inferred_started_at']) }}
-        end as session_id,
+        {{ hashed_id(['feed', 'visitor_id_clickstream', "'inferred'", 'inferred_started_at']) }} as session_id,
         previous_session_id,
         {{ build_number() }} as build_number
     from started
+    union all
+    select
+        {{ columns }},
+        {{ hashed_id(['feed', 'visitor_id_clickstream', "'given'", 'session_id_clickstream']) }} as session_id,
+        cast(null as {{ text_type() }}) as previous_session_id,
+        {{ build_number() }} as build_number
+    from written
+    where session_id_clickstream is not null
 )
 
 select * from final
