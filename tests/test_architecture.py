@@ -13,6 +13,11 @@ PROJECT = Path(__file__).resolve().parent.parent
 LAYERS = ["staging", "intermediate", "marts", "segments", "activation", "quality"]
 NIGHT = "stg_operations__current_night"
 """The night's instant: the one staging model that every layer may read."""
+KEPT = {f"stg_operations__segment_{kept}" for kept in ("history", "nights", "performance")}
+"""What earlier nights left of segments, which this one's are told from."""
+RULES = re.compile(r"segments/\w+\.sql")
+"""Where a segment's file lies."""
+META = {"label", "description", "priority", "exclusive_group", "minimum_size", "content_strategy"}
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +32,10 @@ def models(nodes) -> dict[str, dict]:
 
 def _layer(model: dict) -> str:
     return Path(model["path"]).parts[0]
+
+
+def _is_segment(model: dict) -> bool:
+    return bool(RULES.fullmatch(model["path"]))
 
 
 def test_models_read_their_own_layer_or_the_ones_before(models):
@@ -68,22 +77,52 @@ def test_segments_and_activation_are_made_of_marts(models):
         for parent in model["depends_on"]["nodes"]
         if parent in models
         and _layer(models[parent]) in ("staging", "intermediate")
-        and models[parent]["name"] != NIGHT
+        and models[parent]["name"] not in {NIGHT, *KEPT}
     ]
     assert not wrong, "\n".join(wrong)
 
 
 def test_every_model_says_what_one_row_is(models):
-    wrong = [model["name"] for model in models.values() if not model["description"].startswith("One row")]
+    wrong = [
+        model["name"]
+        for model in models.values()
+        if not _is_segment(model) and not model["description"].startswith("One row")
+    ]
     assert not wrong, wrong
 
 
 def test_published_models_have_an_enforced_contract_and_described_columns(models):
     for model in models.values():
-        if _layer(model) in ("marts", "segments", "activation", "quality"):
-            assert model["config"]["contract"]["enforced"], model["name"]
+        if _layer(model) in ("marts", "activation", "quality"):
+            # the columns of segment_flags are the segments there are
+            assert model["config"]["contract"]["enforced"] or model["name"] == "segment_flags", model["name"]
             bare = [name for name, column in model["columns"].items() if not column["description"]]
             assert not bare, f"{model['name']}: {bare}"
+
+
+def test_a_segment_is_one_file_that_says_all_there_is_to_say_of_it(models):
+    segments = [model for model in models.values() if _is_segment(model)]
+    assert segments
+    for segment in segments:
+        name, meta = segment["name"], segment["config"]["meta"]
+        assert set(meta) == META, f"{name}: {sorted(set(meta) ^ META)}"
+        for key in ("label", "description", "content_strategy"):
+            assert isinstance(meta[key], str), f"{name}: {key}"
+            assert meta[key].strip(), f"{name}: {key}"
+        assert isinstance(meta["priority"], int), name
+        assert isinstance(meta["minimum_size"], int), name
+        assert meta["minimum_size"] >= 0, name
+        assert meta["exclusive_group"] is None or meta["exclusive_group"].strip(), name
+        assert segment["raw_code"].endswith("{{ segment('members') }}"), f"{name} ends otherwise"
+        assert not segment["columns"], f"{name} needs no entry in a YAML file"
+
+
+def test_segments_read_no_time_but_the_nights(models):
+    pattern = re.compile(r"\b(?:current_date|current_timestamp|now\(\)|today\(\)|random\(\))", re.I)
+    wrong = [
+        model["name"] for model in models.values() if _is_segment(model) and pattern.search(model["raw_code"])
+    ]
+    assert not wrong, wrong
 
 
 def test_python_reads_marts_and_of_what_lies_before_them_only_what_says_so(models):

@@ -21,6 +21,7 @@ class _LazyGroup(click.Group):
         "identity",
         "nightly",
         "sample",
+        "segment",
         "tracking-plan",
         "ui",
         "warehouse",

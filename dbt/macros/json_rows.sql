@@ -58,6 +58,10 @@
     to_json({'keys': list({'key': key_name, 'records': records, 'largest_block': largest_block} order by key_name)})
 {%- endmacro %}
 
+{# Whether a JSON list holds this text; null for no list. #}
+{% macro json_list_contains(document, text) -%}
+    json_contains({{ document }}, to_json('{{ text | replace("'", "''") }}'))
+
 {# Texts for which the condition holds as a sorted JSON list without repetitions; null where there are none. #}
 {% macro json_set(column, condition) -%}
     to_json(list(distinct {{ column }} order by {{ column }}) filter (where {{ condition }}))

@@ -4,6 +4,11 @@
     date_diff('day', cast({{ earlier }} as date), cast({{ later }} as date))
 {%- endmacro %}
 
+{% macro first_of_month(moment) -%} cast(date_trunc('month', {{ moment }}) as date) {%- endmacro %}
+
+{# Whole months from one first of a month to another. #}
+{% macro months_between(earlier, later) -%} date_diff('month', {{ earlier }}, {{ later }}) {%- endmacro %}
+
 {# Whole seconds that have passed. #}
 {% macro seconds_between(earlier, later) -%} date_sub('second', {{ earlier }}, {{ later }}) {%- endmacro %}
 
@@ -18,6 +23,8 @@
 {% macro hour_of_day(moment) -%} cast(extract(hour from {{ moment }}) as integer) {%- endmacro %}
 
 {% macro add_days(moment, days) -%} ({{ moment }} + interval '{{ days }} days') {%- endmacro %}
+
+{% macro add_hours(moment, hours) -%} ({{ moment }} + interval '{{ hours }} hours') {%- endmacro %}
 
 {% macro add_minutes(moment, minutes) -%} ({{ moment }} + interval '{{ minutes }} minutes') {%- endmacro %}
 

@@ -14,6 +14,8 @@ import duckdb
 import pytest
 import yaml
 
+from dagster_project.lib.transformation.project import segment_names
+
 ROOT = Path(__file__).resolve().parents[2]
 DBT = ROOT / "dbt"
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
@@ -106,6 +108,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     patch = pytest.MonkeyPatch()
     folder = tmp_path_factory.mktemp("dbt")
     patch.setenv("KINDRED_WAREHOUSE", str(folder / "kindred.duckdb"))
+    patch.setenv("KINDRED_SEGMENTS", " ".join(segment_names()))
     patch.setenv("DO_NOT_TRACK", "1")
     yield Project(folder)
     patch.undo()

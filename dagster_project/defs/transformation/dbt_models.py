@@ -1,6 +1,6 @@
 """The dbt project as assets, with its tests as checks, run in this process: before there are scores, and after."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -28,7 +28,10 @@ MODELS, SEGMENTS = "transformation", "segments"
 
 
 class _Translator(DagsterDbtTranslator):
-    """Every model belongs to the stage; descriptions without SQL, which dbt's own docs show better."""
+    """Every model belongs to the stage; descriptions without SQL, which dbt's own docs show better.
+
+    A segment describes itself in its meta.
+    """
 
     def __init__(self, group: str) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
@@ -38,7 +41,8 @@ class _Translator(DagsterDbtTranslator):
         return self._group
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return dbt_resource_props.get("description", "")
+        meta = dbt_resource_props.get("config", {}).get("meta", {})
+        return dbt_resource_props.get("description") or meta.get("description", "")
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return OWNERS
@@ -58,12 +62,12 @@ def dbt_models(
     Where somebody asked for some of the models, those are made anew whatever their inputs, and so is everything in
     the night after.
     """
-    yield from _run(context, night, MODELS, [BEFORE_SCORES])
+    yield from _run(context, night, MODELS, BEFORE_SCORES)
 
 
 @dbt_assets(
     manifest=ensure_manifest(),
-    select=" ".join(selected for part in AFTER_SCORES for selected in part.select),
+    select=" ".join(AFTER_SCORES.select),
     exclude="resource_type:unit_test",
     dagster_dbt_translator=_Translator(PERSONALIZATION),
     name="dbt_segments",
@@ -76,7 +80,7 @@ def dbt_segments(
 
 
 def _run(
-    context: dg.AssetExecutionContext, night: Night, stage: str, parts: Sequence[Part]
+    context: dg.AssetExecutionContext, night: Night, stage: str, part: Part
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     models = _model_keys(context)
     with night.connect() as connection:
@@ -97,12 +101,8 @@ def _run(
         )
     with reporting(stage) as outcome:
         if context.is_subset:
-            parts = [Part(tuple(unique_id.split(".")[-1] for unique_id in models))]
-        results = [
-            result
-            for part in parts
-            for result in build(night.settings.database, part, is_full=increment.is_full)
-        ]
+            part = Part(tuple(unique_id.split(".")[-1] for unique_id in models))
+        results = list(build(night.settings.database, part, is_full=increment.is_full))
         outcome.message = "; ".join(filter(None, [_summarize(results), increment.why]))
     with night.connect() as connection:
         rows = count_tables(connection, [".".join(key.path) for key in models.values()])

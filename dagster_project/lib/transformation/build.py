@@ -28,8 +28,8 @@ class Part:
 _SCORED, _ACTIVATION = "source:models_ml+", "tag:activation+"
 BEFORE_SCORES = Part(exclude=(_SCORED, _ACTIVATION))
 """What models_ml learns from, and all else that needs no score."""
-AFTER_SCORES = (Part(select=(_SCORED,), exclude=(_ACTIVATION,)), Part(select=(_ACTIVATION,)))
-"""What reads scores; then, since it reads every segment there is without naming one, what is activated."""
+AFTER_SCORES = Part(select=(_SCORED, _ACTIVATION))
+"""What reads scores, and what is activated."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from dagster_project.lib.transformation import (
     identity_measures,
     match_training,
     registered_ids,
+    segment_history,
 )
 
 _TABLES = """
@@ -60,6 +61,7 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
     connection.execute(registered_ids.TABLES)
     connection.execute(match_training.TABLES)
     connection.execute(identity_measures.TABLES)
+    connection.execute(segment_history.TABLES)
     code, finished = _with_engine(code), _finished(connection)
     with transaction(connection):
         number, previous = _next_number(connection), finished[1] if finished else None
@@ -187,6 +189,7 @@ def finish_build(
         registered_ids.advance(connection, increment.build_number, looks_back=looks_back)
         match_training.keep(connection)
         identity_measures.keep(connection, looks_back=looks_back)
+        segment_history.keep(connection, looks_back=looks_back)
 
 
 def forget_finished_build(connection: duckdb.DuckDBPyConnection) -> None:

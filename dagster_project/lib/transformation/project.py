@@ -29,6 +29,7 @@ TARGET = DBT_FOLDER / "target"
 _STAMP = TARGET / "parsed_from.txt"
 _PARTIAL = TARGET / "partial_parse.msgpack"
 SUFFIXES = frozenset({".sql", ".yml", ".md", ".csv"})
+SEGMENTS = DBT_FOLDER / "models" / "segments"
 SOURCES = ("models", "macros", "tests", "seeds", "analyses", "snapshots")
 
 
@@ -54,9 +55,20 @@ def ensure_manifest() -> Path:
     return TARGET / "manifest.json"
 
 
+def segment_names() -> list[str]:
+    """The models of the folder `segments`, sorted: one a file."""
+    return sorted(path.stem for path in SEGMENTS.glob("*.sql"))
+
+
+def name_segments() -> None:
+    """Tell dbt which segments there are, before it parses or runs; its own language cannot list a folder."""
+    os.environ["KINDRED_SEGMENTS"] = " ".join(segment_names())
+
+
 def _parse() -> None:
     from dbt.cli.main import dbtRunner
 
+    name_segments()
     result = dbtRunner().invoke(["parse", *_common_arguments(TARGET)])
     if not result.success and _PARTIAL.exists():
         # dbt fails on some changes that it takes up in part, such as of a unit test whose model became incremental.
@@ -94,6 +106,7 @@ def run_dbt(arguments: Sequence[str], database: Path, manifest: Manifest | None 
     target = target_of(database)
     target.mkdir(exist_ok=True)
     os.environ["KINDRED_WAREHOUSE"] = str(database)
+    name_segments()
     try:
         return dbtRunner(manifest=manifest).invoke([*arguments, *_common_arguments(target)])
     finally:
@@ -109,7 +122,10 @@ def load_parsed() -> Manifest:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return Manifest.from_msgpack(_PARTIAL.read_bytes())
+        manifest = Manifest.from_msgpack(_PARTIAL.read_bytes())
+        # What models see as `graph`; dbt makes it when it parses and does not keep it.
+        manifest.build_flat_graph()
+        return manifest
     finally:
         if was_enabled:
             gc.enable()

@@ -1,25 +1,12 @@
-{%- set segments = ['high_value_customers', 'at_risk_customers', 'high_intent_visitors'] -%}
-with memberships as (
-    {% for segment in segments -%}
-    select
-        customer_id,
-        segment,
-        priority,
-        entered_at
-    from {{ ref(segment) }}
-    {% if not loop.last %}union all
-    {% endif %}
-    {%- endfor %}
-)
-
 select
-    memberships.customer_id,
-    memberships.segment,
+    members.customer_id,
+    members.segment,
     row_number() over (
-        partition by memberships.customer_id order by memberships.priority, memberships.segment
+        partition by members.customer_id order by members.priority, members.segment
     ) = 1 as is_primary,
-    memberships.entered_at,
+    members.entered_at,
     night.started_at as computed_at,
     night.run_id
-from memberships
+from {{ ref('int_segment_members_settled') }} as members
 cross join {{ ref('stg_operations__current_night') }} as night
+where members.outcome = 'kept'

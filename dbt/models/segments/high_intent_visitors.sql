@@ -1,3 +1,11 @@
+{{ config(meta={
+    'label': 'High intent',
+    'description': 'Looked at products and filled a cart without buying this week.',
+    'priority': 30,
+    'exclusive_group': none,
+    'minimum_size': 1,
+    'content_strategy': 'Show the products looked at, with stock and delivery time.'
+}) }}
 -- more than three product views and a cart, and no purchase, within the window
 {%- set window_days = 7 %}
 {%- set views_needed = 4 %}
@@ -31,17 +39,19 @@ buyers as (
     from {{ ref('fct_orders') }}
     where not is_return and {{ add_days('ordered_at', window_days) }} > {{ as_of() }}
     group by 1
+),
+
+members as (
+    select
+        intents.customer_id,
+        greatest(intents.viewed_at, intents.added_at) as entered_at
+    from intents
+    left join buyers on intents.customer_id = buyers.customer_id
+    where
+        intents.viewed_at is not null
+        and intents.added_at is not null
+        and intents.purchases = 0
+        and buyers.customer_id is null
 )
 
-select
-    intents.customer_id,
-    'high_intent_visitors' as segment,
-    {{ segment_priority() }} as priority,
-    greatest(intents.viewed_at, intents.added_at) as entered_at
-from intents
-left join buyers on intents.customer_id = buyers.customer_id
-where
-    intents.viewed_at is not null
-    and intents.added_at is not null
-    and intents.purchases = 0
-    and buyers.customer_id is null
+{{ segment('members') }}

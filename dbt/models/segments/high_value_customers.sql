@@ -1,3 +1,11 @@
+{{ config(meta={
+    'label': 'High value',
+    'description': 'Known buyers in the top fifth by net revenue.',
+    'priority': 10,
+    'exclusive_group': none,
+    'minimum_size': 1,
+    'content_strategy': 'Early access and personal service; no discounts, which they do not need.'
+}) }}
 -- the threshold is the least revenue of the top fifth; a customer entered with the order that last lifted
 -- them over it
 with customers as (
@@ -31,13 +39,15 @@ crossings as (
         ) < customers.threshold, true) as is_crossing
     from revenue
     inner join customers on revenue.customer_id = customers.customer_id
+),
+
+members as (
+    select
+        customer_id,
+        max(ordered_at) as entered_at
+    from crossings
+    where is_crossing
+    group by customer_id
 )
 
-select
-    customer_id,
-    'high_value_customers' as segment,
-    {{ segment_priority() }} as priority,
-    max(ordered_at) as entered_at
-from crossings
-where is_crossing
-group by customer_id
+{{ segment('members') }}

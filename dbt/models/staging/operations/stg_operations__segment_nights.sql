@@ -1,0 +1,16 @@
+with source as (
+    select * from {{ source('operations', 'segment_nights') }}
+),
+
+renamed as (
+    select
+        -- timestamps
+        as_of
+    from source
+),
+
+final as (
+    select * from renamed
+)
+
+select * from final
