@@ -1,8 +1,8 @@
 """BG/NBD and gamma-gamma, the textbook models of who buys again and for how much.
 
-Fader, Hardie & Lee 2005, "Counting your customers the easy way"; Fader & Hardie 2013, "The gamma-gamma model of monetary
-value". Written out because `lifetimes`, which has both, stops without a fit on shops that lose hardly any customer:
-there a and b have no maximum. Here they are bounded instead.
+Fader, Hardie & Lee 2005, "Counting your customers the easy way"; Fader & Hardie 2013, "The gamma-gamma model of
+monetary value". Written out because `lifetimes`, which has both, ends without a fit on shops that lose hardly any
+customer: there a and b have no maximum. Here they are bounded instead.
 """
 
 from __future__ import annotations
@@ -55,14 +55,16 @@ def fit_bg_nbd(frequency: Array, last: Array, age: Array) -> BgNbd:
 
     def loss(logs: Array) -> float:
         r, alpha, a, b = np.exp(logs)
-        common = gammaln(r + frequency) - gammaln(r) + r * np.log(alpha) + betaln(a, b + frequency) - betaln(a, b)
-        active = -(r + frequency) * np.log(alpha + age)
-        gone = (
-            np.log(a) - np.log(b + np.maximum(frequency, 1) - 1) - (r + frequency) * np.log(alpha + last)
+        common = (
+            gammaln(r + frequency) - gammaln(r) + r * np.log(alpha) + betaln(a, b + frequency) - betaln(a, b)
         )
+        active = -(r + frequency) * np.log(alpha + age)
+        gone = np.log(a) - np.log(b + np.maximum(frequency, 1) - 1) - (r + frequency) * np.log(alpha + last)
         return -float(np.mean(common + np.where(frequency > 0, np.logaddexp(active, gone), active)))
 
-    found = minimize(loss, np.array([-1.0, np.log(np.mean(age) + 1), -1.0, 1.0]), method="L-BFGS-B", bounds=[_BOUNDS] * 4)
+    found = minimize(
+        loss, np.array([-1.0, np.log(np.mean(age) + 1), -1.0, 1.0]), method="L-BFGS-B", bounds=[_BOUNDS] * 4
+    )
     return BgNbd(*np.exp(found.x))
 
 
@@ -94,5 +96,7 @@ def fit_gamma_gamma(frequency: Array, mean_amount: Array) -> GammaGamma:
 
     # q above 1, for else nobody's amount has an expectation
     bounds = [_BOUNDS, (1e-3, 8.0), (-8.0, 20.0)]
-    found = minimize(loss, np.array([1.0, 1.0, np.log(np.mean(mean_amount))]), method="L-BFGS-B", bounds=bounds)
+    found = minimize(
+        loss, np.array([1.0, 1.0, np.log(np.mean(mean_amount))]), method="L-BFGS-B", bounds=bounds
+    )
     return GammaGamma(*np.exp(found.x))

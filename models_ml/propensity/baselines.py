@@ -30,7 +30,9 @@ def predict_by_rfm(
         logistic = LogisticRegression(max_iter=1000).fit(scores, outcome)
         return logistic.predict_proba(mark_fifths(tested))[:, 1]
     unit = max(float(outcome.mean()), 1e-9)
-    amount = TweedieRegressor(power=TWEEDIE_POWER, alpha=1e-3, link="log", max_iter=1000).fit(scores, outcome / unit)
+    amount = TweedieRegressor(power=TWEEDIE_POWER, alpha=1e-3, link="log", max_iter=1000).fit(
+        scores, outcome / unit
+    )
     return unit * amount.predict(mark_fifths(tested))
 
 

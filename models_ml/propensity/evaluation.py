@@ -32,7 +32,9 @@ _PROBABILITY_METRICS: dict[str, Callable[[Array, Array], float]] = {
 }
 _AMOUNT_METRICS: dict[str, Callable[[Array, Array], float]] = {
     "rank_correlation": metrics.score_rank_correlation,
-    "tweedie_deviance": lambda outcome, predicted: float(metrics.tweedie_deviances(outcome, predicted).mean()),
+    "tweedie_deviance": lambda outcome, predicted: float(
+        metrics.tweedie_deviances(outcome, predicted).mean()
+    ),
     "mean_absolute_error": lambda outcome, predicted: float(np.abs(outcome - predicted).mean()),
     "total_ratio": metrics.score_total_ratio,
 }
@@ -75,7 +77,7 @@ def learn(task: Task, frames: Sequence[pd.DataFrame]) -> Model:
 
 def stack(task: Task, frames: Sequence[pd.DataFrame]) -> tuple[Array, Array]:
     """Return features and outcomes of the customers a task is about, of all cutoffs."""
-    chosen = [frame[task.select(frame)] for frame in frames]
+    chosen = [frame.loc[task.select(frame)] for frame in frames]
     return (
         np.concatenate([make_features(frame) for frame in chosen]),
         np.concatenate([task.outcome(frame) for frame in chosen]),
@@ -83,9 +85,9 @@ def stack(task: Task, frames: Sequence[pd.DataFrame]) -> tuple[Array, Array]:
 
 
 def run_experiment(task: Task, training: Sequence[pd.DataFrame], tested: pd.DataFrame) -> Experiment:
-    """Learn on the frames of earlier cutoffs and predict those of a later one; ValueError where nothing can be learnt."""
-    chosen = [frame[task.select(frame)] for frame in training]
-    tested = tested[task.select(tested)]
+    """Learn on the frames of earlier cutoffs, predict those of a later one; ValueError where nothing can be learnt."""
+    chosen = [frame.loc[task.select(frame)] for frame in training]
+    tested = tested.loc[task.select(tested)]
     if tested.empty:
         raise ValueError("nobody to measure")
     is_probability = task.kind != "value"
@@ -101,7 +103,7 @@ def run_experiment(task: Task, training: Sequence[pd.DataFrame], tested: pd.Data
 
 
 def measure(experiment: Experiment, split: str) -> list[Measure]:
-    """Return every metric of every model of an experiment; an interval may not reach past [0, 1] where its metric does not."""
+    """Return every metric of every model of an experiment, each with its bootstrap interval."""
     scores = _AMOUNT_METRICS if experiment.task.kind == "value" else _PROBABILITY_METRICS
     outcome = experiment.outcome
     generator = np.random.default_rng(SEED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata, spearmanr
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from models_ml.propensity.model import TWEEDIE_POWER
@@ -59,7 +59,7 @@ def score_rank_correlation(outcome: Array, predicted: Array) -> float:
     """Spearman's rank correlation; 0 where either does not vary."""
     if np.ptp(outcome) == 0 or np.ptp(predicted) == 0:
         return 0.0
-    return float(spearmanr(outcome, predicted).statistic)
+    return float(np.corrcoef(rankdata(outcome), rankdata(predicted))[0, 1])
 
 
 def score_total_ratio(outcome: Array, predicted: Array) -> float:

@@ -1,7 +1,7 @@
 """The model of every task: a generalized linear model on features that may bend at their quantiles.
 
-Here belongs the fit and what a fitted model is: plain arrays, so that it can be stored and read without pickle. On Online
-Retail it is as good as gradient-boosted trees, see bench/propensity.py, which cannot be stored like that.
+Here belongs the fit and what a fitted model is: plain arrays, so that it can be stored and read without pickle. On
+Online Retail it is as good as gradient-boosted trees (bench/propensity.py), which cannot be stored like that.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _ITERATIONS = 100
 class Model:
     """A fitted model over k features and m knots each.
 
-    knots: k x m. lowest, highest: k, the range learnt from, beyond which nothing is extrapolated. mean, deviation: of the
-    k (1 + m) bent features. coefficients: as many. is_probability: whether predictions are probabilities or amounts.
+    knots: k x m. lowest, highest: k, the range learnt from, beyond which nothing is extrapolated. mean, deviation: of
+    the k (1 + m) bent features. coefficients: as many. is_probability: whether predictions are probabilities or amounts.
     """
 
     knots: Array
@@ -59,10 +59,10 @@ class Model:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, Array], prefix: str = "") -> Model:
-        """Return the model that `as_arrays` described; KeyError where an array is missing, ValueError where one does not fit."""
+        """Return the model of `as_arrays`; KeyError where an array is missing, ValueError where one does not fit."""
         loaded = {name: arrays[f"{prefix}{name}"] for name in cls.__dataclass_fields__}
         features, knots = loaded["knots"].shape
-        sizes = {name: (features,) for name in ("lowest", "highest")}
+        sizes = dict.fromkeys(("lowest", "highest"), (features,))
         sizes |= dict.fromkeys(("mean", "deviation", "coefficients"), (features * (1 + knots),))
         if any(loaded[name].shape != size for name, size in sizes.items()):
             raise ValueError("the arrays of the model do not fit each other")
@@ -95,9 +95,11 @@ def fit_model(features: Array, outcome: Array, *, is_probability: bool) -> Model
         if is_probability:
             regression = LogisticRegression(C=_INVERSE_PENALTY, solver=_SOLVER, max_iter=_ITERATIONS)
             regression.fit(scaled, outcome)
-            coefficients, intercept = regression.coef_[0], float(regression.intercept_[0])
+            coefficients, intercept = np.ravel(regression.coef_), float(np.ravel(regression.intercept_)[0])
         else:
-            unit = float(outcome.mean())  # amounts around 1, so that the penalty means the same in every currency
+            unit = float(
+                outcome.mean()
+            )  # amounts around 1, so that the penalty means the same in every currency
             amount = TweedieRegressor(
                 power=TWEEDIE_POWER, alpha=_VALUE_PENALTY, link="log", solver=_SOLVER, max_iter=_ITERATIONS
             )

@@ -109,7 +109,8 @@ left join outcomes using (customer_id)
 where people.first_seen_at is null or people.first_seen_at <= $cutoff
 """
 _OUTCOMES = f""",
-        count(*) filter (where not is_return and ordered_at <= $cutoff + interval {{days}} day) as later_orders_{{days}},
+        count(*) filter (where not is_return and ordered_at <= $cutoff + interval {{days}} day)
+            as later_orders_{{days}},
         ({_REVENUE} filter (where ordered_at <= $cutoff + interval {{days}} day))::double as later_revenue_{{days}}"""
 _ORDERED = " order by people.customer_id"
 # of more customers than this a model learns no better, only slower; which ones is decided by their ids alone
