@@ -66,7 +66,9 @@ def test_files_that_came_and_went_are_taken_in(connection):
     assert not increment.is_full
     assert increment.build_number == 2
     assert changed_files(connection) == [(1, False), (2, True), (3, True)]
-    assert connection.execute("from operations.current_build").fetchall() == [(2, AS_OF, False)]
+    assert connection.execute(
+        "select build_number, previous_as_of, is_look_back from operations.current_build"
+    ).fetchall() == [(2, AS_OF, False)]
 
 
 def test_a_file_that_came_and_went_between_two_builds_is_not_taken_in(connection):

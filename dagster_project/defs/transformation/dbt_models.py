@@ -1,29 +1,41 @@
-"""The dbt project as assets, with its tests as checks, run in this process."""
+"""The dbt project as assets, with its tests as checks, run in this process: before there are scores, and after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, TRANSFORMATION, code_hash, night_fingerprint, reuse_metadata
+from dagster_project.defs.stages import (
+    OWNERS,
+    PERSONALIZATION,
+    TRANSFORMATION,
+    code_hash,
+    night_fingerprint,
+    reuse_metadata,
+)
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.common.warehouse import count_tables
 from dagster_project.lib.transformation import increments
-from dagster_project.lib.transformation.build import NodeResult, build
+from dagster_project.lib.transformation.build import AFTER_SCORES, BEFORE_SCORES, NodeResult, Part, build
 from dagster_project.lib.transformation.project import ensure_manifest, models_in_order
 
-STAGE = "transformation"
+MODELS, SEGMENTS = "transformation", "segments"
+"""How the two ops are called on the terminal and among finished stages."""
 
 
 class _Translator(DagsterDbtTranslator):
     """Every model belongs to the stage; descriptions without SQL, which dbt's own docs show better."""
 
+    def __init__(self, group: str) -> None:
+        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+        self._group = group
+
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return TRANSFORMATION
+        return self._group
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return dbt_resource_props.get("description", "")
@@ -34,35 +46,64 @@ class _Translator(DagsterDbtTranslator):
 
 @dbt_assets(
     manifest=ensure_manifest(),
-    exclude="resource_type:unit_test",
-    dagster_dbt_translator=_Translator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True)),
+    exclude=" ".join(["resource_type:unit_test", *BEFORE_SCORES.exclude]),
+    dagster_dbt_translator=_Translator(TRANSFORMATION),
     name="dbt_models",
 )
 def dbt_models(
     context: dg.AssetExecutionContext, night: Night
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Build and test all models, or say which run built them from the very same inputs.
+    """Build and test what models learn from, or say which run built it from the very same inputs.
 
     Where somebody asked for some of the models, those are made anew whatever their inputs, and so is everything in
     the night after.
     """
+    yield from _run(context, night, MODELS, [BEFORE_SCORES])
+
+
+@dbt_assets(
+    manifest=ensure_manifest(),
+    select=" ".join(selected for part in AFTER_SCORES for selected in part.select),
+    exclude="resource_type:unit_test",
+    dagster_dbt_translator=_Translator(PERSONALIZATION),
+    name="dbt_segments",
+)
+def dbt_segments(
+    context: dg.AssetExecutionContext, night: Night
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Build and test what reads scores, then all that says who is in which segment."""
+    yield from _run(context, night, SEGMENTS, AFTER_SCORES)
+
+
+def _run(
+    context: dg.AssetExecutionContext, night: Night, stage: str, parts: Sequence[Part]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     models = _model_keys(context)
     with night.connect() as connection:
-        fingerprint = night_fingerprint(connection, night, STAGE)
-        earlier = None if context.is_subset else fingerprints.finished_run(connection, STAGE, fingerprint)
+        fingerprint = night_fingerprint(connection, night, stage)
+        earlier = None if context.is_subset else fingerprints.finished_run(connection, stage, fingerprint)
     if earlier is not None:
-        say(STAGE, "unchanged inputs: the models of the last night stand")
+        say(stage, "unchanged inputs: the models of the last night stand")
         yield from _reuse(context, models, earlier)
         return
     with night.connect() as connection:
-        fingerprints.forget(connection, STAGE)
+        fingerprints.forget(connection, stage)
         if context.is_subset:
             increments.forget_finished_build(connection)
-        increment = increments.begin_build(connection, code_hash(night))
-    with reporting(STAGE) as outcome:
-        names = [unique_id.split(".")[-1] for unique_id in models] if context.is_subset else []
-        results = list(build(night.settings.database, names, is_full=increment.is_full))
-        outcome.message = f"{_summarize(results)}; {increment.why}"
+        increment = (
+            increments.begin_build(connection, code_hash(night))
+            if stage == MODELS
+            else increments.current_increment(connection)
+        )
+    with reporting(stage) as outcome:
+        if context.is_subset:
+            parts = [Part(tuple(unique_id.split(".")[-1] for unique_id in models))]
+        results = [
+            result
+            for part in parts
+            for result in build(night.settings.database, part, is_full=increment.is_full)
+        ]
+        outcome.message = "; ".join(filter(None, [_summarize(results), increment.why]))
     with night.connect() as connection:
         rows = count_tables(connection, [".".join(key.path) for key in models.values()])
     yield from _events(context, models, results, rows)
@@ -74,8 +115,9 @@ def dbt_models(
         )
     if not context.is_subset:
         with night.connect() as connection:
-            increments.finish_build(connection, increment)
-            fingerprints.record(connection, STAGE, fingerprint, context.run.run_id, night.now())
+            if stage == SEGMENTS:
+                increments.finish_build(connection, increment)
+            fingerprints.record(connection, stage, fingerprint, context.run.run_id, night.now())
 
 
 def _summarize(results: list[NodeResult]) -> str:

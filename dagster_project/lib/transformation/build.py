@@ -18,6 +18,21 @@ _VALUES = re.compile(r"'[^']*'|\"[^\"]*@[^\"]*\"|\b[\d.+-]*\d{4,}[\d.+e-]*\b")
 
 
 @dataclass(frozen=True)
+class Part:
+    """Models that one call of dbt builds, with their tests; select and exclude as dbt takes them, nothing for all."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+_SCORED, _ACTIVATION = "source:models_ml+", "tag:activation+"
+BEFORE_SCORES = Part(exclude=(_SCORED, _ACTIVATION))
+"""What models_ml learns from, and all else that needs no score."""
+AFTER_SCORES = (Part(select=(_SCORED,), exclude=(_ACTIVATION,)), Part(select=(_ACTIVATION,)))
+"""What reads scores; then, since it reads every segment there is without naming one, what is activated."""
+
+
+@dataclass(frozen=True)
 class NodeResult:
     """What became of one model or test."""
 
@@ -33,9 +48,9 @@ class NodeResult:
 
 
 def build(
-    database: Path, models: Sequence[str] = (), *, is_full: bool = True, with_tests: bool = True
+    database: Path, models: Sequence[str] | Part = (), *, is_full: bool = True, with_tests: bool = True
 ) -> Iterator[NodeResult]:
-    """Build the models of these names, or all of them, and run their data tests; unit tests are for the test suite.
+    """Build the models of these names, or of a part, and run their data tests; unit tests are for the test suite.
 
     database: the warehouse's file; no other connection may be open to it with other settings. models: what dbt takes
     for a selection, such as `fct_orders` or `+fct_orders`. is_full: incremental tables are made anew; without it they
@@ -47,8 +62,11 @@ def build(
         arguments += ["--exclude-resource-type", "test"]
     if is_full:
         arguments.append("--full-refresh")
-    if models:
-        arguments += ["--select", *models]
+    part = models if isinstance(models, Part) else Part(select=tuple(models))
+    if part.select:
+        arguments += ["--select", *part.select]
+    for excluded in part.exclude:
+        arguments += ["--exclude", excluded]
     outcome = run_dbt(arguments, database, load_parsed())
     if outcome.exception is not None or outcome.result is None:
         raise RuntimeError(_without_values(str(outcome.exception)))

@@ -25,6 +25,7 @@ from dagster_project.lib.transformation import (
 _TABLES = """
 create table if not exists operations.current_build (build_number integer, previous_as_of timestamp);
 alter table operations.current_build add column if not exists is_look_back boolean;
+alter table operations.current_build add column if not exists code varchar;
 create table if not exists operations.changed_files (file_id integer, is_added boolean);
 create table if not exists operations.finished_build (
     build_number integer, as_of timestamp, code varchar, raw_rows bigint
@@ -45,7 +46,7 @@ class Increment:
     build_number: int
     is_full: bool
     why: str
-    """For the one who watches: why everything is made anew, or what came and went."""
+    """For the one who watches: why everything is made anew, or what came and went; nothing for a later part."""
     code: str
 
 
@@ -68,8 +69,8 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
         for table in ("current_build", "changed_files"):
             connection.execute(f"delete from operations.{table}")
         connection.execute(
-            "insert into operations.current_build values (?, ?, ?)",
-            [number, previous, registered_ids.is_look_back(connection)],
+            "insert into operations.current_build values (?, ?, ?, ?)",
+            [number, previous, registered_ids.is_look_back(connection), code],
         )
         connection.execute(f"""
             insert into operations.changed_files
@@ -85,6 +86,17 @@ def begin_build(connection: duckdb.DuckDBPyConnection, code: str) -> Increment:
         forget_finished_build(connection)
     why = f"all made anew: {reason}" if reason else _describe_changes(connection)
     return Increment(number, bool(reason), why, code)
+
+
+def current_increment(connection: duckdb.DuckDBPyConnection) -> Increment:
+    """The build that begin_build settled last, for whoever builds a later part of it. LookupError where none began."""
+    row = connection.execute(
+        "select build_number, previous_as_of, code from operations.current_build"
+    ).fetchone()
+    if row is None:
+        raise LookupError("operations.current_build is empty: no build has begun")
+    number, previous_as_of, code = row
+    return Increment(number, previous_as_of is None, "", code)
 
 
 def _next_number(connection: duckdb.DuckDBPyConnection) -> int:

@@ -25,13 +25,11 @@ shared as (
     where person_key is not null and not are_persons
     union all
     select
-        case when one.is_person then other.group_key else one.group_key end as group_key,
-        case when one.is_person then one.group_key else other.group_key end as person_key,
-        pairs.match_weight
-    from {{ ref('int_visitor_pairs_matched') }} as pairs
-    inner join {{ ref('int_record_groups_formed') }} as one on pairs.left_record = one.record_key
-    inner join {{ ref('int_record_groups_formed') }} as other on pairs.right_record = other.record_key
-    where one.is_person <> other.is_person
+        case when left_is_person then right_group else left_group end as group_key,
+        case when left_is_person then left_group else right_group end as person_key,
+        match_weight
+    from {{ ref('int_visitor_groups_matched') }}
+    where left_is_person <> right_is_person
 ),
 
 weighed as (

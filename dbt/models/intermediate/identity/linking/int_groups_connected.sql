@@ -45,17 +45,15 @@ links as (
     where decision = 'include' and person_key is null
     union
     select
-        one.group_key as left_group,
-        other.group_key as right_group
-    from {{ ref('int_visitor_pairs_matched') }} as pairs
-    inner join {{ ref('int_record_groups_formed') }} as one on pairs.left_record = one.record_key
-    inner join {{ ref('int_record_groups_formed') }} as other on pairs.right_record = other.record_key
+        left_group,
+        right_group
+    from {{ ref('int_visitor_groups_matched') }}
     where
-        not one.is_person
-        and not other.is_person
-        and one.group_key <> other.group_key
-        and one.group_key not in (select attached.group_key from attached)
-        and other.group_key not in (select attached.group_key from attached)
+        not left_is_person
+        and not right_is_person
+        and left_group <> right_group
+        and left_group not in (select attached.group_key from attached)
+        and right_group not in (select attached.group_key from attached)
 ),
 
 numbered as (

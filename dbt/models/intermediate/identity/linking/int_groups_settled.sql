@@ -27,6 +27,7 @@ reached as (
 settled as (
     select
         groups.group_key,
+        groups.is_person,
         case
             when groups.is_person then groups.group_key
             else coalesce(attached.person_key, reached.person_key, connected.component_key, groups.group_key)
@@ -55,6 +56,7 @@ parted as (
 final as (
     select
         settled.group_key,
+        settled.is_person,
         case when parted.group_key is null then settled.customer_key else 'parted|' || settled.group_key end
             as customer_key
     from settled

@@ -2,18 +2,11 @@
 -- left to link them they are customers of their own; the described person, else the first group, stays
 with settled as (
     select
-        settled.group_key,
-        settled.customer_key,
-        groups.is_person,
-        {{ number_of_text(['settled.group_key']) }} as node
-    from {{ ref('int_groups_settled') }} as settled
-    inner join (
-        select
-            group_key,
-            bool_or(is_person) as is_person
-        from {{ ref('int_record_groups_formed') }}
-        group by 1
-    ) as groups on settled.group_key = groups.group_key
+        group_key,
+        customer_key,
+        is_person,
+        {{ number_of_text(['group_key']) }} as node
+    from {{ ref('int_groups_settled') }}
 ),
 
 decisions as (
@@ -71,14 +64,10 @@ links as (
     select
         one.node as left_node,
         other.node as right_node
-    from {{ ref('int_visitor_pairs_matched') }} as pairs
-    inner join {{ ref('int_record_groups_formed') }} as one_group on pairs.left_record = one_group.record_key
-    inner join
-        {{ ref('int_record_groups_formed') }} as other_group
-        on pairs.right_record = other_group.record_key
-    inner join remaining as one on one_group.group_key = one.group_key
+    from {{ ref('int_visitor_groups_matched') }} as pairs
+    inner join remaining as one on pairs.left_group = one.group_key
     inner join remaining as other
-        on other_group.group_key = other.group_key and one.customer_key = other.customer_key
+        on pairs.right_group = other.group_key and one.customer_key = other.customer_key
     union
     select
         node as left_node,
