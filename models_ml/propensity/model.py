@@ -35,7 +35,7 @@ class Model:
     """A fitted model over k features and m knots each.
 
     knots: k x m. lowest, highest: k, the range learnt from, beyond which nothing is extrapolated. mean, deviation: of
-    the k (1 + m) bent features. coefficients: as many. is_probability: whether predictions are probabilities or amounts.
+    the k (1 + m) bent features. coefficients: as many. is_probability: whether it predicts probabilities or amounts.
     """
 
     knots: Array

@@ -130,7 +130,7 @@ class TaskTrainer:
         )
 
     def _read_champion(self, task: Task, version: str) -> tuple[str, Model] | None:
-        """Return the version that scored before and its measured fit; None where it knows what is later than tonight."""
+        """Return the version that scored before, its measured fit; None where it knows what is later than tonight."""
         row = model_records.read_champion(self.connection, task.name)
         if row is None or row[0] == version or datetime.fromisoformat(row[1]["as_of"]) > self.as_of:
             return None
