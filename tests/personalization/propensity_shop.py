@@ -40,11 +40,13 @@ class Shop:
     def add_customer(self, customer_id: str, seen_days: float | None, *, is_known: bool = True) -> None:
         self.insert("dim_customers", [[customer_id, is_known, seen_days and self.at(seen_days)]])
 
-    def add_orders(self, customer_id: str, *days: float, amount: float = 20.0, is_return: bool = False) -> None:
+    def add_orders(
+        self, customer_id: str, *days: float, amount: float = 20.0, is_return: bool = False
+    ) -> None:
         sign = -1 if is_return else 1
         self.insert("fct_orders", [[customer_id, self.at(day), sign * amount, is_return] for day in days])
 
-    def add_regulars(self, count: int = 120, days: float = 400, seed: int = 3) -> None:
+    def add_regulars(self, count: int = 100, days: float = 300, seed: int = 3) -> None:
         """Customers who buy every 10 days all along, and as many who stop at a random time and are never seen again."""
         generator = np.random.default_rng(seed)
         for number in range(count):

@@ -86,7 +86,9 @@ def test_features_at_a_cutoff_know_nothing_after_it():
         frames.append(frame.drop(columns=["later_orders_30", "later_revenue_30"]))
     assert frames[0].equals(frames[1])
     # worked out by hand: orders 60 and 10 days before the cutoff, the view 5
-    assert frames[0][["order_count", "orders_30", "orders_90", "product_views_7"]].values.tolist() == [[2, 1, 2, 1]]
+    assert frames[0][["order_count", "orders_30", "orders_90", "product_views_7"]].values.tolist() == [
+        [2, 1, 2, 1]
+    ]
     assert frames[0]["last_order_days"][0] == 10 and frames[0]["first_order_days"][0] == 60
 
 
@@ -128,7 +130,9 @@ def test_visitors_and_who_denied_are_not_scored_and_buyers_unknown_are(shop, sco
     shop.add_customer("silent", None)
     shop.add_customer("denied", 300)
     shop.add_orders("denied", 300, 200)
-    shop.insert("customer_consents", [["denied", "personalization", "denied"], ["silent", "advertising", "denied"]])
+    shop.insert(
+        "customer_consents", [["denied", "personalization", "denied"], ["silent", "advertising", "denied"]]
+    )
     score(shop)
     scored = {row[0]: row for row in shop.scores() if not row[0].startswith("c")}
     assert scored.keys() == {"guest", "silent"}
@@ -194,7 +198,9 @@ def test_a_model_worse_than_the_champion_is_refused_and_the_champion_scores_on(s
     result = score(shop)
     assert result.versions["purchase_30_days"] == champion
     assert any("worse than" in note and "champion" in note for note in result.notes)
-    statuses = shop.rows("select status, count(*) from quality.model_versions where model = 'purchase_30_days' group by 1")
+    statuses = shop.rows(
+        "select status, count(*) from quality.model_versions where model = 'purchase_30_days' group by 1"
+    )
     assert dict(statuses) == {"champion": 1, "refused": 1}
 
 
@@ -202,9 +208,9 @@ def test_a_model_worse_than_a_baseline_never_scores(shop, score, monkeypatch):
     _worsen(monkeypatch)
     result = score(shop)
     assert result.versions["purchase_30_days"] == "base_rate"
-    assert shop.rows("select distinct status from quality.model_versions where model = 'purchase_30_days'") == [
-        ("refused",)
-    ]
+    assert shop.rows(
+        "select distinct status from quality.model_versions where model = 'purchase_30_days'"
+    ) == [("refused",)]
 
 
 def test_a_better_model_follows_the_champion_night_by_night(shop, score):
