@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.personalization import artefacts, marts, tables
+from dagster_project.lib.personalization import artefacts, marts, model_records, tables
 from dagster_project.lib.personalization.lists import ListWriter
 
 if TYPE_CHECKING:
@@ -84,10 +84,14 @@ def measure(
     evaluations = evaluate_recommenders(
         data.marts.interactions, data.marts.as_of, data.marts.catalogue, data.marts.known, data.parameters
     )
-    tables.write_evaluations(
-        connection, evaluations, model_version=data.model_version, evaluated_at=computed_at, run_id=run_id
+    model_records.write_evaluations(
+        connection,
+        [(e.strategy, "test", e) for e in evaluations],
+        model_version=data.model_version,
+        evaluated_at=computed_at,
+        run_id=run_id,
     )
-    return tables.read_metrics(connection, data.model_version)
+    return model_records.read_metrics(connection, data.model_version)
 
 
 def train(
@@ -101,30 +105,29 @@ def train(
     from models_ml.recommendations.artefact import describe_recommender
     from models_ml.recommendations.recommender import fit_recommender
 
-    tables.create_history_tables(connection)
-    version = data.model_version if len(data.interactions) else None
-    if version is not None:
-        recommender = fit_recommender(data.interactions, data.parameters)
-        metrics = tables.read_metrics(connection, version)
-        description = describe_recommender(recommender, version, data.data_hash, metrics)
-        artefacts.save_artefact(folder, recommender, description)
-    tables.write_champion(
-        connection,
-        model_version=version,
-        trained_at=computed_at,
-        data_hash=data.data_hash,
-        parameters=data.parameters.as_dict(),
-        run_id=run_id,
+    model_records.create_tables(connection)
+    if not len(data.interactions):
+        model_records.retire_champion(connection, tables.MODEL)
+        return None
+    recommender = fit_recommender(data.interactions, data.parameters)
+    metrics = model_records.read_metrics(connection, data.model_version)
+    description = describe_recommender(recommender, data.model_version, data.data_hash, metrics)
+    artefacts.save_artefact(folder, recommender, description)
+    version = model_records.Version(
+        tables.MODEL, data.model_version, computed_at, data.data_hash, data.parameters.as_dict(), run_id
     )
-    artefacts.remove_other_artefacts(folder, tables.read_latest_versions(connection, KEPT_VERSIONS))
-    return version
+    model_records.write_version(connection, version, "champion")
+    kept = model_records.read_latest_versions(connection, tables.MODEL, KEPT_VERSIONS)
+    artefacts.remove_other_artefacts(folder, kept)
+    return data.model_version
 
 
 def recommend(
     connection: DuckDBPyConnection, *, folder: Path, run_id: str, computed_at: datetime
 ) -> RecommenderResult:
     """Write activation.customer_recommendations with the champion; without one, the table holds content only."""
-    version = tables.read_champion(connection)
+    champion = model_records.read_champion(connection, tables.MODEL)
+    version = champion[0] if champion else None
     writer = ListWriter(
         connection,
         audience=marts.read_audience(connection),

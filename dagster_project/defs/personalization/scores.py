@@ -1,0 +1,70 @@
+"""Scores: one op that measures, trains and scores, and the table that it makes.
+
+What became of the models is written into the tables of the recommender's evaluations and versions, whose op runs first.
+"""
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.recommendations import EVALUATIONS, VERSIONS
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
+from dagster_project.lib.common import fingerprints
+from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.personalization.scores import ScoresResult, score_customers
+
+STAGE = "scores"
+SCORES = table_key("models_ml.customer_scores")
+INPUTS = [
+    *(
+        table_key(f"marts.{name}")
+        for name in (
+            "dim_customers", "customer_consents", "fct_orders", "fct_sessions", "fct_events", "fct_email_events",
+        )
+    ),
+    EVALUATIONS,
+    VERSIONS,
+]  # fmt: skip
+
+
+@dg.asset(
+    key=SCORES,
+    deps=INPUTS,
+    description="One row a scored customer: who will buy, who will not come back, what a year brings.",
+    kinds={"duckdb", "python"},
+    owners=OWNERS,
+    group_name=PERSONALIZATION,
+)
+def customer_scores(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+    """Measure and train on the past, score everybody with what is not worse than before."""
+    run_id = context.run.run_id
+    with night.connect() as connection, reporting(STAGE) as outcome:
+        fingerprint = night_fingerprint(connection, night, STAGE)
+        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
+        if earlier is not None:
+            outcome.message = "unchanged inputs: the scores of the last night stand"
+            metadata = reuse_metadata(earlier)
+        else:
+            fingerprints.forget(connection, STAGE)
+            result = score_customers(
+                connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
+            )
+            fingerprints.record(connection, STAGE, fingerprint, run_id, night.now())
+            outcome.message = _summarize(result)
+            metadata = {
+                "customers": result.customers,
+                "model_versions": result.versions,
+                "notes": result.notes,
+                **result.metrics,
+            }
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def _summarize(result: ScoresResult) -> str:
+    figures = "".join(
+        f", {name} {result.metrics[name]:.3f}"
+        for name in ("purchase_30_days auc", "churn auc")
+        if name in result.metrics
+    )
+    notes = "".join(f"; {note}" for note in result.notes)
+    return f"{result.customers:,} customers{figures}{notes}"

@@ -1,0 +1,155 @@
+"""What is kept of every model and night: its versions and what became of them, and how good they were.
+
+Here belongs quality.model_versions and quality.model_evaluations, of all models of personalization. The tables that
+models write for others are each made by their own module.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from dagster_project.lib.common.warehouse import transaction
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_TABLES = """
+create schema if not exists quality;
+create table if not exists quality.model_evaluations (
+    model varchar, model_version varchar, metric varchar, value double, ci_low double, ci_high double,
+    split varchar, evaluated_at timestamp, run_id varchar, customers integer
+);
+create table if not exists quality.model_versions (
+    model varchar, model_version varchar, status varchar, trained_at timestamp, data_hash varchar,
+    parameters json, run_id varchar
+);
+"""
+
+
+class Measured(Protocol):
+    """One metric of one model, as the packages of `models_ml` give it."""
+
+    @property
+    def metric(self) -> str: ...  # noqa: D102
+    @property
+    def value(self) -> float: ...  # noqa: D102
+    @property
+    def ci_low(self) -> float: ...  # noqa: D102
+    @property
+    def ci_high(self) -> float: ...  # noqa: D102
+    @property
+    def customers(self) -> int: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Version:
+    """A trained model: its name, and a version that follows from data and parameters."""
+
+    model: str
+    model_version: str
+    trained_at: datetime
+    data_hash: str
+    parameters: Mapping[str, Any]
+    run_id: str
+
+
+def create_tables(connection: DuckDBPyConnection) -> None:
+    """Create both tables where they are missing; they keep every night's rows."""
+    connection.execute(_TABLES)
+
+
+def write_evaluations(
+    connection: DuckDBPyConnection,
+    evaluations: Iterable[tuple[str, str, Measured]],
+    *,
+    model_version: str,
+    evaluated_at: datetime,
+    run_id: str,
+) -> None:
+    """Replace the evaluations of a version by these: model (or rival), split (validation or test) and measure."""
+    rows = [
+        [
+            model,
+            model_version,
+            e.metric,
+            e.value,
+            e.ci_low,
+            e.ci_high,
+            split,
+            evaluated_at,
+            run_id,
+            e.customers,
+        ]
+        for model, split, e in evaluations
+    ]
+    create_tables(connection)
+    with transaction(connection):
+        connection.execute("delete from quality.model_evaluations where model_version = ?", [model_version])
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            connection.executemany(f"insert into quality.model_evaluations values ({marks})", rows)
+
+
+def read_metrics(connection: DuckDBPyConnection, model_version: str, split: str = "test") -> dict[str, float]:
+    """Return the measured values of a version as {"<model> <metric>": value}."""
+    query = """
+        select model || ' ' || metric, value from quality.model_evaluations
+        where model_version = ? and split = ? order by 1
+    """
+    return dict(connection.execute(query, [model_version, split]).fetchall())
+
+
+def write_version(
+    connection: DuckDBPyConnection, version: Version, status: Literal["champion", "refused"]
+) -> None:
+    """Replace a version's row; a new champion retires the one before, a refused one leaves it."""
+    create_tables(connection)
+    with transaction(connection):
+        if status == "champion":
+            _retire(connection, version.model)
+        connection.execute(
+            "delete from quality.model_versions where model = ? and model_version = ?",
+            [version.model, version.model_version],
+        )
+        values = [
+            version.model, version.model_version, status, version.trained_at, version.data_hash,
+            json.dumps(version.parameters, sort_keys=True), version.run_id,
+        ]  # fmt: skip
+        connection.execute("insert into quality.model_versions values (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def retire_champion(connection: DuckDBPyConnection, model: str) -> None:
+    """Leave a model without a champion, where there is nothing to train on."""
+    create_tables(connection)
+    with transaction(connection):
+        _retire(connection, model)
+
+
+def read_champion(connection: DuckDBPyConnection, model: str) -> tuple[str, dict[str, Any]] | None:
+    """Return version and parameters of the champion, or None."""
+    create_tables(connection)
+    query = (
+        "select model_version, parameters from quality.model_versions where model = ? and status = 'champion'"
+    )
+    row = connection.execute(query, [model]).fetchone()
+    return (row[0], json.loads(row[1])) if row else None
+
+
+def read_latest_versions(connection: DuckDBPyConnection, model: str, count: int) -> list[str]:
+    """Return the champion and the versions trained last, `count` in all."""
+    query = """
+        select model_version from quality.model_versions where model = ?
+        order by status = 'champion' desc, trained_at desc, model_version limit ?
+    """
+    return [row[0] for row in connection.execute(query, [model, count]).fetchall()]
+
+
+def _retire(connection: DuckDBPyConnection, model: str) -> None:
+    connection.execute(
+        "update quality.model_versions set status = 'retired' where model = ? and status = 'champion'",
+        [model],
+    )

@@ -1,0 +1,183 @@
+"""One task's model of a night: trained, measured, kept or refused; and which one scores.
+
+Here belongs what a champion is compared with and what is written of it. What is predicted is said by
+`models_ml.propensity.tasks`, what counts as worse by `models_ml.propensity.evaluation`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dagster_project.lib.personalization import artefacts, model_records
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from duckdb import DuckDBPyConnection
+
+    from models_ml.propensity.evaluation import Experiment
+    from models_ml.propensity.model import Model
+    from models_ml.propensity.tasks import Cutoffs, Task
+
+BASE_RATE = "base_rate"
+"""The version of a model that is none: everybody gets what all had on average."""
+KEPT_VERSIONS = 5
+
+# every artefact holds two fits: of all cutoffs, which scores, and of those before the test window, which is measured
+# and which later models are compared with, for it has not seen what they are measured on
+_SCORING, _MEASURED = "scoring_", "measured_"
+
+
+class Frames(Protocol):
+    """Training frames by days before the night's instant."""
+
+    def at(self, days: int) -> pd.DataFrame: ...  # noqa: D102
+
+
+@dataclass
+class Scorer:
+    """What scores a task: a model, or without one the base rate, which is None where nobody could be observed yet."""
+
+    model: Model | None
+    model_version: str
+    base_rate: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TaskTrainer:
+    """Trains tasks for one night. first_ordered_at: None where there are too few buyers to learn from."""
+
+    connection: DuckDBPyConnection
+    folder: Path
+    as_of: datetime
+    first_ordered_at: datetime | None
+    frames: Frames
+    run_id: str
+    computed_at: datetime
+
+    def train(self, task: Task) -> Scorer:
+        """Return what scores tonight: the new model, or the champion that it is worse than, or the base rate."""
+        from models_ml.propensity.evaluation import run_experiment
+        from models_ml.propensity.tasks import plan_cutoffs
+
+        cutoffs = plan_cutoffs(task, self.as_of, self.first_ordered_at) if self.first_ordered_at else None
+        if cutoffs is None:
+            return self._base_rate(task, "too few buyers or too short a history to learn from")
+        training = [self.frames.at(days) for days in cutoffs.test_training]
+        try:
+            experiment = run_experiment(task, training, self.frames.at(cutoffs.test))
+        except ValueError as error:
+            return self._base_rate(task, str(error))
+        return self._decide(task, cutoffs, experiment)
+
+    def _decide(self, task: Task, cutoffs: Cutoffs, experiment: Experiment) -> Scorer:
+        from models_ml.propensity.evaluation import find_better_rival, learn, stack
+
+        everything = [self.frames.at(days) for days in cutoffs.all]
+        data_hash = _hash_arrays(*stack(task, everything))
+        version = _name_version(task, data_hash, cutoffs)
+        model = learn(task, everything)
+        self._measure(task, cutoffs, experiment, version)
+        champion = self._read_champion(task, version)
+        rival = find_better_rival(experiment, champion[1] if champion else None)
+        record = model_records.Version(
+            task.name, version, self.computed_at, data_hash, self._describe(task, cutoffs, rival), self.run_id
+        )
+        arrays = model.as_arrays(_SCORING) | experiment.model.as_arrays(_MEASURED)
+        artefacts.save_arrays(
+            self.folder, task.name, version, arrays, {**record.parameters, "model_version": version}
+        )
+        model_records.write_version(self.connection, record, "refused" if rival else "champion")
+        kept = model_records.read_latest_versions(self.connection, task.name, KEPT_VERSIONS)
+        artefacts.remove_other_artefacts(self.folder, kept, task.name)
+        if rival is None:
+            scorer = Scorer(model, version)
+        elif champion is not None:
+            scorer = Scorer(self._load(task, champion[0], _SCORING), champion[0])
+            scorer.notes.append(f"the new model is worse than {rival} and refused: the last champion scores")
+        else:
+            scorer = self._base_rate(task, f"the model is worse than {rival} and refused")
+        if task.scale > 1:
+            scorer.notes.append(f"learnt over {task.horizon_days} days and scaled to a year")
+        scorer.metrics = model_records.read_metrics(self.connection, version)
+        return scorer
+
+    def _measure(self, task: Task, cutoffs: Cutoffs, experiment: Experiment, version: str) -> None:
+        """Write the measures of the test split and, where the history reaches that far, of the validation split."""
+        from models_ml.propensity.evaluation import measure, run_experiment
+
+        measures = measure(experiment, "test")
+        if cutoffs.validation is not None:
+            training = [self.frames.at(days) for days in cutoffs.validation_training]
+            try:
+                earlier = run_experiment(task, training, self.frames.at(cutoffs.validation))
+                measures = measure(earlier, "validation") + measures
+            except ValueError:
+                measures = list(measures)
+        model_records.write_evaluations(
+            self.connection,
+            [(each.model, each.split, each) for each in measures],
+            model_version=version,
+            evaluated_at=self.computed_at,
+            run_id=self.run_id,
+        )
+
+    def _read_champion(self, task: Task, version: str) -> tuple[str, Model] | None:
+        """Return the version that scored before, its measured fit; None where it knows what is later than tonight."""
+        row = model_records.read_champion(self.connection, task.name)
+        if row is None or row[0] == version or datetime.fromisoformat(row[1]["as_of"]) > self.as_of:
+            return None
+        try:
+            return row[0], self._load(task, row[0], _MEASURED)
+        except FileNotFoundError:
+            return None
+
+    def _load(self, task: Task, version: str, fit: str) -> Model:
+        from models_ml.propensity.features import FEATURES
+        from models_ml.propensity.model import Model
+
+        arrays, description = artefacts.load_arrays(self.folder, task.name, version)
+        if description["features"] != list(FEATURES) or description["horizon_days"] != task.horizon_days:
+            raise FileNotFoundError(f"{task.name} {version} is of other features or of another horizon")
+        return Model.from_arrays(arrays, fit)
+
+    def _describe(self, task: Task, cutoffs: Cutoffs, rival: str | None) -> dict[str, Any]:
+        from models_ml.propensity.features import FEATURES
+
+        return {
+            "as_of": self.as_of.isoformat(),
+            "horizon_days": task.horizon_days,
+            "scale": task.scale,
+            "cutoff_days": list(cutoffs.all),
+            "features": list(FEATURES),
+            "worse_than": rival,
+        }
+
+    def _base_rate(self, task: Task, why: str) -> Scorer:
+        """Return what the customers of the last horizon had on average."""
+        frame = self.frames.at(task.horizon_days)
+        outcome = task.outcome(frame.loc[task.select(frame)])
+        rate = float(outcome.mean()) if len(outcome) else None
+        return Scorer(None, BASE_RATE, rate, notes=[f"{why}: base rate"])
+
+
+def _hash_arrays(*arrays: np.ndarray[Any, Any]) -> str:
+    digest = sha256()
+    for array in arrays:
+        digest.update(str(array.shape).encode() + array.tobytes())
+    return digest.hexdigest()
+
+
+def _name_version(task: Task, data_hash: str, cutoffs: Cutoffs) -> str:
+    """Return 16 hex digits that depend on the data, the task and the code's version only."""
+    from models_ml.propensity.model import CODE_VERSION
+
+    described = [task.name, task.horizon_days, list(cutoffs.all), data_hash, CODE_VERSION]
+    return sha256(json.dumps(described).encode()).hexdigest()[:16]
