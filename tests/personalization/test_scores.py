@@ -157,7 +157,7 @@ def test_too_few_buyers_get_the_base_rates_and_it_is_said(score):
         shop.add_orders(f"c{number:02d}", 150, *([10] if number < 5 else []))
     result = score(shop)
     assert set(result.versions.values()) == {"base_rate"}
-    # five of twenty bought in the last 30 days, and in the last 90; the third of 150 days is 50, in which each brought 20
+    # five of twenty bought in the last 30 days, and in the last 90; a third of 150 days is 50, and each brought 20
     assert set(shop.rows("select * exclude customer_id from models_ml.customer_scores")) == {
         (0.25, 0.75, 36.5, "base_rate")
     }

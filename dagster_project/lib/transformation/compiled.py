@@ -18,6 +18,8 @@ from dagster_project.lib.transformation.project import TARGET, load_parsed, proj
 
 PER_CUSTOMER = "per_customer"
 """The tag of models each of whose rows is of one customer and follows from what is known of that customer alone."""
+ACROSS_CUSTOMERS = "across_customers"
+"""The tag of models that a folder of the other kind holds and that compare customers with each other all the same."""
 ON_ARRIVAL = "on_arrival"
 """The tag of models that can be asked about new files alone: who their records are."""
 _COMPILED = TARGET / "compiled.json"

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from dagster_project.lib.transformation.compiled import PER_CUSTOMER, CompiledNode, read_compiled
+from dagster_project.lib.transformation.compiled import (
+    ACROSS_CUSTOMERS,
+    PER_CUSTOMER,
+    CompiledNode,
+    read_compiled,
+)
 from dagster_project.lib.transformation.overlay import WHOLE, Written, make, open_overlay, write_back
 
 _CUSTOMERS = "(select value from kindred.main.customers_concerned)"
-_RESOLVED = {"intermediate", "marts", "segments", "activation"}
-"""Schemas in which customer_id is the resolved identity; in raw tables it is a source's."""
+_RESOLVED = {"intermediate", "marts", "segments", "activation", "operations.segment_history"}
+"""Schemas and tables in which customer_id is the resolved identity; in raw tables it is a source's."""
 
 
 def make_customers_anew(database: Path, customers: Sequence[str]) -> dict[str, Written]:
@@ -19,10 +24,15 @@ def make_customers_anew(database: Path, customers: Sequence[str]) -> dict[str, W
     database: the warehouse's file, open nowhere else. Returns `schema.table` -> rows taken out and put in.
     """
     nodes = [node for node in read_compiled() if node.resource_type == "model"]
-    made = [node for node in nodes if node.materialized == "view" or PER_CUSTOMER in node.tags]
+    made = [node for node in nodes if node.materialized == "view" or is_per_customer(node)]
     with open_overlay(database, {"customers_concerned": customers}, _of_customers) as connection:
         make(connection, made)
         return write_back(connection, _tables(made), f"customer_id in {_CUSTOMERS}")
+
+
+def is_per_customer(node: CompiledNode) -> bool:
+    """Whether each row is of one customer and follows from what is known of that customer alone."""
+    return PER_CUSTOMER in node.tags and ACROSS_CUSTOMERS not in node.tags
 
 
 def _tables(nodes: Sequence[CompiledNode]) -> list[CompiledNode]:
@@ -30,7 +40,7 @@ def _tables(nodes: Sequence[CompiledNode]) -> list[CompiledNode]:
 
 
 def _of_customers(schema: str, table: str, columns: Collection[str]) -> str | None:
-    if schema not in _RESOLVED:
+    if schema not in _RESOLVED and f"{schema}.{table}" not in _RESOLVED:
         return None
     if "customer_id" in columns:
         return f"customer_id in {_CUSTOMERS}"

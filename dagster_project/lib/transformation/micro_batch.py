@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.common import warehouse
+from dagster_project.lib.transformation import segment_history
 from dagster_project.lib.transformation.build import NodeResult, Part, build
 from dagster_project.lib.transformation.compiled import read_analyses
 from dagster_project.lib.transformation.customers_anew import make_customers_anew
@@ -68,6 +69,8 @@ def take_in(database: Path, code: str) -> MicroBatch:
     written = make_customers_anew(database, sorted(customers)) if customers else {}
     with warehouse.connect(database) as connection:
         finish_build(connection, increment, is_in_part=True)
+        with warehouse.transaction(connection):
+            segment_history.keep_of(connection, sorted(customers))
         connection.execute("checkpoint")
     return MicroBatch(len(customers), written)
 

@@ -7,6 +7,8 @@ again adds nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from dagster_project.lib.common.warehouse import list_tables
@@ -34,5 +36,20 @@ def keep(connection: duckdb.DuckDBPyConnection, *, looks_back: bool) -> None:
     for table in _KEPT:
         connection.execute(f"delete from operations.{table}")
         connection.execute(f"insert into operations.{table} by name from activation.{table}")
+    _note_night(connection)
+
+
+def keep_of(connection: duckdb.DuckDBPyConnection, customers: Sequence[str]) -> None:
+    """Take over the stays of these customers alone, inside the caller's transaction."""
+    concerned = "where customer_id in (select unnest(?::varchar[]))"
+    connection.execute(f"delete from operations.segment_history {concerned}", [customers])
+    connection.execute(
+        f"insert into operations.segment_history by name from activation.segment_history {concerned}",
+        [customers],
+    )
+    _note_night(connection)
+
+
+def _note_night(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"delete from operations.segment_nights where as_of >= {_TONIGHT}")
     connection.execute(f"insert into operations.segment_nights select {_TONIGHT}")
