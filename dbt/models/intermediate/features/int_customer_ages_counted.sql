@@ -4,7 +4,8 @@ with born as (
         customers.customer_id,
         {{ date_of_text('lower(trim(customers.birth_date))', 'countries.country_code') }} as birth_date
     from {{ ref('dim_customers') }} as customers
-    left join {{ ref('int_countries_normalized') }} as countries on coalesce(customers.country, '') = countries.country
+    left join {{ ref('int_countries_normalized') }} as countries
+        on coalesce(customers.country, '') = countries.country
     where customers.birth_date is not null
 ),
 
