@@ -57,3 +57,13 @@
 {% macro evidence_of_keys() -%}
     to_json({'keys': list({'key': key_name, 'records': records, 'largest_block': largest_block} order by key_name)})
 {%- endmacro %}
+
+{# Texts for which the condition holds as a sorted JSON list without repetitions; null where there are none. #}
+{% macro json_set(column, condition) -%}
+    to_json(list(distinct {{ column }} order by {{ column }}) filter (where {{ condition }}))
+{%- endmacro %}
+
+{# A JSON object of names, in their order, and what belongs to each. #}
+{% macro json_object_of(name, value) -%}
+    to_json(map_from_entries(list(row({{ name }}, {{ value }}) order by {{ name }})))
+{%- endmacro %}

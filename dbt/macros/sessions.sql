@@ -113,3 +113,33 @@ reopened as (
         and present_visits.visit_began_at = reopened_visits.visit_began_at
 )
 {%- endmacro %}
+
+{# What tells that somebody did something beyond looking at one page: all but what trackers send by themselves. #}
+{% macro automatic_events() -%}
+    ('session_start', 'first_visit', 'user_engagement', 'page_ping')
+{%- endmacro %}
+
+{# The part of an address behind its host, without query, fragment and the slash at its end; / is the first page. #}
+{% macro page_path(url) -%}
+    {%- set page = page_address(url) -%}
+    case
+        when {{ url }} is null then null
+        when {{ url }} like '%://%' then '/' || array_to_string(list_slice(string_split({{ page }}, '/'), 2, -1), '/')
+        else '/' || ltrim({{ page }}, '/')
+    end
+{%- endmacro %}
+
+{# `list`, in which nothing follows itself. #}
+{% macro without_repetitions(list) -%}
+    list_filter({{ list }}, lambda page, place: place = 1 or page <> {{ list }}[place - 1])
+{%- endmacro %}
+
+{# Night, morning, afternoon and evening in UTC, six hours each. #}
+{% macro daypart(moment) -%}
+    case {{ day_quarter(moment) }} when 0 then 'night' when 1 then 'morning' when 2 then 'afternoon' else 'evening' end
+{%- endmacro %}
+
+{# Events of these names, of a session's events. #}
+{% macro count_of_events(names) -%}
+    cast(count(*) filter (where event_name in ('{{ names | join("', '") }}')) as integer)
+{%- endmacro %}

@@ -92,3 +92,17 @@
 
 {# A sentence out of texts and numbers. #}
 {% macro joined_words(words) -%} concat({{ words | join(', ') }}) {%- endmacro %}
+
+{# What a question of a survey is about, interests or values; null where it is neither. #}
+{% macro survey_theme(question) -%}
+    case
+        when regexp_matches(
+            strip_accents(lower({{ question }})),
+            '\b(interes|interet|hobb|enjoy|passion|favou?rite|free time|like to do|spare time|loisir|freizeit)'
+        ) then 'interests'
+        when regexp_matches(
+            strip_accents(lower({{ question }})),
+            '\b(values\b|matter|important|priorit|care about|wichtig|werte\b|valeurs\b|valores\b|compte le plus)'
+        ) then 'values'
+    end
+{%- endmacro %}

@@ -4,6 +4,19 @@
     date_diff('day', cast({{ earlier }} as date), cast({{ later }} as date))
 {%- endmacro %}
 
+{# Whole seconds that have passed. #}
+{% macro seconds_between(earlier, later) -%} date_sub('second', {{ earlier }}, {{ later }}) {%- endmacro %}
+
+{# Whole years that have passed, as people count their age. #}
+{% macro years_between(earlier, later) -%} date_sub('year', {{ earlier }}, {{ later }}) {%- endmacro %}
+
+{# 1 is Monday, 7 Sunday. #}
+{% macro weekday(moment) -%} cast(extract(isodow from {{ moment }}) as integer) {%- endmacro %}
+
+{% macro is_weekend(moment) -%} {{ weekday(moment) }} >= 6 {%- endmacro %}
+
+{% macro hour_of_day(moment) -%} cast(extract(hour from {{ moment }}) as integer) {%- endmacro %}
+
 {% macro add_days(moment, days) -%} ({{ moment }} + interval '{{ days }} days') {%- endmacro %}
 
 {% macro add_minutes(moment, minutes) -%} ({{ moment }} + interval '{{ minutes }} minutes') {%- endmacro %}
