@@ -11,6 +11,8 @@ from dagster_project.lib.transformation.project import read_manifest
 
 PROJECT = Path(__file__).resolve().parent.parent
 LAYERS = ["staging", "intermediate", "marts", "segments", "activation", "quality"]
+AFTER_FACTS = {"features", "interests", "lifecycle", "profiles", "sessions"}
+"""Folders of intermediate whose steps lead from facts to the other marts."""
 NIGHT = "stg_operations__current_night"
 """The night's instant: the one staging model that every layer may read."""
 KEPT = {f"stg_operations__segment_{kept}" for kept in ("history", "nights", "performance")}
@@ -38,12 +40,31 @@ def _is_segment(model: dict) -> bool:
     return bool(RULES.fullmatch(model["path"]))
 
 
+def _is_after_facts(model: dict) -> bool:
+    return _layer(model) == "intermediate" and Path(model["path"]).parts[1] in AFTER_FACTS
+
+
+def _place(model: dict) -> int:
+    return LAYERS.index("marts" if _is_after_facts(model) else _layer(model))
+
+
 def test_models_read_their_own_layer_or_the_ones_before(models):
     wrong = [
         f"{model['name']} ({_layer(model)}) reads {models[parent]['name']} ({_layer(models[parent])})"
         for model in models.values()
         for parent in model["depends_on"]["nodes"]
-        if parent in models and LAYERS.index(_layer(models[parent])) > LAYERS.index(_layer(model))
+        if parent in models and _place(models[parent]) > _place(model)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_fact_or_dimension_reads_what_comes_after_facts(models):
+    wrong = [
+        f"{model['name']} reads {models[parent]['name']}"
+        for model in models.values()
+        if model["name"].startswith(("fct_", "dim_"))
+        for parent in model["depends_on"]["nodes"]
+        if parent in models and _is_after_facts(models[parent])
     ]
     assert not wrong, "\n".join(wrong)
 

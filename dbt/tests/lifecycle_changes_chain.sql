@@ -1,4 +1,4 @@
--- every change leaves the state that the one before it entered, later than that, and the last one is the state
+-- every change leaves the state that the one before it entered, later than that; the last one is the state
 with changes as (
     select
         *,

@@ -18,8 +18,8 @@ expected as (
         lifecycle.state,
         case
             when purchases.customer_id is null then 'visitor'
-            when {{ add_days('purchases.last_ordered_at', limits.lapsed_days) }} <= {{ as_of() }} then 'lapsed'
-            when {{ add_days('purchases.last_ordered_at', limits.at_risk_days) }} <= {{ as_of() }} then 'at_risk'
+            when purchases.last_ordered_at <= {{ add_days(as_of(), -limits.lapsed_days) }} then 'lapsed'
+            when purchases.last_ordered_at <= {{ add_days(as_of(), -limits.at_risk_days) }} then 'at_risk'
             when lifecycle.state in ('new', 'returned') then lifecycle.state
             when purchases.orders_in_loyal_days >= {{ limits.loyal_orders }} then 'loyal'
             else 'active'

@@ -2,8 +2,8 @@
     materialized='incremental', incremental_strategy='append', on_schema_change='fail',
     pre_hook="{{ delete_changed('customer_id', ref('int_interested_customers_changed')) }}"
 ) }}
--- n interactions, each a step v <- (1 - r) v + r e: the i-th has moved v by r (1 - r)^(n - i), and the first, which
--- found no interests and was normalized to 1, by (1 - r)^(n - 1)
+-- n interactions, each a step v <- (1 - r) v + r e: the i-th has moved v by r (1 - r)^(n - i), and the first,
+-- which found no interests and was normalized to 1, by (1 - r)^(n - 1)
 with interactions as (
     select
         customer_id,
