@@ -52,6 +52,7 @@
 {# Whether a JSON list holds this text; null for no list. #}
 {% macro json_list_contains(document, text) -%}
     json_contains({{ document }}, to_json('{{ text | replace("'", "''") }}'))
+{%- endmacro %}
 
 {# Texts for which the condition holds as a sorted JSON list without repetitions; null where there are none. #}
 {% macro json_set(column, condition) -%}
