@@ -31,7 +31,10 @@ from dagster_project.lib.transformation.build import build
 AS_OF = datetime(2026, 7, 1, 12)
 OF_THE_NIGHT = ("run_id", "computed_at")
 """Columns that say which night wrote a row."""
-OF_THE_NIGHTS = ("marts.identity_changes", "marts.customer_id_aliases")
+OF_THE_NIGHTS = (
+    "marts.identity_changes", "marts.customer_id_aliases", "activation.segment_history", "activation.segment_events",
+    "activation.segment_performance",
+)  # fmt: skip
 """Tables that say what changed from night to night."""
 
 

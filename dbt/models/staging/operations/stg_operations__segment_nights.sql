@@ -3,9 +3,7 @@ with source as (
 ),
 
 renamed as (
-    select
-        -- timestamps
-        as_of
+    select as_of
     from source
 ),
 

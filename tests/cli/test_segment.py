@@ -1,0 +1,76 @@
+"""`kindred segment`: what it says of the sample's segments, what it keeps to itself, and how it fails."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def segment(kindred, sample_night):
+    return lambda *arguments: kindred("segment", *arguments, DATA_DIR=str(sample_night.data_dir))
+
+
+def test_a_preview_finds_what_the_night_published(segment, published):
+    ended = segment("preview", "at_risk_customers", "--json")
+    assert ended.code == 0, ended.errors
+    found = json.loads(ended.output)
+    members = dict(published.execute("""
+        select customer_id, entered_at::varchar from activation.segment_memberships
+        where segment = 'at_risk_customers'
+    """).fetchall())  # fmt: skip
+    (everybody,) = published.execute("select count(*) from marts.dim_customers").fetchone()
+    assert found["customers"] == len(members) > 10
+    assert found["share"] == pytest.approx(len(members) / everybody)
+    overlaps = published.execute("""
+        select other_segment, customers, share from activation.segment_overlaps
+        where segment = 'at_risk_customers' order by customers desc, other_segment
+    """).fetchall()
+    assert [(o["segment"], o["customers"], o["share"]) for o in found["overlaps"]] == overlaps
+    assert len(found["examples"]) == 10
+    features = published.execute("select customer_id, order_count from marts.customer_features").fetchall()
+    for example in found["examples"]:
+        assert members[example["customer_id"]] == example["entered_at"]
+        assert (example["customer_id"], example["order_count"]) in features
+        assert set(example) == {"customer_id", "entered_at", "order_count", "last_ordered_at"}
+
+
+def test_a_preview_is_told_in_words_and_shows_no_sensitive_attribute(segment):
+    ended = segment("preview", "affluent_londoners")
+    assert ended.code == 0, ended.errors
+    assert ended.output.startswith("affluent_londoners: ")
+    assert "under its minimum size of 5: it would not be published" in ended.output
+    assert "region Greater London" in ended.output
+    assert "over 80k" not in ended.output and "35_44" not in ended.output
+
+
+def test_a_preview_changes_nothing(segment, sample_night):
+    def files():
+        return {path: path.stat().st_mtime_ns for path in sample_night.data_dir.rglob("*") if path.is_file()}
+
+    before = files()
+    assert segment("preview", "frequent_buyers").code == 0
+    assert files() == before
+
+
+def test_segments_are_listed_by_priority(segment, published):
+    rows = published.execute("""
+        select segment, customers, is_published from activation.segments order by priority, segment
+    """).fetchall()
+    listed = json.loads(segment("list", "--json").output)
+    assert [(one["segment"], one["customers"], one["is_published"]) for one in listed] == rows
+    lines = segment("list").output.splitlines()
+    assert [line.split()[1] for line in lines] == [name for name, _, _ in rows]
+
+
+def test_a_segment_that_is_none_is_answered_with_those_there_are(segment):
+    ended = segment("preview", "nobody")
+    assert ended.code == 1
+    assert "there is no segment 'nobody'; write dbt/models/segments/nobody.sql" in ended.errors
+
+
+def test_without_a_warehouse_it_says_what_to_run(kindred, tmp_path):
+    ended = kindred("segment", "list", DATA_DIR=str(tmp_path))
+    assert ended.code == 1
+    assert "run `kindred nightly` first" in ended.errors
