@@ -23,6 +23,8 @@ Array = np.ndarray[Any, Any]
 
 SEED = 20240229
 _RESAMPLES = 100
+_MARGIN = 0.005
+"""Of the base rate's loss: a model fitted to one customer more is never just as good to the last digit."""
 
 _PROBABILITY_METRICS: dict[str, Callable[[Array, Array], float]] = {
     "auc": metrics.score_auc,
@@ -128,16 +130,18 @@ def losses(task: Task, outcome: Array, predicted: Array) -> Array:
 def find_better_rival(experiment: Experiment, champion: Model | None) -> str | None:
     """Return the rival that the model is worse than, or None: the champion, if there is one, and the baselines.
 
-    Worse: the whole bootstrap interval of the mean difference of losses, customer by customer, lies above 0. The
-    champion given must not have learnt from the outcomes of the experiment.
+    Worse: the whole bootstrap interval of the mean difference of losses, customer by customer, lies above a margin that
+    matters to nobody. The champion given must not have learnt from the outcomes of the experiment.
     """
     outcome = experiment.outcome
     ours = losses(experiment.task, outcome, experiment.predictions[experiment.task.name])
     rivals = {name: experiment.predictions[name] for name in experiment.rivals}
+    base_rate = np.full(len(outcome), max(float(outcome.mean()), 1e-9))
+    margin = _MARGIN * float(losses(experiment.task, outcome, base_rate).mean())
     if champion is not None:
         rivals["champion"] = champion.predict(experiment.features)
     for name, predicted in rivals.items():
         low, _ = bootstrap_interval(ours - losses(experiment.task, outcome, predicted), seed=SEED)
-        if low > 0:
+        if low > margin:
             return name
     return None

@@ -157,7 +157,7 @@ def test_too_few_buyers_get_the_base_rates_and_it_is_said(score):
         shop.add_orders(f"c{number:02d}", 150, *([10] if number < 5 else []))
     result = score(shop)
     assert set(result.versions.values()) == {"base_rate"}
-    # five of twenty bought in the last 30 days, and in the last 90; a third of 150 days is 50, and each brought 20
+    # five of twenty bought in the last 30 days, 90 and 50, which is a third of the history
     assert set(shop.rows("select * exclude customer_id from models_ml.customer_scores")) == {
         (0.25, 0.75, 36.5, "base_rate")
     }
@@ -193,6 +193,7 @@ def test_measures_stand_beside_their_rivals_with_an_interval(shop, score):
 def test_a_model_worse_than_the_champion_is_refused_and_the_champion_scores_on(shop, score, monkeypatch):
     champion = score(shop).versions["purchase_30_days"]
     _worsen(monkeypatch)
+    shop.begin_night(AS_OF + timedelta(hours=1))
     shop.add_customer("new", 100)
     shop.add_orders("new", 100, 50)
     result = score(shop)
@@ -216,11 +217,23 @@ def test_a_model_worse_than_a_baseline_never_scores(shop, score, monkeypatch):
 def test_a_better_model_follows_the_champion_night_by_night(shop, score):
     versions = []
     for night in range(3):
+        shop.begin_night(AS_OF + timedelta(hours=night))
         _add_news(shop, night)
         versions.append(score(shop).versions["churn"])
     assert len(set(versions)) == 3
     statuses = "select model_version, status from quality.model_versions where model = 'churn'"
     assert dict(shop.rows(statuses)) == dict(zip(versions, ["retired", "retired", "champion"], strict=True))
+
+
+def test_a_night_over_more_files_is_not_held_against_itself_over_fewer(shop, score):
+    fresh = Shop()
+    fresh.add_regulars()
+    score(shop)
+    for each in (shop, fresh):
+        _add_news(each, 0)
+    score(shop)
+    score(fresh, "others")
+    assert shop.scores() == fresh.scores()
 
 
 def test_a_night_of_the_past_does_not_ask_a_champion_that_knows_what_came_later(shop, score):

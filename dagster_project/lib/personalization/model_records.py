@@ -122,11 +122,15 @@ def write_version(
         connection.execute("insert into quality.model_versions values (?, ?, ?, ?, ?, ?, ?)", values)
 
 
-def retire_champion(connection: DuckDBPyConnection, model: str) -> None:
-    """Leave a model without a champion, where there is nothing to train on."""
+def name_champion(connection: DuckDBPyConnection, model: str, model_version: str | None) -> None:
+    """Make an earlier version the champion and retire the others; None leaves the model without one."""
     create_tables(connection)
     with transaction(connection):
         _retire(connection, model)
+        connection.execute(
+            "update quality.model_versions set status = 'champion' where model = ? and model_version = ?",
+            [model, model_version],
+        )
 
 
 def read_champion(connection: DuckDBPyConnection, model: str) -> tuple[str, dict[str, Any]] | None:
@@ -136,6 +140,23 @@ def read_champion(connection: DuckDBPyConnection, model: str) -> tuple[str, dict
         "select model_version, parameters from quality.model_versions where model = ? and status = 'champion'"
     )
     row = connection.execute(query, [model]).fetchone()
+    return (row[0], json.loads(row[1])) if row else None
+
+
+def read_earlier_champion(
+    connection: DuckDBPyConnection, model: str, as_of: datetime
+) -> tuple[str, dict[str, Any]] | None:
+    """Return version and parameters of the last champion whose `as_of` parameter lies before this one, or None.
+
+    So a night gives the same however often it is run, and a night of the past knows nothing of what came later.
+    """
+    create_tables(connection)
+    query = """
+        select model_version, parameters from quality.model_versions
+        where model = ? and status in ('champion', 'retired') and (parameters ->> 'as_of')::timestamp < ?
+        order by (parameters ->> 'as_of')::timestamp desc, model_version limit 1
+    """
+    row = connection.execute(query, [model, as_of]).fetchone()
     return (row[0], json.loads(row[1])) if row else None
 
 

@@ -107,7 +107,7 @@ def train(
 
     model_records.create_tables(connection)
     if not len(data.interactions):
-        model_records.retire_champion(connection, tables.MODEL)
+        model_records.name_champion(connection, tables.MODEL, None)
         return None
     recommender = fit_recommender(data.interactions, data.parameters)
     metrics = model_records.read_metrics(connection, data.model_version)

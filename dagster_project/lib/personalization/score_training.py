@@ -85,7 +85,7 @@ class TaskTrainer:
         version = _name_version(task, data_hash, cutoffs)
         model = learn(task, everything)
         self._measure(task, cutoffs, experiment, version)
-        champion = self._read_champion(task, version)
+        champion = self._read_champion(task)
         rival = find_better_rival(experiment, champion[1] if champion else None)
         record = model_records.Version(
             task.name, version, self.computed_at, data_hash, self._describe(task, cutoffs, rival), self.run_id
@@ -100,6 +100,7 @@ class TaskTrainer:
         if rival is None:
             scorer = Scorer(model, version)
         elif champion is not None:
+            model_records.name_champion(self.connection, task.name, champion[0])
             scorer = Scorer(self._load(task, champion[0], _SCORING), champion[0])
             scorer.notes.append(f"the new model is worse than {rival} and refused: the last champion scores")
         else:
@@ -129,10 +130,10 @@ class TaskTrainer:
             run_id=self.run_id,
         )
 
-    def _read_champion(self, task: Task, version: str) -> tuple[str, Model] | None:
-        """Return the version that scored before, its measured fit; None where it knows what is later than tonight."""
-        row = model_records.read_champion(self.connection, task.name)
-        if row is None or row[0] == version or datetime.fromisoformat(row[1]["as_of"]) > self.as_of:
+    def _read_champion(self, task: Task) -> tuple[str, Model] | None:
+        """Return the version that scored before tonight and its measured fit; None where there is none that fits."""
+        row = model_records.read_earlier_champion(self.connection, task.name, self.as_of)
+        if row is None:
             return None
         try:
             return row[0], self._load(task, row[0], _MEASURED)
@@ -162,6 +163,7 @@ class TaskTrainer:
 
     def _base_rate(self, task: Task, why: str) -> Scorer:
         """Return what the customers of the last horizon had on average."""
+        model_records.name_champion(self.connection, task.name, None)
         frame = self.frames.at(task.horizon_days)
         outcome = task.outcome(frame.loc[task.select(frame)])
         rate = float(outcome.mean()) if len(outcome) else None

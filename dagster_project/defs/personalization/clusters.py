@@ -1,0 +1,69 @@
+"""Clusters: one op that finds machine-made segments or assigns customers to them, and the two tables that it makes."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.recommendations import VERSIONS
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
+from dagster_project.lib.common import fingerprints
+from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.personalization.cluster_settings import load_cluster_settings
+from dagster_project.lib.personalization.clusters import ClustersResult, cluster_customers
+
+STAGE = "clusters"
+MEMBERS = table_key("models_ml.customer_clusters")
+CLUSTERS = table_key("models_ml.clusters")
+INPUTS = [
+    *(table_key(f"marts.{name}") for name in ("dim_customers", "customer_consents", "customer_features")),
+    VERSIONS,
+]
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key, deps=INPUTS, description=description, kinds={"duckdb", "python"}, owners=OWNERS)
+        for key, description in {
+            MEMBERS: "One row a known customer: the machine-made segment that it is in.",
+            CLUSTERS: "One row a machine-made segment: its name, size, middle and drift.",
+        }.items()
+    ],
+    group_name=PERSONALIZATION,
+    name="customer_clusters",
+)
+def customer_clusters(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+    """Find clusters once a week, and assign everybody every night."""
+    run_id = context.run.run_id
+    settings = load_cluster_settings(night.settings.config_dir)
+    with night.connect() as connection, reporting(STAGE) as outcome:
+        fingerprint = night_fingerprint(connection, night, STAGE)
+        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
+        if earlier is not None:
+            outcome.message = "unchanged inputs: the clusters of the last night stand"
+            metadata = dict.fromkeys((MEMBERS, CLUSTERS), reuse_metadata(earlier))
+        else:
+            fingerprints.forget(connection, STAGE)
+            result = cluster_customers(
+                connection, settings, folder=night.settings.models, run_id=run_id, computed_at=night.now()
+            )
+            fingerprints.record(connection, STAGE, fingerprint, run_id, night.now())
+            outcome.message = _summarize(result)
+            metadata = {
+                MEMBERS: {"customers": result.customers, "notes": result.notes},
+                CLUSTERS: {
+                    "model_version": result.model_version or "none",
+                    "sizes": result.sizes,
+                    **({"silhouette": result.silhouette, "drift": result.drift} if result.sizes else {}),
+                },
+            }
+    for key, entries in metadata.items():
+        yield dg.MaterializeResult(asset_key=key, metadata=entries)
+
+
+def _summarize(result: ClustersResult) -> str:
+    found = "found" if result.is_refitted else "kept"
+    sizes = ", ".join(f"{size:,}" for size in result.sizes)
+    clusters = f"{found} {len(result.sizes)} clusters of {sizes}" if result.sizes else "no clusters"
+    return f"{result.customers:,} customers: {clusters}" + "".join(f"; {note}" for note in result.notes)
