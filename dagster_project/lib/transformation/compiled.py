@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
+from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.transformation.project import TARGET, load_parsed, project_hash, run_dbt
 
 PER_CUSTOMER = "per_customer"
@@ -34,6 +36,8 @@ class CompiledNode:
     schema: str
     materialized: str
     tags: list[str]
+    reads: list[str]
+    """Names of the models that it reads."""
     sql: str
     """Of a warehouse whose catalog is called `kindred`."""
 
@@ -43,7 +47,7 @@ def read_compiled() -> list[CompiledNode]:
 
     Raises RuntimeError where dbt cannot compile them.
     """
-    wanted = project_hash()
+    wanted = hash_text(project_hash(), *(field.name for field in fields(CompiledNode)))
     TARGET.mkdir(exist_ok=True)
     with FileLock(TARGET / "compiled.lock"):
         compiled = json.loads(_COMPILED.read_text()) if _COMPILED.exists() else {}
@@ -51,6 +55,17 @@ def read_compiled() -> list[CompiledNode]:
             compiled = {"project": wanted, "nodes": [asdict(node) for node in _compile()]}
             _COMPILED.write_text(json.dumps(compiled))
         return [CompiledNode(**node) for node in compiled["nodes"]]
+
+
+def with_views(wanted: Sequence[CompiledNode]) -> list[CompiledNode]:
+    """These models and the views that they read, one through the other, each after all that it reads."""
+    nodes = {node.name: node for node in read_compiled() if node.resource_type == "model"}
+    names, new = {node.name for node in wanted}, [node.name for node in wanted]
+    while new:
+        read = {name for reader in new for name in nodes[reader].reads if name in nodes}
+        new = [name for name in read - names if nodes[name].materialized == "view"]
+        names.update(new)
+    return [node for name, node in nodes.items() if name in names]
 
 
 def _compile() -> list[CompiledNode]:
@@ -70,6 +85,7 @@ def _compile() -> list[CompiledNode]:
             node.schema,
             node.config.materialized,
             list(node.tags),
+            [key.split(".")[-1] for key in node.depends_on_nodes if key.startswith("model.")],
             node.compiled_code,
         )
         for node in nodes

@@ -10,6 +10,7 @@ from dagster_project.lib.transformation.compiled import (
     PER_CUSTOMER,
     CompiledNode,
     read_compiled,
+    with_views,
 )
 from dagster_project.lib.transformation.overlay import WHOLE, Written, make, open_overlay, write_back
 
@@ -23,8 +24,7 @@ def make_customers_anew(database: Path, customers: Sequence[str]) -> dict[str, W
 
     database: the warehouse's file, open nowhere else. Returns `schema.table` -> rows taken out and put in.
     """
-    nodes = [node for node in read_compiled() if node.resource_type == "model"]
-    made = [node for node in nodes if node.materialized == "view" or is_per_customer(node)]
+    made = with_views([node for node in read_compiled() if is_per_customer(node)])
     with open_overlay(database, {"customers_concerned": customers}, _of_customers) as connection:
         make(connection, made)
         return write_back(connection, _tables(made), f"customer_id in {_CUSTOMERS}")

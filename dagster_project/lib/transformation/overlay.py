@@ -17,6 +17,7 @@ import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.transformation.compiled import CompiledNode
+from dagster_project.lib.transformation.sql_functions import register_functions
 
 WHOLE = "whole"
 """The catalog that the warehouse itself has while the overlay has its name."""
@@ -54,6 +55,7 @@ def open_overlay(
             )
         _show(connection, condition)
         connection.execute("use kindred.main")
+        register_functions(connection)
         yield connection
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from dagster_project.lib.transformation.compiled import ON_ARRIVAL, CompiledNode, read_compiled
+from dagster_project.lib.transformation.compiled import ON_ARRIVAL, read_analyses, read_compiled, with_views
 from dagster_project.lib.transformation.overlay import WHOLE, make, open_overlay
 
 _ADDED = f"(select file_id from {WHOLE}.operations.changed_files where is_added)"
@@ -33,9 +33,8 @@ def resolve_newcomers(database: Path) -> list[str]:
 
     database: the warehouse's file, open nowhere else, after the incremental models took in what came.
     """
-    compiled = read_compiled()
-    asked = [node for node in compiled if node.resource_type == "model" and _is_asked(node)]
-    (query,) = (node.sql for node in compiled if node.name == "provisional_records")
+    asked = with_views([node for node in read_compiled() if ON_ARRIVAL in node.tags])
+    query = read_analyses()["provisional_records"]
     with open_overlay(database, {}, _of_arrivals) as connection:
         make(connection, asked)
         connection.execute(f"create view known_records as from {WHOLE}.{_RECORDS}")
@@ -63,10 +62,6 @@ def resolve_newcomers(database: Path) -> list[str]:
             """)
         connection.execute("commit")
         return [customer for (customer,) in connection.execute(_MENTIONED).fetchall()]
-
-
-def _is_asked(node: CompiledNode) -> bool:
-    return node.materialized == "view" or ON_ARRIVAL in node.tags
 
 
 def _of_arrivals(schema: str, table: str, columns: Collection[str]) -> str | None:

@@ -22,10 +22,15 @@ class Plugin(BasePlugin):
     """What dbt-duckdb looks for in this module."""
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register every function on the connection that dbt opened. Null in any argument gives null."""
-        _register(conn, country_code, arguments=1)
-        _register(conn, e164, arguments=2)
-        _register(conn, estimate_match_weights, arguments=7)
+        """Register every function on the connection that dbt opened."""
+        register_functions(conn)
+
+
+def register_functions(conn: DuckDBPyConnection) -> None:
+    """Make every function known to a connection. Null in any argument gives null."""
+    _register(conn, country_code, arguments=1)
+    _register(conn, e164, arguments=2)
+    _register(conn, estimate_match_weights, arguments=7)
 
 
 def _register(conn: DuckDBPyConnection, function: Callable[..., str | None], arguments: int) -> None:
