@@ -11,11 +11,11 @@
 with customers as (
     select
         features.customer_id,
-        min(features.total_revenue) over () as threshold
+        thresholds.top_fifth_revenue as threshold
     from {{ ref('customer_features') }} as features
-    inner join {{ ref('dim_customers') }} as known
-        on features.customer_id = known.customer_id and known.is_known
-    where features.monetary_score = 5 and features.total_revenue > 0
+    inner join {{ ref('int_revenue_thresholds_measured') }} as thresholds
+        on features.total_revenue >= thresholds.top_fifth_revenue
+    where features.is_known
 ),
 
 revenue as (
