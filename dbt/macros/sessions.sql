@@ -121,12 +121,7 @@ reopened as (
 
 {# The part of an address behind its host, without query, fragment and the slash at its end; / is the first page. #}
 {% macro page_path(url) -%}
-    {%- set page = page_address(url) -%}
-    '/' || case
-        when {{ url }} like '%://%'
-            then array_to_string(list_slice(string_split({{ page }}, '/'), 2, -1), '/')
-        else ltrim({{ page }}, '/')
-    end
+    '/' || rtrim(regexp_extract({{ url }}, '^(?:[^/?#]*://[^/?#]*)?/?([^?#]*)', 1), '/')
 {%- endmacro %}
 
 {# Of a session's events: what the first of them says that says anything, and the paths of all their pages in order. #}
@@ -135,7 +130,13 @@ reopened as (
 {%- endmacro %}
 
 {% macro visited_paths() -%}
-    list({{ page_path('page_url') }} order by occurred_at, event_id) filter (where page_url is not null)
+    {#- sorting lists takes half the time of an ordered aggregate -#}
+    list_transform(
+        list_sort(
+            list(row(occurred_at, event_id, {{ page_path('page_url') }})) filter (where page_url is not null)
+        ),
+        lambda page: page[3]
+    )
 {%- endmacro %}
 
 {# A list of texts in which nothing follows itself. #}
