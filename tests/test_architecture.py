@@ -50,7 +50,7 @@ def _place(model: dict) -> int:
 
 def test_models_read_their_own_layer_or_the_ones_before(models):
     wrong = [
-        f"{model['name']} ({_layer(model)}) reads {models[parent]['name']} ({_layer(models[parent])})"
+        f"{model['name']} ({_place(model)}) reads {models[parent]['name']} ({_place(models[parent])})"
         for model in models.values()
         for parent in model["depends_on"]["nodes"]
         if parent in models and _place(models[parent]) > _place(model)

@@ -58,14 +58,14 @@ def read_compiled() -> list[CompiledNode]:
 
 
 def with_views(wanted: Sequence[CompiledNode]) -> list[CompiledNode]:
-    """These models and the views that they read, one through the other, each after all that it reads."""
-    nodes = {node.name: node for node in read_compiled() if node.resource_type == "model"}
-    names, new = {node.name for node in wanted}, [node.name for node in wanted]
+    """The models among these and the views that they read, one through the other, each after all that it reads."""
+    models = {node.name: node for node in read_compiled() if node.resource_type == "model"}
+    names, new = {node.name for node in wanted}, list(wanted)
     while new:
-        read = {name for reader in new for name in nodes[reader].reads if name in nodes}
-        new = [name for name in read - names if nodes[name].materialized == "view"]
-        names.update(new)
-    return [node for name, node in nodes.items() if name in names]
+        read = {name for reader in new for name in reader.reads if name in models}
+        new = [models[name] for name in read - names if models[name].materialized == "view"]
+        names.update(node.name for node in new)
+    return [node for name, node in models.items() if name in names]
 
 
 def _compile() -> list[CompiledNode]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from dagster_project.lib.transformation.compiled import ON_ARRIVAL, read_analyses, read_compiled, with_views
 from dagster_project.lib.transformation.overlay import WHOLE, make, open_overlay
 
+_QUESTION = "provisional_records"
 _ADDED = f"(select file_id from {WHOLE}.operations.changed_files where is_added)"
 _ARRIVED = {
     "int_event_mentions_grouped": f"visitor_id_clickstream in (from {WHOLE}.intermediate.int_visitors_touched)",
@@ -33,10 +34,9 @@ def resolve_newcomers(database: Path) -> list[str]:
 
     database: the warehouse's file, open nowhere else, after the incremental models took in what came.
     """
-    asked = with_views([node for node in read_compiled() if ON_ARRIVAL in node.tags])
-    query = read_analyses()["provisional_records"]
+    asked = [node for node in read_compiled() if ON_ARRIVAL in node.tags or node.name == _QUESTION]
     with open_overlay(database, {}, _of_arrivals) as connection:
-        make(connection, asked)
+        make(connection, with_views(asked))
         connection.execute(f"create view known_records as from {WHOLE}.{_RECORDS}")
         connection.execute(f"""
             create view known_identifiers as
@@ -45,7 +45,7 @@ def resolve_newcomers(database: Path) -> list[str]:
             inner join {WHOLE}.{_RECORDS} as records on identifiers.record_key = records.record_key
             where identifiers.match_key is not null
         """)
-        connection.execute(f"create table newcomers as {query}")
+        connection.execute(f"create table newcomers as {read_analyses()[_QUESTION]}")
         connection.execute("begin")
         connection.execute(
             f"insert into {WHOLE}.{_RECORDS} by name select * exclude (has_named_customer) from newcomers"

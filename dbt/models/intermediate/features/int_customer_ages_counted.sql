@@ -11,9 +11,11 @@ with born as (
 
 counted as (
     select
-        customer_id,
-        cast({{ years_between('birth_date', 'cast(' ~ as_of() ~ ' as date)') }} as integer) as age
+        born.customer_id,
+        cast({{ years_between('born.birth_date', 'cast(night.as_of as date)') }} as integer) as age
     from born
+    cross join {{ ref('stg_operations__current_night') }} as night
+    where born.birth_date <= night.as_of
 ),
 
 final as (
@@ -30,7 +32,7 @@ final as (
             else '65_and_over'
         end as age_band
     from counted
-    where age between 0 and 120
+    where age <= 120
 )
 
 select * from final
