@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ def event(visitor: str, time: str, **columns: str) -> dict[str, str]:
     return {**row, "category": "", "product_id": "", "user_id": "", **columns}
 
 
-def interests_of(shop) -> dict[str, dict[str, float]]:
+def interests_of(shop) -> dict[str, dict[str, Any]]:
     """Visitor -> category -> interest."""
     rows = shop.ask("""
         select records.source_record_id, interests.category, interests.interest
@@ -25,7 +26,7 @@ def interests_of(shop) -> dict[str, dict[str, float]]:
         inner join intermediate.int_records_resolved as records using (customer_id)
         where records.record_kind = 'visitor'
     """)
-    visitors: dict[str, dict[str, float]] = {}
+    visitors: dict[str, dict[str, Any]] = {}
     for visitor, category, interest in rows:
         visitors.setdefault(visitor, {})[category] = pytest.approx(interest)
     return visitors

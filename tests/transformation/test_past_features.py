@@ -7,6 +7,7 @@ from datetime import datetime
 
 THEN, NOW = datetime(2026, 4, 11, 13, 30), datetime(2026, 6, 30, 21)
 MODELS = ("customer_features", "customer_category_features", "fct_sessions", "session_contexts")
+MODELS += ("customer_profiles", "customer_lifecycle_changes")
 
 
 def test_features_of_a_past_date_are_those_of_that_night(nightly_shop, sample_landing):

@@ -1,4 +1,3 @@
-{%- set kept = 20 -%}
 with activities as (
     select
         customer_id,
@@ -50,4 +49,4 @@ placed as (
 )
 
 select {{ all_but(['activity_key']) }} from placed
-where place <= {{ kept }}
+where place <= {{ profile_limits().activities }}

@@ -1,18 +1,27 @@
-{%- set most_interests = 10 -%}
-with activities as (
+{%- set limits = profile_limits() -%}
+with placed_activities as (
     select
         customer_id,
-        {{ json_objects({
+        place,
+        {{ json_text(json_object({
             'occurred_at': iso_time('occurred_at'), 'kind': 'kind', 'name': 'name', 'product_id': 'product_id',
             'category': 'category', 'order_id': 'order_id', 'campaign_id': 'campaign_id', 'amount': 'amount'
-        }, 'place') }} as recent_activity
+        })) }} as activity_text
     from {{ ref('int_customer_activities_latest') }}
+),
+
+activities as (
+    select
+        customer_id,
+        {{ json_list_of_places('activity_text', 'place', limits.activities) }} as recent_activity
+    from placed_activities
     group by 1
 ),
 
 placed_interests as (
     select
-        *,
+        customer_id,
+        {{ json_text(json_object({'category': 'category', 'interest': 'interest'})) }} as interest_text,
         row_number() over (partition by customer_id order by interest desc, category asc) as place
     from {{ ref('customer_interests') }}
 ),
@@ -20,19 +29,26 @@ placed_interests as (
 interests as (
     select
         customer_id,
-        {{ json_objects({'category': 'category', 'interest': 'interest'}, 'place') }} as interests
+        {{ json_list_of_places('interest_text', 'place', limits.interests) }} as interests
     from placed_interests
-    where place <= {{ most_interests }}
     group by 1
+),
+
+placed_consents as (
+    select
+        customer_id,
+        {{ json_text(json_object({
+            'purpose': 'purpose', 'status': 'status', 'decided_at': iso_time('decided_at'), 'is_default': 'is_default'
+        })) }} as consent_text,
+        row_number() over (partition by customer_id order by purpose) as place
+    from {{ ref('customer_consents') }}
 ),
 
 consents as (
     select
         customer_id,
-        {{ json_objects({
-            'purpose': 'purpose', 'status': 'status', 'decided_at': iso_time('decided_at'), 'is_default': 'is_default'
-        }, 'purpose') }} as consents
-    from {{ ref('customer_consents') }}
+        {{ json_list_of_places('consent_text', 'place', limits.consents) }} as consents
+    from placed_consents
     group by 1
 ),
 
