@@ -32,7 +32,6 @@ def keep(connection: duckdb.DuckDBPyConnection, *, looks_back: bool) -> None:
     if looks_back or not all(f"activation.{table}" in there for table in _KEPT):
         return
     for table in _KEPT:
-        connection.execute(f"delete from operations.{table}")
-        connection.execute(f"insert into operations.{table} by name from activation.{table}")
+        connection.execute(f"create or replace table operations.{table} as from activation.{table}")
     connection.execute(f"delete from operations.segment_nights where as_of >= {_TONIGHT}")
     connection.execute(f"insert into operations.segment_nights select {_TONIGHT}")
