@@ -9,5 +9,8 @@
 
 {% macro digits_of(text) -%} regexp_replace({{ text }}, '[^0-9]+', '', 'g') {%- endmacro %}
 
+{# Null where the text is no number. #}
+{% macro number_in_text(text) -%} try_cast({{ text }} as double) {%- endmacro %}
+
 {# For reading: 1204 as 1,204. #}
 {% macro with_thousands(number) -%} format('{:,}', cast({{ number }} as bigint)) {%- endmacro %}

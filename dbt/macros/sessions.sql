@@ -122,16 +122,31 @@ reopened as (
 {# The part of an address behind its host, without query, fragment and the slash at its end; / is the first page. #}
 {% macro page_path(url) -%}
     {%- set page = page_address(url) -%}
-    case
-        when {{ url }} is null then null
-        when {{ url }} like '%://%' then '/' || array_to_string(list_slice(string_split({{ page }}, '/'), 2, -1), '/')
-        else '/' || ltrim({{ page }}, '/')
+    '/' || case
+        when {{ url }} like '%://%'
+            then array_to_string(list_slice(string_split({{ page }}, '/'), 2, -1), '/')
+        else ltrim({{ page }}, '/')
     end
 {%- endmacro %}
 
-{# `list`, in which nothing follows itself. #}
-{% macro without_repetitions(list) -%}
-    list_filter({{ list }}, lambda page, place: place = 1 or page <> {{ list }}[place - 1])
+{# Of a session's events: what the first of them says that says anything, and the paths of all their pages in order. #}
+{% macro first_told(column) -%}
+    min_by({{ column }}, row(occurred_at, event_id)) filter (where {{ column }} is not null)
+{%- endmacro %}
+
+{% macro visited_paths() -%}
+    list({{ page_path('page_url') }} order by occurred_at, event_id) filter (where page_url is not null)
+{%- endmacro %}
+
+{# A list of texts in which nothing follows itself. #}
+{% macro without_repetitions(texts) -%}
+    list_transform(
+        list_filter(
+            list_zip({{ texts }}, list_prepend(null, {{ texts }})),
+            lambda pair: pair[1] is not null and pair[1] is distinct from pair[2]
+        ),
+        lambda pair: pair[1]
+    )
 {%- endmacro %}
 
 {# Night, morning, afternoon and evening in UTC, six hours each. #}
@@ -139,7 +154,7 @@ reopened as (
     case {{ day_quarter(moment) }} when 0 then 'night' when 1 then 'morning' when 2 then 'afternoon' else 'evening' end
 {%- endmacro %}
 
-{# Events of these names, of a session's events. #}
+{# How many of them have one of these names. #}
 {% macro count_of_events(names) -%}
     cast(count(*) filter (where event_name in ('{{ names | join("', '") }}')) as integer)
 {%- endmacro %}

@@ -16,7 +16,12 @@ night as (
 {# Rows within the window for which the condition holds too. #}
 {% macro count_within(days, happened_at, condition=none) -%}
     cast(
-        count(*) filter (where {{ happened_at }} > since_{{ days }}_days {{- ' and ' ~ condition if condition }}) as integer
+        count(*) filter (
+            where {{ happened_at }} > since_{{ days }}_days
+            {%- if condition %}
+            and {{ condition }}
+            {%- endif %}
+        ) as integer
     )
 {%- endmacro %}
 
@@ -26,7 +31,8 @@ night as (
 {# The value of most rows; of equally frequent ones the smallest. Null where no row has one. #}
 {% macro most_frequent_value(column) -%}
     list_min(list_transform(
-        map_entries(histogram({{ column }})), lambda entry: {'rows': -cast(entry.value as bigint), 'value': entry.key}
+        map_entries(histogram({{ column }})),
+        lambda entry: {'rows': -cast(entry.value as bigint), 'value': entry.key}
     )).value
 {%- endmacro %}
 

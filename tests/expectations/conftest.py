@@ -54,7 +54,9 @@ marts.dim_customers: "'c' || i as customer_id, true as is_known"
 marts.customer_identities: "'c' || i as customer_id, 'customer' as record_kind, 's' || i as source_record_id,
   case when i > 5 then 0.9::double end as match_probability"
 marts.customer_features: "'c' || i as customer_id, {AT} as as_of, 1 + i % 5 as recency_score,
-  1 + i % 5 as frequency_score, 1 + i % 5 as monetary_score, i as order_count, i::double as total_revenue"
+  1 + i % 5 as frequency_score, 1 + i % 5 as monetary_score, i as order_count, i::double as total_revenue,
+  i::double as revenue_365_days, i as session_count, 5.0 * (1 + i % 5) as engagement_score, 0.5::double as bounce_rate,
+  0.1::double as return_rate, 0.0::double as discounted_line_share"
 marts.fct_orders: "'pos/orders' as feed, 'o' || i as order_id, 'c' || i as customer_id, {AT} as ordered_at,
   (i - 5)::double as total_amount_in_base_currency"
 activation.customer_recommendations: "'c' || i // 10 as customer_id, 'for_you' as list_name, 1 + i % 10 as rank,

@@ -52,6 +52,8 @@ BROKEN = [
     ("raw.context_exchange_rates", "update {table} set rate_to_base = 0", both("rate_to_base")),
     ("raw.products_catalog", "update {table} set price = -1", both("price")),
     ("marts.customer_features", "update {table} set recency_score = 6", both("recency_score")),
+    ("marts.customer_features", "update {table} set engagement_score = 100.1", both("engagement_score")),
+    ("marts.customer_features", "update {table} set bounce_rate = 1.5", both("bounce_rate")),
     (
         "marts.fct_orders",
         f"update {{table}} set total_amount_in_base_currency = {NAN} where order_id = 'o1'",

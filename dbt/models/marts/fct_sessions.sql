@@ -10,12 +10,12 @@ with sessions as (
         any_value(visitor_id) as visitor_id,
         max_by(customer_id, row(occurred_at, event_id)) as customer_id,
         {%- for column in [
-            'device_type', 'country', 'city', 'utm_source', 'utm_medium', 'utm_campaign', 'page_url', 'referrer_url'
+            'device_type', 'country', 'city', 'utm_source', 'utm_medium', 'utm_campaign', 'page_url',
+            'referrer_url'
         ] %}
-        min_by({{ column }}, row(occurred_at, event_id)) filter (where {{ column }} is not null) as {{ column }},
+        {{ first_told(column) }} as {{ column }},
         {%- endfor %}
-        {{ without_repetitions('list(' ~ page_path('page_url')
-            ~ ' order by occurred_at, event_id) filter (where page_url is not null)') }} as pages,
+        {{ visited_paths() }} as paths,
         {{ count_of_events(['page_view']) }} as page_view_count,
         {{ count_of_events(['view_item']) }} as product_view_count,
         {{ count_of_events(['view_item_list']) }} as category_view_count,
@@ -39,6 +39,7 @@ with sessions as (
 referred as (
     select
         *,
+        {{ without_repetitions('paths') }} as pages,
         {{ host_of('page_url') }} as own_host,
         {{ host_of('referrer_url') }} as referrer_host,
         {{ campaign_word('utm_source') }} as source_word,

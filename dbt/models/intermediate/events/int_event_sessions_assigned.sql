@@ -69,14 +69,16 @@ unassigned as (
 final as (
     select
         {{ columns }},
-        {{ hashed_id(['feed', 'visitor_id_clickstream', "'inferred'", 'inferred_started_at']) }} as session_id,
+        {{ hashed_id(['feed', 'visitor_id_clickstream', "'inferred'", 'inferred_started_at']) }}
+            as session_id,
         previous_session_id,
         {{ build_number() }} as build_number
     from started
     union all
     select
         {{ columns }},
-        {{ hashed_id(['feed', 'visitor_id_clickstream', "'given'", 'session_id_clickstream']) }} as session_id,
+        {{ hashed_id(['feed', 'visitor_id_clickstream', "'given'", 'session_id_clickstream']) }}
+            as session_id,
         cast(null as {{ text_type() }}) as previous_session_id,
         {{ build_number() }} as build_number
     from written

@@ -4,15 +4,18 @@ with born as (
         customers.customer_id,
         {{ date_of_text('lower(trim(customers.birth_date))', 'countries.country_code') }} as birth_date
     from {{ ref('dim_customers') }} as customers
-    left join {{ ref('int_countries_normalized') }} as countries on coalesce(customers.country, '') = countries.country
+    left join {{ ref('int_countries_normalized') }} as countries
+        on coalesce(customers.country, '') = countries.country
     where customers.birth_date is not null
 ),
 
 counted as (
     select
-        customer_id,
-        cast({{ years_between('birth_date', 'cast(' ~ as_of() ~ ' as date)') }} as integer) as age
+        born.customer_id,
+        cast({{ years_between('born.birth_date', 'cast(night.as_of as date)') }} as integer) as age
     from born
+    cross join {{ ref('stg_operations__current_night') }} as night
+    where born.birth_date <= night.as_of
 ),
 
 final as (
@@ -29,7 +32,7 @@ final as (
             else '65_and_over'
         end as age_band
     from counted
-    where age between 0 and 120
+    where age <= 120
 )
 
 select * from final

@@ -18,13 +18,14 @@ events as (
 final as (
     select
         events.customer_id,
-        {{ count_within(90, 'events.occurred_at', "events.event_name = 'delivered'") }} as emails_delivered_90_days,
+        {{ count_within(90, 'events.occurred_at', "events.event_name = 'delivered'") }}
+            as emails_delivered_90_days,
         {%- for name, word in words.items() %}
         {%- set is_event = "events.event_name = '" ~ word ~ "'" %}
         {{ count_within(90, 'events.occurred_at', is_event) }} as email_{{ name }}_90_days,
-        {{ count_within(90, 'events.occurred_at', is_event ~ ' and not ' ~ is_weekend('events.occurred_at')) }}
+        {{ count_within(90, 'events.occurred_at', is_event ~ ' and not ' ~ is_weekend('occurred_at')) }}
             as email_{{ name }}_weekday_90_days,
-        {{ count_within(90, 'events.occurred_at', is_event ~ ' and ' ~ is_weekend('events.occurred_at')) }}
+        {{ count_within(90, 'events.occurred_at', is_event ~ ' and ' ~ is_weekend('occurred_at')) }}
             as email_{{ name }}_weekend_90_days,
         {{ count_within(30, 'events.occurred_at', is_event) }} as email_{{ name }}_30_days,
         {{ count_within(30, 'events.occurred_at', is_event ~ " and events.campaign_kind = 'promotional'") }}

@@ -9,7 +9,8 @@ with final as (
         lines.quantity,
         coalesce(lines.discount_amount, 0) > 0 as is_discounted,
         lines.is_return,
-        {{ net_amount('lines.line_amount_in_base_currency', 'lines.is_return') }} as net_amount_in_base_currency,
+        {{ net_amount('lines.line_amount_in_base_currency', 'lines.is_return') }}
+            as net_amount_in_base_currency,
         lines.ordered_at
     from {{ ref('fct_order_lines') }} as lines
     left join {{ ref('dim_products') }} as products on lines.product_id = products.product_id

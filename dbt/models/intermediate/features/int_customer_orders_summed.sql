@@ -20,7 +20,7 @@ final as (
             'store_id': 'orders.store_id', 'order_hour': hour_of_day('orders.ordered_at'),
             'order_weekday': weekday('orders.ordered_at')
         }.items() %}
-        {{ most_frequent_value('case when not orders.is_return then ' ~ value ~ ' end') }} as preferred_{{ name }},
+        {{ most_frequent_value('case when not is_return then ' ~ value ~ ' end') }} as preferred_{{ name }},
         {%- endfor %}
         min(orders.ordered_at) filter (where not orders.is_return) as first_ordered_at,
         max(orders.ordered_at) filter (where not orders.is_return) as last_ordered_at

@@ -14,8 +14,8 @@ final as (
         avg(sessions.max_scroll_percent) as average_scroll_percent,
         {{ share_of('sessions.is_bounce') }} as bounce_rate,
         {%- for name, value in {
-            'visit_hour': hour_of_day('sessions.started_at'), 'visit_weekday': weekday('sessions.started_at'),
-            'device_type': 'sessions.device_type', 'channel': 'sessions.channel', 'daypart': 'sessions.daypart'
+            'visit_hour': hour_of_day('started_at'), 'visit_weekday': weekday('started_at'),
+            'device_type': 'device_type', 'channel': 'channel', 'daypart': 'daypart'
         }.items() %}
         {{ most_frequent_value(value) }} as preferred_{{ name }},
         {%- endfor %}

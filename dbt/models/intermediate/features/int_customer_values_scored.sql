@@ -1,5 +1,5 @@
--- buyers are compared with buyers, and known ones with known ones: each guest order is a buyer of its own; this alone
--- looks across customers
+-- buyers are compared with buyers, and known ones with known ones: each guest order is a buyer of its own; of
+-- all features these alone look across customers
 with buyers as (
     select
         orders.customer_id,

@@ -16,9 +16,12 @@ final as (
         country,
         city,
         max(case attribute when 'condition' then value end) as weather,
-        max(case attribute when 'temperature_celsius' then try_cast(value as double) end) as temperature,
+        max(case attribute when 'temperature_celsius' then {{ number_in_text('value') }} end)
+            as temperature,
         max(
-            case when attribute = 'holiday' and lower(value) not in ('no', 'false', 'none', '0') then value end
+            case
+                when attribute = 'holiday' and lower(value) not in ('no', 'false', 'none', '0') then value
+            end
         ) as holiday
     from observations
     group by 1, 2, 3

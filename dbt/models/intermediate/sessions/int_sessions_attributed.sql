@@ -1,4 +1,5 @@
--- a session is the merit of what led to it, a direct one of the customer's last that was none, if that is not long ago
+-- a session is the merit of what led to it, a direct one of the customer's last that was not, unless that is
+-- long ago
 {%- set lookback_days = 30 %}
 
 with sessions as (
