@@ -28,7 +28,8 @@ def call(monkeypatch, tmp_path):
     "arguments",
     [[], ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
      ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"],
-     ["tracking-plan", "schema"], ["ui"], ["warehouse", "schema"]],
+     ["segment"], ["segment", "list"], ["segment", "preview"], ["tracking-plan", "schema"], ["ui"],
+     ["warehouse", "schema"]],
 )  # fmt: skip
 def test_every_command_explains_itself(call, arguments):
     code, output = call(*arguments, "--help")

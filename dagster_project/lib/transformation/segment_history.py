@@ -34,8 +34,7 @@ def keep(connection: duckdb.DuckDBPyConnection, *, looks_back: bool) -> None:
     if looks_back or not all(f"activation.{table}" in there for table in _KEPT):
         return
     for table in _KEPT:
-        connection.execute(f"delete from operations.{table}")
-        connection.execute(f"insert into operations.{table} by name from activation.{table}")
+        connection.execute(f"create or replace table operations.{table} as from activation.{table}")
     _note_night(connection)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import duckdb
@@ -13,6 +14,7 @@ from dagster_project.lib.transformation import project
 from dagster_project.lib.transformation.build import build
 from dagster_project.lib.transformation.segments import preview
 
+GUIDE = project.DBT_FOLDER.parent / "docs" / "segments.md"
 FILE = """
 {{ config(meta={
     'label': 'Buyers', 'description': 'Ordered once.', 'priority': 5, 'exclusive_group': none, 'minimum_size': 1,
@@ -72,11 +74,30 @@ def test_one_file_is_previewed_built_and_published(own_project, database):
         assert {query: connection.execute(query).fetchone()[0] for query in queries} == queries
 
     path.unlink()
-    results = list(build(database, ["int_segments_defined+", "int_segment_members_unioned+"], is_full=False))
+    results = list(build(database, ["int_segments_defined+"], is_full=False))
     assert {result.status for result in results} <= {"success", "pass"}
     with duckdb.connect(str(database)) as connection:
         columns = [row[0] for row in connection.execute("describe activation.segment_flags").fetchall()]
         assert "single_buyers" not in columns
+
+
+def test_the_example_of_the_guide_runs(own_project, database):
+    text = GUIDE.read_text()
+    (name,) = re.findall(r"^`dbt/models/segments/(\w+)\.sql`:$", text, re.M)
+    (example,) = re.findall(r"^```sql\n(\{\{ config.*?)^```$", text, re.M | re.S)
+    (own_project / "models" / "segments" / f"{name}.sql").write_text(example)
+    with warehouse.reading(database) as connection:
+        found = preview(connection, name)
+        (expected,) = connection.execute("""
+            select count(*) from (
+                select customer_id from marts.customer_category_features
+                where category = 'Coffee & tea' and order_count >= 2
+                intersect
+                select customer_id from marts.customer_category_features
+                where category = 'Kitchen' and order_count >= 1
+            )
+        """).fetchone()
+    assert found.customers == expected > 0
 
 
 def test_a_file_that_cannot_run_says_why_without_a_value(own_project, database):

@@ -1,4 +1,5 @@
--- the meta of every segment's file as rows, read when the night runs; without segments the head alone is left
+-- the meta of every segment's file as rows, read when the night runs; without segments only the head is left;
+-- the references are for who selects a segment and what follows from it
 select
     cast(null as varchar) as segment,
     cast(null as varchar) as label,
@@ -9,6 +10,7 @@ select
     cast(null as varchar) as content_strategy
 where false
 {%- for name in segment_names() %}
+{%- do ref(name) %}
 {%- set meta = segment_meta(name) %}
 union all
 select
