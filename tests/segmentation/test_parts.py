@@ -31,14 +31,17 @@ def test_pairs_are_those_of_the_least_sum_and_what_is_too_far_is_new():
 
 
 def test_names_take_the_two_largest_deviations_and_more_where_two_are_alike():
-    features = ["recency_days", "total_revenue", "searches_7_days"]
-    centroids = np.array([[-1.0, 2.0, 0.5], [-1.5, 2.0, -0.1], [0.0, 0.1, -3.0]])
-    assert name_clusters(features, centroids, [None, None, None]) == [
+    features = ["recency_days", "total_revenue", "searches_7_days", "sessions_7_days", "sessions_30_days"]
+    centroids = np.array(
+        [[-1.0, 2.0, 0.5, 0, 0], [-1.5, 2.0, -0.1, 0, 0], [0.0, 0.1, -3.0, 0, 0], [0, 0.5, 0, -2.0, -2.0]]
+    )
+    assert name_clusters(features, centroids, [None] * 4) == [
         "high revenue, recent",
         "high revenue, recent, low searches 7 days",
         "low searches 7 days, high revenue",
+        "few visits, high revenue",
     ]
-    assert name_clusters(features, centroids, ["old name", None, None])[:2] == [
+    assert name_clusters(features, centroids, ["old name", None, None, None])[:2] == [
         "old name",
         "high revenue, recent",
     ]
