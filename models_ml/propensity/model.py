@@ -25,7 +25,7 @@ TWEEDIE_POWER = 1.5
 
 _KNOTS = (0.2, 0.4, 0.6, 0.8)
 _INVERSE_PENALTY = 0.05
-_VALUE_PENALTY = 0.1
+_VALUE_PENALTY = 3000.0  # over the number of rows: a thousand of one season say little of the next
 _SOLVER = "newton-cholesky"  # many more rows than columns, which are alike: others take ten times as long
 _ITERATIONS = 100
 
@@ -101,7 +101,11 @@ def fit_model(features: Array, outcome: Array, *, is_probability: bool) -> Model
                 outcome.mean()
             )  # amounts around 1, so that the penalty means the same in every currency
             amount = TweedieRegressor(
-                power=TWEEDIE_POWER, alpha=_VALUE_PENALTY, link="log", solver=_SOLVER, max_iter=_ITERATIONS
+                power=TWEEDIE_POWER,
+                alpha=_VALUE_PENALTY / len(outcome),
+                link="log",
+                solver=_SOLVER,
+                max_iter=_ITERATIONS,
             )
             amount.fit(scaled, outcome / unit)
             coefficients, intercept = amount.coef_, float(amount.intercept_) + float(np.log(unit))

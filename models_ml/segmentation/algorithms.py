@@ -91,7 +91,8 @@ def _find_dense(rows: Array, minimum_size: int) -> Array:
     size = max(minimum_size, round(_LEAST_SHARE * len(rows)), 2)
     if len(rows) < size:
         return np.full(len(rows), -1)
-    return HDBSCAN(min_cluster_size=size).fit_predict(rows)
+    options: dict[str, Any] = {"min_cluster_size": size, "copy": True}
+    return HDBSCAN(**options).fit_predict(rows)
 
 
 def _mean_by_label(rows: Array, labels: Array) -> Array:

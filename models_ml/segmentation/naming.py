@@ -5,6 +5,7 @@ Here belongs the wording. Features without words of their own are called high or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,14 @@ _WORDS = {
     "days_between_orders": ("slow to return", "quick to return"),
     "return_rate": ("many returns", "few returns"),
     "discounted_line_share": ("discounts", "full price"),
+    "sessions": ("many visits", "few visits"),
+    "product_views": ("many products viewed", "few products viewed"),
+    "cart_adds": ("fills carts", "empty carts"),
+    "email_opens": ("opens e-mails", "opens no e-mails"),
+    "email_clicks": ("clicks e-mails", "clicks no e-mails"),
 }
+"""By feature, or by what stands before the window that it counts: above the mean, and below."""
+_WINDOW = re.compile(r"_\d+_days?$")
 _NAMED = 2
 
 
@@ -39,7 +47,8 @@ def name_clusters(
             labels.append(kept)
             continue
         order = np.argsort(-np.abs(np.round(centroid, 6)), kind="stable")
-        words = [_word(features[int(index)], centroid[index]) for index in order]
+        # two windows of one count say the same
+        words = list(dict.fromkeys(_word(features[int(index)], centroid[index]) for index in order))
         candidates = [", ".join(words[:count]) for count in range(min(_NAMED, len(words)), len(words) + 1)]
         numbered = (f"{candidates[-1]} ({number})" for number in range(2, len(used) + 3))
         labels.append(next(name for name in [*candidates, *numbered] if name not in used))
@@ -48,5 +57,6 @@ def name_clusters(
 
 
 def _word(feature: str, deviation: float) -> str:
-    high, low = _WORDS.get(feature, (f"high {feature.replace('_', ' ')}", f"low {feature.replace('_', ' ')}"))
+    plain = feature.replace("_", " ")
+    high, low = _WORDS.get(_WINDOW.sub("", feature), (f"high {plain}", f"low {plain}"))
     return high if deviation > 0 else low

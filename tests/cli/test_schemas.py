@@ -14,6 +14,7 @@ from dagster_project.cli.main import kindred as command
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMANDS = {
+    "clusters": "segments.json",
     "contract": "contract.json",
     "destinations": "destinations.json",
     "identity": "identity.json",
