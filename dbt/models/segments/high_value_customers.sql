@@ -13,7 +13,7 @@ with customers as (
         features.customer_id,
         thresholds.top_fifth_revenue as threshold
     from {{ ref('customer_features') }} as features
-    inner join {{ ref('int_revenue_thresholds_measured') }} as thresholds
+    inner join {{ ref('revenue_thresholds') }} as thresholds
         on features.total_revenue >= thresholds.top_fifth_revenue
     where features.is_known
 ),
