@@ -36,6 +36,12 @@
     )
 {%- endmacro %}
 
+{% macro first_of(texts) -%} {{ texts }}[1] {%- endmacro %}
+
+{% macro last_of(texts) -%} {{ texts }}[-1] {%- endmacro %}
+
+{% macro json_of_first(count, texts) -%} to_json(list_slice({{ texts }}, 1, {{ count }})) {%- endmacro %}
+
 {# Night, morning, afternoon and evening in UTC, six hours each. #}
 {% macro daypart(moment) -%}
     case {{ day_quarter(moment) }} when 0 then 'night' when 1 then 'morning' when 2 then 'afternoon' else 'evening' end

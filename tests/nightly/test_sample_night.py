@@ -22,8 +22,8 @@ def test_the_night_tells_its_stages_in_the_order_of_the_house(sample_night):
     lines = [line.split()[1] for line in sample_night.first.output.splitlines()]
     stages = [stage for place, stage in enumerate(lines) if stage not in lines[:place]]
     assert stages == [
-        "start", "ingestion", "validation", "transformation", "personalization", "publication", "activation",
-        "done",
+        "start", "ingestion", "validation", "transformation", "personalization", "clusters", "scores", "segments",
+        "publication", "activation", "done",
     ]  # fmt: skip
     assert "report/index.html" in sample_night.first.output
     assert sample_night.first.errors == ""
@@ -34,7 +34,7 @@ def test_what_is_published_is_what_the_interface_promises(sample_night, checkout
     if not checker.exists():
         pytest.skip("the published interface's checker is not beside this checkout")
     ended = subprocess.run(
-        [sys.executable, str(checker), str(sample_night.data_dir), "--upto", "foundation"],
+        [sys.executable, str(checker), str(sample_night.data_dir), "--upto", "profiles"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.stdout == "all holds\n"
