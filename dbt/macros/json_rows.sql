@@ -60,9 +60,12 @@
     to_json({'keys': list({'key': key_name, 'records': records, 'largest_block': largest_block} order by key_name)})
 {%- endmacro %}
 
-{# Texts for which the condition holds as a sorted JSON list without repetitions; null where there are none. #}
+{# Values in their order, each once. #}
+{% macro sorted_set(column) -%} list(distinct {{ column }} order by {{ column }}) {%- endmacro %}
+
+{# Those for which the condition holds, as JSON; null where there are none. #}
 {% macro json_set(column, condition) -%}
-    to_json(list(distinct {{ column }} order by {{ column }}) filter (where {{ condition }}))
+    to_json({{ sorted_set(column) }} filter (where {{ condition }}))
 {%- endmacro %}
 
 {# A JSON object of names, in their order, and what belongs to each. #}
