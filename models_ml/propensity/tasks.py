@@ -55,9 +55,11 @@ def plan_tasks(history_days: int) -> list[Task]:
     """Return the three tasks for a shop with so many days of orders.
 
     A value is learnt over a year, or where the history is short over a third of it: the other two are needed to look
-    back on and to measure with.
+    back on and to measure with. That third is of whole months, for models of different horizons cannot be compared.
     """
-    horizon = min(YEAR_DAYS, max(history_days // 3, 1))
+    third = history_days // 3
+    whole_months = third // STEP_DAYS * STEP_DAYS or max(third, 1)
+    horizon = YEAR_DAYS if third >= YEAR_DAYS else whole_months
     return [
         Task("purchase_30_days", "purchase", 30),
         Task("churn", "churn", 90),

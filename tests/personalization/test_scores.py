@@ -157,9 +157,9 @@ def test_too_few_buyers_get_the_base_rates_and_it_is_said(score):
         shop.add_orders(f"c{number:02d}", 150, *([10] if number < 5 else []))
     result = score(shop)
     assert set(result.versions.values()) == {"base_rate"}
-    # five of twenty bought in the last 30 days, 90 and 50, which is a third of the history
+    # five of twenty bought in the last 30 days, in the last 90, and in the last month of 50 days, a third of all
     assert set(shop.rows("select * exclude customer_id from models_ml.customer_scores")) == {
-        (0.25, 0.75, 36.5, "base_rate")
+        (0.25, 0.75, 60.83, "base_rate")
     }
     assert all("too few buyers" in note for note in result.notes)
     assert shop.rows("select count(*) from quality.model_versions") == [(0,)]

@@ -32,10 +32,11 @@ def test_every_outcome_is_known_by_then(history_days):
 
 
 def test_a_year_of_history_measures_a_third_and_three_years_a_whole_one():
-    assert [task.horizon_days for task in plan_tasks(373)] == [30, 90, 124]
+    assert [task.horizon_days for task in plan_tasks(373)] == [30, 90, 120]
     value = plan_tasks(1100)[2]
     assert (value.horizon_days, value.scale) == (365, 1.0)
-    assert plan_tasks(365)[2].scale == pytest.approx(365 / 121)
+    assert plan_tasks(365)[2].scale == pytest.approx(365 / 120)
+    assert plan_tasks(80)[2].horizon_days == 26
 
 
 def test_a_history_too_short_to_measure_is_not_learnt_from():

@@ -95,8 +95,6 @@ class TaskTrainer:
             self.folder, task.name, version, arrays, {**record.parameters, "model_version": version}
         )
         model_records.write_version(self.connection, record, "refused" if rival else "champion")
-        kept = model_records.read_latest_versions(self.connection, task.name, KEPT_VERSIONS)
-        artefacts.remove_other_artefacts(self.folder, kept, task.name)
         if rival is None:
             scorer = Scorer(model, version)
         elif champion is not None:
@@ -105,6 +103,8 @@ class TaskTrainer:
             scorer.notes.append(f"the new model is worse than {rival} and refused: the last champion scores")
         else:
             scorer = self._base_rate(task, f"the model is worse than {rival} and refused")
+        kept = model_records.read_latest_versions(self.connection, task.name, KEPT_VERSIONS)
+        artefacts.remove_other_artefacts(self.folder, kept, task.name)
         if task.scale > 1:
             scorer.notes.append(f"learnt over {task.horizon_days} days and scaled to a year")
         scorer.metrics = model_records.read_metrics(self.connection, version)

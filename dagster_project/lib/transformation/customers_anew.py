@@ -25,7 +25,7 @@ def make_customers_anew(database: Path, customers: Sequence[str]) -> dict[str, W
     database: the warehouse's file, open nowhere else. Returns `schema.table` -> rows taken out and put in.
     """
     made = with_views([node for node in read_compiled() if is_per_customer(node)])
-    with open_overlay(database, {"customers_concerned": customers}, _of_customers) as connection:
+    with open_overlay(database, {"customers_concerned": customers}, of_customers) as connection:
         make(connection, made)
         return write_back(connection, _tables(made), f"customer_id in {_CUSTOMERS}")
 
@@ -39,7 +39,7 @@ def _tables(nodes: Sequence[CompiledNode]) -> list[CompiledNode]:
     return [node for node in nodes if node.materialized != "view"]
 
 
-def _of_customers(schema: str, table: str, columns: Collection[str]) -> str | None:
+def of_customers(schema: str, table: str, columns: Collection[str]) -> str | None:
     if schema not in _RESOLVED and f"{schema}.{table}" not in _RESOLVED:
         return None
     if "customer_id" in columns:
