@@ -56,7 +56,7 @@
         when regexp_matches({{ medium }}, '^affiliate') then 'affiliate'
         when regexp_matches({{ medium }}, '^(display|banner|cpm|interstitial|expandable|retargeting|programmatic)')
             then 'display'
-        when regexp_matches({{ medium }}, '^paid[-_ ]?social') then 'paid_social'
+        when regexp_matches({{ medium }}, '^(paid[-_ ]?social|social[-_ ]?paid)') then 'paid_social'
         when regexp_matches({{ medium }}, '^(cpc|ppc|cpa|cpv|cpl|sem|paid)') then case
             when {{ is_social_network(source) }} then 'paid_social'
             else 'paid_search'

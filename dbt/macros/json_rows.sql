@@ -54,9 +54,12 @@
     json_contains({{ document }}, to_json('{{ text | replace("'", "''") }}'))
 {%- endmacro %}
 
-{# Texts for which the condition holds as a sorted JSON list without repetitions; null where there are none. #}
+{# Values in their order, each once. #}
+{% macro sorted_set(column) -%} list(distinct {{ column }} order by {{ column }}) {%- endmacro %}
+
+{# Those for which the condition holds, as JSON; null where there are none. #}
 {% macro json_set(column, condition) -%}
-    to_json(list(distinct {{ column }} order by {{ column }}) filter (where {{ condition }}))
+    to_json({{ sorted_set(column) }} filter (where {{ condition }}))
 {%- endmacro %}
 
 {# A JSON object of names, in their order, and what belongs to each. #}

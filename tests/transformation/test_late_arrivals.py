@@ -64,6 +64,30 @@ def test_late_events_join_split_and_rename_what_stands(nightly_shop):
     ]
 
 
+def test_a_late_campaign_moves_the_start_of_a_session_an_hour_after_it(nightly_shop):
+    shop = nightly_shop
+    shop.deliver("clickstream/events/a.csv", [
+        event("1", "10:00:00", utm_source="ad"), event("2", "10:25:00"), event("3", "10:50:00"),
+        event("4", "11:15:00", utm_source="letter"), event("5", "12:00:00", utm_source="letter"),
+    ])  # fmt: skip
+    shop.night(AS_OF)
+    stood = (inferred_session("12:00:00"), 1, f"{DAY} 12:00:00", f"{DAY} 12:00:00")
+    assert shop.ask(SESSIONS) == [
+        (inferred_session("10:00:00"), 3, f"{DAY} 10:00:00", f"{DAY} 10:50:00"),
+        (inferred_session("11:15:00"), 1, f"{DAY} 11:15:00", f"{DAY} 11:15:00"),
+        stood,
+    ]
+
+    # the letter led to the site before: the event of 11:15 tells nothing new, and the pause before noon ends it all
+    shop.deliver("clickstream/events/late.csv", [event("6", "10:01:00", utm_source="letter")])
+    assert not shop.night(AS_OF).is_full
+    assert shop.ask(SESSIONS) == [
+        (inferred_session("10:00:00"), 1, f"{DAY} 10:00:00", f"{DAY} 10:00:00"),
+        (inferred_session("10:01:00"), 4, f"{DAY} 10:01:00", f"{DAY} 11:15:00"),
+        stood,
+    ]
+
+
 def test_a_mended_rate_and_a_later_instant_change_what_they_touch(nightly_shop):
     shop = nightly_shop
     facts = "select (select sum(total_amount_in_base_currency) from marts.fct_orders), count(*) from marts.fct_events"

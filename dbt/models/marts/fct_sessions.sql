@@ -67,9 +67,9 @@ select
     utm_campaign,
     foreign_host as referrer_host,
     {{ channel_of('source_word', 'medium_word', 'foreign_host') }} as channel,
-    pages[1] as entry_page,
-    pages[-1] as exit_page,
-    cast(to_json(list_slice(pages, 1, 50)) as json) as page_path,
+    {{ first_of('pages') }} as entry_page,
+    {{ last_of('pages') }} as exit_page,
+    {{ json_of_first(50, 'pages') }} as page_path,
     -- a step towards an order, or products looked at twice or more that are half of all pages or more
     case
         when

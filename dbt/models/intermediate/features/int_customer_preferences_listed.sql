@@ -2,7 +2,7 @@ with stated as (
     select
         records.customer_id,
         preferences.preference,
-        list(distinct preferences.value order by preferences.value) as preferred_values
+        {{ sorted_set('preferences.value') }} as preferred_values
     from {{ ref('stg_crm__preferences') }} as preferences
     inner join {{ ref('int_records_resolved') }} as records
         on preferences.feed = records.feed

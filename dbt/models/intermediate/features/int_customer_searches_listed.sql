@@ -19,7 +19,7 @@ ranked as (
 final as (
     select
         customer_id,
-        to_json(list(search_query order by place)) as search_queries
+        {{ as_json(json_list('search_query', 'place')) }} as search_queries
     from ranked
     where place <= {{ longest_list }}
     group by 1
