@@ -55,8 +55,8 @@ def run_micro_batch(data_dir: Path) -> subprocess.CompletedProcess:
 def deliver_visit(data_dir: Path, visitor: str) -> None:
     """A file with one visit by somebody nobody knows."""
     events = [
-        {"event_id": f"{visitor}{place}", "occurred_at": f"2026-06-30T{time}Z", "visitor_id": visitor, "event_name": name,
-         "product_id": "P1", "page_url": "https://shop.example/p1"}
+        {"event_id": f"{visitor}{place}", "occurred_at": f"2026-06-30T{time}Z", "visitor_id": visitor,
+         "event_name": name, "product_id": "P1", "page_url": "https://shop.example/p1"}
         for place, (name, time) in enumerate(VISIT)
     ]  # fmt: skip
     path = data_dir / "landing" / "clickstream" / "events" / f"{visitor}.jsonl"
@@ -86,7 +86,8 @@ def test_any_customers_made_anew_are_as_a_build_of_everybody_made_them(sample_ni
     shutil.copy(sample_night.data_dir / "warehouse" / "kindred.duckdb", database)
     with duckdb.connect(str(database)) as connection:
         everybody = [
-            row[0] for row in connection.execute("select customer_id from marts.dim_customers order by 1").fetchall()
+            row[0]
+            for row in connection.execute("select customer_id from marts.dim_customers order by 1").fetchall()
         ]
     chosen = random.Random("customers").sample(everybody, 150)
     made = with_views([node for node in read_compiled() if is_per_customer(node)])
@@ -103,7 +104,9 @@ def test_any_customers_made_anew_are_as_a_build_of_everybody_made_them(sample_ni
             built = f"select {columns} from {WHOLE}.{table} where customer_id in {CONCERNED}"
             anew = f"select {columns} from kindred.{table}"
             for one, other in ((built, anew), (anew, built)):
-                (differing,) = connection.execute(f"select count(*) from ({one} except all {other})").fetchone()
+                (differing,) = connection.execute(
+                    f"select count(*) from ({one} except all {other})"
+                ).fetchone()
                 assert differing == 0, table
             rows += connection.execute(f"select count(*) from ({built})").fetchone()[0]
     assert rows > 20 * len(chosen)
@@ -121,9 +124,9 @@ def test_a_newcomer_is_a_customer_in_segments_at_once(between_nights):
         between_nights, "select segment, event from activation.segment_events where customer_id = ?", customer
     )
     assert {segment for segment, event in entries if event == "entered"} == ENTERED
-    assert ask(between_nights, "select state from marts.customer_lifecycle where customer_id = ?", customer) == [
-        ("visitor",)
-    ]
+    assert ask(
+        between_nights, "select state from marts.customer_lifecycle where customer_id = ?", customer
+    ) == [("visitor",)]
 
 
 def test_it_costs_the_customers_concerned_and_nobody_else(between_nights):
@@ -143,7 +146,10 @@ def test_the_night_after_makes_of_it_what_it_was(between_nights, kindred, tmp_pa
     before = ask(data_dir, f"select * {TOLD_OF_THE_RUN} from activation.segment_memberships order by all")
     ended = kindred("nightly", DATA_DIR=str(data_dir), AS_OF="latest")
     assert ended.code == 0, ended.errors
-    assert ask(data_dir, f"select * {TOLD_OF_THE_RUN} from activation.segment_memberships order by all") == before
+    assert (
+        ask(data_dir, f"select * {TOLD_OF_THE_RUN} from activation.segment_memberships order by all")
+        == before
+    )
     assert ask(data_dir, "select count(*) from marts.identity_changes") == ask(
         between_nights, "select count(*) from marts.identity_changes"
     )

@@ -40,6 +40,7 @@ def _tables(nodes: Sequence[CompiledNode]) -> list[CompiledNode]:
 
 
 def of_customers(schema: str, table: str, columns: Collection[str]) -> str | None:
+    """Which rows of a table are these customers'; of records they have, where it names records; else all."""
     if schema not in _RESOLVED and f"{schema}.{table}" not in _RESOLVED:
         return None
     if "customer_id" in columns:
