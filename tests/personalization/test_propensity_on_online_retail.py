@@ -49,9 +49,13 @@ def test_purchases_are_likelier_by_ours_than_by_rfm(measured):
         assert measured["purchase_30_days", metric] < measured["purchase_30_days_rfm", metric], metric
 
 
-def test_values_are_ranked_better_than_by_rfm_and_by_bg_nbd_with_gamma_gamma(measured):
-    task, metric = "value_12_months", "rank_correlation"
-    assert measured[task, metric] > max(measured[f"{task}_rfm", metric], measured[f"{task}_bg_nbd", metric])
+def test_values_fit_better_than_by_rfm_and_by_bg_nbd_with_gamma_gamma(measured):
+    task = "value_12_months"
+    for rival in ("rfm", "bg_nbd"):
+        for metric in ("tweedie_deviance", "mean_absolute_error"):
+            assert measured[task, metric] < measured[f"{task}_{rival}", metric], (rival, metric)
+    assert measured[task, "rank_correlation"] > measured[f"{task}_bg_nbd", "rank_correlation"]
+    assert measured[task, "total_ratio"] == pytest.approx(1, abs=0.15)
 
 
 @pytest.mark.parametrize("task", ["purchase_30_days", "churn", "value_12_months"])
