@@ -137,7 +137,9 @@ def test_every_suite_has_plausible_rows_here(plausible_tables: set[str]) -> None
     assert plausible_tables == {*tables("raw"), *tables("marts"), *tables("activation")}
 
 
-@pytest.mark.parametrize(("broken", "change", "expected"), BROKEN, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(
+    ("broken", "change", "expected"), BROKEN, ids=[f"{broken} {change[:50]}" for broken, change, _ in BROKEN]
+)
 def test_a_broken_table_fails_at_the_column_and_severity_that_broke(judge, broken, change, expected) -> None:
     failed = failures(judge(broken, change))
     assert expected <= failed

@@ -96,3 +96,28 @@ insert into quality.identity_measures
     ('estimated_precision', null, null, 0.98, '2026-01-31 23:59', 'run-2'),
     ('estimated_recall', null, null, 0.91, '2026-01-31 23:59', 'run-2'),
     ('estimated_recall', null, null, 0.99, '2026-01-30', 'run-1');
+-- fifteen buyers: ten of the top fifth by revenue, who bought lately and often, and five of the lowest
+insert into marts.customer_features
+    select 'c' || i, '2026-01-31 23:59', true, if(i < 10, 3, 90), if(i < 10, 4, 1), if(i < 10, 90, 20),
+        if(i < 10, 5, 1), if(i < 10, 5, 1), if(i < 10, 5, 1)
+    from range(15) r(i);
+insert into marts.customer_lifecycle
+    select 'c' || i, 'loyal', 'active', if(i < 4, '2026-01-20', '2025-06-01')::timestamp from range(12) r(i)
+    union all select 'c' || i, 'lapsed', 'at_risk', '2025-06-01' from range(12, 15) r(i);
+insert into marts.customer_scores
+    select 'c' || i, 0.95, 0.1, 50, 'purchase=v1' from range(10) r(i)
+    union all select 'c' || i, 0.05, 0.9, 5, 'purchase=v1' from range(10, 15) r(i);
+insert into marts.dim_clusters values (1, 'many orders', 10, 0.6667, 0.41, 0.02, '2026-01-25'), (2, 'few orders', 5, 0.3333, 0.41, 0.3, '2026-01-25');
+insert into activation.segments values
+    ('loyal', 'Loyal <3', 'Bought four times.', 1, 10, true, 'run-2'),
+    ('lately', 'Lately', 'Bought this week.', 1, 10, true, 'run-2'),
+    ('tiny', 'Tiny', 'Hardly anybody.', 1, 9, true, 'run-2'),
+    ('under', 'Under its size', 'Too few.', 50, 20, false, 'run-2');
+insert into activation.segment_performance values
+    ('loyal', '2026-01-31', 10, 31, 1234.5, 0.9, 0.25, 'run-2'), ('loyal', '2026-01-30', 9, 1, 1, 0.1, 0, 'run-1');
+insert into activation.segment_events values ('c1', 'loyal', 'entered'), ('c2', 'loyal', 'entered'), ('c3', 'loyal', 'exited');
+insert into activation.segment_overlaps values
+    ('loyal', 'lately', 5, 0.5, 0.33), ('lately', 'loyal', 5, 0.5, 0.33), ('loyal', 'tiny', 9, 0.9, 0.9), ('loyal', 'loyal', 10, 1, 1);
+insert into activation.cohort_retention values
+    ('2025-11-01', 0, 40, 40, 1), ('2025-11-01', 1, 40, 10, 0.25), ('2025-11-01', 2, 40, 8, 0.2),
+    ('2025-12-01', 0, 5, 5, 1), ('2025-12-01', 1, 5, 1, 0.2);

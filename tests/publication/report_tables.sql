@@ -87,3 +87,33 @@ create table quality.match_weights (
 create table quality.identity_measures (
     metric varchar, feed varchar, record_kind varchar, value double, as_of timestamp, run_id varchar
 );
+create table marts.customer_features (
+    customer_id varchar, as_of timestamp, is_known boolean, recency_days integer, order_count integer,
+    total_revenue double, recency_score integer, frequency_score integer, monetary_score integer
+);
+create table marts.customer_lifecycle (
+    customer_id varchar, state varchar, previous_state varchar, changed_at timestamp
+);
+create table marts.customer_scores (
+    customer_id varchar, purchase_probability_30_days double, churn_probability double, value_12_months double,
+    model_version varchar
+);
+create table marts.dim_clusters (
+    cluster integer, label varchar, customers integer, share double, silhouette double, drift double,
+    fitted_at timestamp
+);
+create table activation.segments (
+    segment varchar, label varchar, description varchar, minimum_size integer, customers integer,
+    is_published boolean, run_id varchar
+);
+create table activation.segment_performance (
+    segment varchar, as_of timestamp, customers integer, orders_30_days integer, revenue_30_days double,
+    conversion_rate_30_days double, email_click_rate_30_days double, run_id varchar
+);
+create table activation.segment_events (customer_id varchar, segment varchar, event varchar);
+create table activation.segment_overlaps (
+    segment varchar, other_segment varchar, customers integer, share double, jaccard double
+);
+create table activation.cohort_retention (
+    cohort_month date, months_since integer, customers integer, active_customers integer, retention_rate double
+);

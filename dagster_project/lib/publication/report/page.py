@@ -1,7 +1,8 @@
 """Rendering the report: numbers in, self-contained pages out.
 
 Belongs here: the template environment, how numbers and times are written, which section gets which numbers.
-Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py), marks and words (templates/).
+Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py), marks and words
+(templates/).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import duckdb
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from dagster_project.lib.publication.report import arrivals, figures, pairs
+from dagster_project.lib.publication.report import arrivals, audiences, buying, figures, pairs
 from dagster_project.lib.publication.report.comparison import compare_models
 from dagster_project.lib.publication.report.drift import compare_nights
 from dagster_project.lib.publication.report.findings import count_findings
@@ -32,9 +33,9 @@ def render_report(
 ) -> dict[str, str]:
     """Return the report of the night `run_id`: file name -> an HTML page that needs neither network nor scripts.
 
-    index.html is the night at a glance, identity.html how records were matched. Reads marts, activation, experiments
-    and quality by qualified names and writes nothing; a table that is missing reads as an empty one. as_of,
-    computed_at: UTC; without zone they are taken as such.
+    index.html is the night at a glance, customers.html whom it can speak to, identity.html how records were matched.
+    Reads marts, activation, experiments and quality by qualified names and writes nothing; a table that is missing
+    reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
     """
     reader = Reader(connection)
     environment = _environment()
@@ -51,7 +52,11 @@ def render_report(
     }
     return {
         name: environment.get_template(f"{name}.j2").render(**shared, **read(reader, run_id))
-        for name, read in (("index.html", _read_night), ("identity.html", _read_matching))
+        for name, read in (
+            ("index.html", _read_night),
+            ("customers.html", _read_customers),
+            ("identity.html", _read_matching),
+        )
     }
 
 
@@ -69,6 +74,21 @@ def _read_night(reader: Reader, run_id: str) -> dict[str, Any]:
         "models": compare_models(evaluated["champion"], evaluated["evaluations"]),
         "lists": figures.count_recommendations(reader),
         "tables": reader.count_published(),
+    }
+
+
+def _read_customers(reader: Reader, run_id: str) -> dict[str, Any]:
+    return {
+        "smallest_segment": figures.SMALLEST_SEGMENT,
+        "headline": figures.count_headline(reader),
+        "audiences": audiences.read_segments(reader),
+        "overlaps": audiences.read_overlaps(reader),
+        "clusters": audiences.read_clusters(reader),
+        "scores": audiences.count_scores(reader),
+        "score_models": audiences.read_score_models(reader),
+        "rfm": buying.count_rfm(reader),
+        "states": buying.count_lifecycle(reader),
+        "cohorts": buying.read_cohorts(reader),
     }
 
 

@@ -5,7 +5,7 @@ Belongs here: how a query is run. Does not belong here: which numbers the report
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -30,11 +30,14 @@ class Reader:
         self.tables = frozenset(table for table, _ in described)
         self.columns = frozenset(column for _, column in described)
 
-    def rows(self, query: str, tables: Sequence[str], parameters: Sequence[Any] = ()) -> list[Row]:
+    def rows(
+        self, query: str, tables: Sequence[str], parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[Row]:
         """Run `query` over `tables` (`schema.table`) and return its rows by column name; [] where one is missing."""
         if not self.tables.issuperset(tables):
             return []
-        cursor = self._connection.execute(query, list(parameters))
+        bound = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+        cursor = self._connection.execute(query, bound)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

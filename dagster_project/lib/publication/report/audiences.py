@@ -1,0 +1,121 @@
+"""Whom the night can speak to, counted: segments and how they overlap, who came and left, clusters, scores.
+
+Belongs here: SQL over segments, clusters and scores. Does not belong here: how customers buy and come back (buying.py).
+A group under the smallest size that is shown leaves this file without its size.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dagster_project.lib.publication.report.figures import SMALLEST_SEGMENT
+from dagster_project.lib.publication.report.reader import Reader, Row
+
+_SEGMENTS, _OVERLAPS = "activation.segments", "activation.segment_overlaps"
+_SCORES = "marts.customer_scores"
+
+
+def read_segments(reader: Reader) -> list[Row]:
+    """Every segment there is, the largest first, with its last 30 days; no size where it is small."""
+    return reader.rows(
+        """
+        select segments.*, performance.orders_30_days as orders, performance.revenue_30_days as revenue,
+            performance.conversion_rate_30_days as conversion_rate,
+            performance.email_click_rate_30_days as click_rate,
+            coalesce(events.entered, 0) as entered, coalesce(events.exited, 0) as exited,
+            segments.customers >= $smallest as is_shown
+        from activation.segments as segments
+        left join activation.segment_performance as performance
+            on segments.segment = performance.segment and segments.run_id = performance.run_id
+        left join (
+            select segment, count(*) filter (event = 'entered') as entered,
+                count(*) filter (event = 'exited') as exited
+            from activation.segment_events group by 1
+        ) as events on segments.segment = events.segment
+        order by is_published desc, is_shown desc, case when is_shown then segments.customers end desc, segment
+        """,
+        [_SEGMENTS, "activation.segment_performance", "activation.segment_events"],
+        {"smallest": SMALLEST_SEGMENT},
+    )
+
+
+def read_overlaps(reader: Reader) -> dict[str, Any]:
+    """Names of the segments large enough to show, and of each row's customers the share in each column."""
+    rows = reader.rows(
+        """
+        with shown as (
+            select segment from activation.segments where is_published and customers >= $smallest
+        )
+        select segment, other_segment, share
+        from activation.segment_overlaps
+        where segment in (from shown) and other_segment in (from shown) and segment <> other_segment
+        """,
+        [_SEGMENTS, _OVERLAPS],
+        {"smallest": SMALLEST_SEGMENT},
+    )
+    names = sorted({row["segment"] for row in rows})
+    shares = {(row["segment"], row["other_segment"]): row["share"] for row in rows}
+    return {
+        "names": names,
+        "rows": [
+            {
+                "name": one,
+                "shares": [None if one == other else shares.get((one, other), 0.0) for other in names],
+            }
+            for one in names
+        ],
+    }
+
+
+def read_clusters(reader: Reader) -> list[Row]:
+    """The clusters, the largest first."""
+    return reader.rows(
+        """
+        select cluster, label, customers, share, silhouette, drift, fitted_at
+        from marts.dim_clusters order by customers desc, cluster
+        """,
+        ["marts.dim_clusters"],
+    )
+
+
+def count_scores(reader: Reader) -> list[Row]:
+    """Customers by tenths of the probability to buy within 30 days, the likeliest first, and what they are worth."""
+    tenths = reader.rows(
+        """
+        select least(floor(purchase_probability_30_days * 10), 9)::integer as tenth, count(*) as customers,
+            avg(value_12_months) as value
+        from marts.customer_scores group by 1 order by 1 desc
+        """,
+        [_SCORES],
+    )
+    most = max((tenth["customers"] for tenth in tenths), default=0)
+    return [
+        {
+            "label": f"{tenth['tenth'] * 10}–{tenth['tenth'] * 10 + 10}%",
+            "customers": tenth["customers"] if tenth["customers"] >= SMALLEST_SEGMENT else None,
+            "value": tenth["value"] if tenth["customers"] >= SMALLEST_SEGMENT else None,
+            "share": tenth["customers"] / most if tenth["customers"] >= SMALLEST_SEGMENT else 0,
+        }
+        for tenth in tenths
+    ]
+
+
+def read_score_models(reader: Reader) -> list[Row]:
+    """Of each score the model in use and its rivals, on the newest days that neither learnt from."""
+    return reader.rows(
+        """
+        with champions as (
+            select model, model_version from quality.model_versions
+            where status = 'champion' and model in ('purchase_30_days', 'churn', 'value_12_months')
+        )
+        select champions.model as score, evaluations.model, evaluations.metric, evaluations.value,
+            evaluations.ci_low, evaluations.ci_high, evaluations.model = champions.model as is_champion
+        from champions
+        inner join quality.model_evaluations as evaluations
+            on evaluations.model_version = champions.model_version and starts_with(evaluations.model, champions.model)
+        where evaluations.split = 'test'
+            and evaluations.metric in ('auc', 'log_loss', 'calibration_error', 'tweedie_deviance', 'rank_correlation')
+        order by score, metric, is_champion desc, evaluations.model
+        """,
+        ["quality.model_versions", "quality.model_evaluations"],
+    )

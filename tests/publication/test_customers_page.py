@@ -1,0 +1,83 @@
+"""Customers and segments in the report: sizes, overlaps, fifths, states, cohorts; nothing of a small group."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from report_pages import CANARIES, Page, render_all
+
+
+def customers(connection: duckdb.DuckDBPyConnection) -> str:
+    return render_all(connection)["customers.html"]
+
+
+@pytest.fixture
+def page(golden: duckdb.DuckDBPyConnection) -> Page:
+    return Page(customers(golden))
+
+
+def test_segments_are_told_by_their_label_with_their_last_30_days_and_not_with_those_of_another_night(page):
+    rows = page.tables[
+        "Segments, their size, who came and left this night, and the last 30 days of their members"
+    ][1:]
+    assert [row[0].split(".")[0] for row in rows] == [
+        "LatelyBought this week", "Loyal <3Bought four times", "TinyHardly anybody",
+        "Under its sizenot publishedToo few",
+    ]  # fmt: skip
+    assert rows[1][1:] == ["10", "", "2", "1", "31", "1,234", "90.0%", "25.0%"]
+    assert rows[2][1] == "fewer than 10"
+    assert set(rows[2][3:]) == {"–"}
+
+
+def test_overlaps_are_shares_of_the_row_between_segments_that_are_shown(page):
+    assert page.tables["Shared customers"] == [
+        ["Segment", "lately", "loyal"],
+        ["lately", "·", "50"],
+        ["loyal", "50", "·"],
+    ]
+
+
+def test_buyers_stand_where_their_fifths_meet_and_small_cells_are_empty(page):
+    grid = page.tables["Known buyers by fifths of recency and frequency"][1:]
+    assert grid[0] == ["latest", "", "", "", "", "10"]
+    assert grid[4] == ["longest ago", "", "", "", "", ""]
+    assert page.tables["Revenue by fifth of buyers"][1:] == [
+        ["5, the most", "10", "90.0%", "4.0", "3"], ["1, the least", "5", "10.0%", "1.0", "90"]
+    ]  # fmt: skip
+
+
+def test_states_too_small_to_show_are_left_out(page):
+    assert page.tables["Customers by state"][1:] == [["loyal", "12", "", "4"]]
+
+
+def test_cohorts_show_who_came_back_and_small_ones_do_not(page):
+    assert page.tables["Retention by month of the first order"] == [
+        ["First order", "Customers", "+1", "+2"],
+        ["December 2025", "fewer than 10", "", ""],
+        ["November 2025", "40", "25.0%", "20.0%"],
+    ]
+
+
+def test_scores_are_counted_by_tenths_and_clusters_named(page):
+    assert page.tables["Customers by probability to buy"][1:] == [
+        ["90–100%", "10", "", "50"], ["0–10%", "fewer than 10", "", "–"]
+    ]  # fmt: skip
+    assert [row[1] for row in page.tables["Clusters"][1:]] == ["many orders", "few orders"]
+
+
+def test_without_customers_every_section_says_so(warehouse: duckdb.DuckDBPyConnection):
+    text = Page(customers(warehouse)).text
+    for said in ("No segment is defined", "No known customer has bought", "Nobody is scored", "No clusters"):
+        assert said in text
+
+
+def test_a_warehouse_without_these_tables_has_the_page_too(golden: duckdb.DuckDBPyConnection):
+    golden.execute("drop table activation.segments")
+    golden.execute("drop table marts.customer_features")
+    assert "No segment is defined" in Page(customers(golden)).text
+
+
+def test_labels_are_escaped_and_nobody_is_named(golden: duckdb.DuckDBPyConnection):
+    html = customers(golden)
+    assert "Loyal &lt;3" in html
+    assert not [canary for canary in CANARIES if canary.lower() in html.lower()]
