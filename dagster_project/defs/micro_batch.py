@@ -2,14 +2,19 @@
 
 import hashlib
 import time
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
 
 from dagster_project.defs.ingestion.landing import NIGHT_KEY
 from dagster_project.defs.publication.snapshot import REPORT, SNAPSHOT
+from dagster_project.defs.resources import Night
 from dagster_project.defs.transformation.micro_batches import MICRO_BATCHES
 from dagster_project.lib.common.night_lock import is_night_running
+from dagster_project.lib.ingestion.prepare import is_sample
+from dagster_project.lib.publication.manifest import read_manifest
+from dagster_project.lib.transformation.due import count_due
 from dagster_project.settings import read_settings
 
 SETTLED_SECONDS = 2
@@ -48,6 +53,29 @@ def new_exports(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipR
     return dg.RunRequest(run_key=seen)
 
 
+@dg.sensor(
+    job=micro_batch,
+    minimum_interval_seconds=60,
+    description="Carts that are left alone long enough to count as left behind.",
+)
+def carts_left_behind(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Ask for a micro-batch where time alone has moved somebody since the snapshot was made."""
+    settings = read_settings()
+    current = settings.published / "current"
+    if not current.exists():
+        return dg.SkipReason("nothing is published yet")
+    if (settings.as_of or ("latest" if is_sample(settings.landing) else "now")) != "now":
+        return dg.SkipReason("the night is run for an instant of its own, at which the clock stands still")
+    if is_night_running(settings.lock):
+        return dg.SkipReason("a night or a micro-batch is running")
+    since = read_manifest(current)["as_of"]
+    until = Night.now()
+    due = count_due(current, datetime.fromisoformat(since).replace(tzinfo=None), until)
+    if not due:
+        return dg.SkipReason("time has moved nobody")
+    return dg.RunRequest(run_key=f"{since} to {until:%Y-%m-%dT%H:%M}")
+
+
 def _settled_files(landing: Path, until: float) -> list[tuple[str, int, float]]:
     """Path, size and time of change of every file that has rested; the time is that of its arrival here."""
     files = []
@@ -61,4 +89,4 @@ def _settled_files(landing: Path, until: float) -> list[tuple[str, int, float]]:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The job and its sensors, which somebody switches on."""
-    return dg.Definitions(jobs=[micro_batch], sensors=[new_exports])
+    return dg.Definitions(jobs=[micro_batch], sensors=[new_exports, carts_left_behind])
