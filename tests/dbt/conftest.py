@@ -6,6 +6,7 @@ Does not belong here: what a scenario contains (scenario.yml) and what is assert
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -75,6 +76,8 @@ class Project:
 
     def invoke(self, command: str, *arguments: str) -> list[str]:
         """Run a dbt command; the unhappy nodes, each with its message."""
+        # other tests of this process point dbt at warehouses of theirs
+        os.environ["KINDRED_WAREHOUSE"] = str(self.warehouse)
         outcome = self.runner.invoke([command, *self.options, *arguments])
         assert outcome.exception is None, outcome.exception
         return [f"{r.node.name}: {r.message}" for r in outcome.result if r.status not in ("success", "pass")]

@@ -29,6 +29,9 @@ VIEWS = (
     "int_segment_stays_recorded",
 )
 TABLES = (
+    "int_segments_counted",
+    "int_segment_members_ranked",
+    "int_segments_sized",
     "int_segment_members_settled",
     "segment_memberships",
     "segments",
