@@ -7,15 +7,14 @@ from pathlib import Path
 
 import dagster as dg
 
-from dagster_project.defs.ingestion.landing import NIGHT_KEY
+from dagster_project.defs.ingestion.landing import NIGHT_KEY, asked_instant
 from dagster_project.defs.publication.snapshot import REPORT, SNAPSHOT
 from dagster_project.defs.resources import Night
 from dagster_project.defs.transformation.micro_batches import MICRO_BATCHES
 from dagster_project.lib.common.night_lock import is_night_running
-from dagster_project.lib.ingestion.prepare import is_sample
 from dagster_project.lib.publication.manifest import read_manifest
 from dagster_project.lib.transformation.due import count_due
-from dagster_project.settings import read_settings
+from dagster_project.settings import Settings, read_settings
 
 SETTLED_SECONDS = 2
 """A file that changed within so many seconds may still be growing; the next look sees it."""
@@ -37,11 +36,9 @@ micro_batch = dg.define_asset_job(
 def new_exports(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Ask for a micro-batch where landing holds other files than when one was asked for last."""
     settings = read_settings()
+    if reason := _why_not_now(settings):
+        return dg.SkipReason(reason)
     current = settings.published / "current"
-    if not current.exists():
-        return dg.SkipReason("nothing is published yet: the first night takes in what is there")
-    if is_night_running(settings.lock):
-        return dg.SkipReason("a night or a micro-batch is running")
     files = _settled_files(settings.landing, time.time() - SETTLED_SECONDS)
     seen = hashlib.sha256(repr(files).encode()).hexdigest()
     if context.cursor is None and all(changed <= current.lstat().st_ctime for _, _, changed in files):
@@ -61,19 +58,24 @@ def new_exports(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipR
 def carts_left_behind(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Ask for a micro-batch where time alone has moved somebody since the snapshot was made."""
     settings = read_settings()
-    current = settings.published / "current"
-    if not current.exists():
-        return dg.SkipReason("nothing is published yet")
-    if (settings.as_of or ("latest" if is_sample(settings.landing) else "now")) != "now":
+    if reason := _why_not_now(settings):
+        return dg.SkipReason(reason)
+    if asked_instant(settings) != "now":
         return dg.SkipReason("the night is run for an instant of its own, at which the clock stands still")
-    if is_night_running(settings.lock):
-        return dg.SkipReason("a night or a micro-batch is running")
+    current = settings.published / "current"
     since = read_manifest(current)["as_of"]
     until = Night.now()
     due = count_due(current, datetime.fromisoformat(since).replace(tzinfo=None), until)
     if not due:
         return dg.SkipReason("time has moved nobody")
     return dg.RunRequest(run_key=f"{since} to {until:%Y-%m-%dT%H:%M}")
+
+
+def _why_not_now(settings: Settings) -> str:
+    """What a micro-batch has to wait for; nothing where it may start."""
+    if not (settings.published / "current").exists():
+        return "nothing is published yet: the first night takes in what is there"
+    return "a night or a micro-batch is running" if is_night_running(settings.lock) else ""
 
 
 def _settled_files(landing: Path, until: float) -> list[tuple[str, int, float]]:

@@ -1,6 +1,7 @@
 """What the ops of several stages share: the names of stages, which group the assets, and not repeating work."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -18,12 +19,27 @@ INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
     "publication",
     "activation",
 )
+ResultT = TypeVar("ResultT")
 OWNERS = ["team:data-engineering"]
 
 
 def reuse_metadata(run_id: str) -> dict[str, Any]:
     """What an asset says that was not made anew."""
     return {"reused_from_run": run_id, "why": "its inputs are those of that run, by content"}
+
+
+def unless_done(
+    connection: duckdb.DuckDBPyConnection, night: Night, stage: str, run_id: str, work: Callable[[], ResultT]
+) -> ResultT | str:
+    """Do a stage's work and return what it came to, or the id of the run that finished it on the very same inputs."""
+    fingerprint = night_fingerprint(connection, night, stage)
+    earlier = fingerprints.finished_run(connection, stage, fingerprint)
+    if earlier is not None:
+        return earlier
+    fingerprints.forget(connection, stage)
+    result = work()
+    fingerprints.record(connection, stage, fingerprint, run_id, night.now())
+    return result
 
 
 def night_fingerprint(connection: duckdb.DuckDBPyConnection, night: Night, stage: str) -> str:

@@ -1,6 +1,19 @@
 {# Conditions that several segments share: a file of its own a category or channel, the rule once. Each is the body of a
    step that gives customer_id and entered_at. #}
 
+{# Events of these names within the window, each with its place among the customer's of its name. #}
+{% macro repeated_events(names, window_days) -%}
+    select
+        customer_id,
+        event_name,
+        occurred_at,
+        row_number() over (partition by customer_id, event_name order by occurred_at) as repetition
+    from {{ ref('fct_events') }}
+    where
+        event_name in {{ one_of(names) }}
+        and {{ add_days('occurred_at', window_days) }} > {{ as_of() }}
+{%- endmacro %}
+
 {# Who viewed products of the category often enough within the window; the moment is the view that made it enough, of
    those still in the window. #}
 {% macro category_enthusiasts(category, views_needed, window_days) -%}

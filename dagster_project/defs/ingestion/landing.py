@@ -72,10 +72,14 @@ def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.M
     yield dg.MaterializeResult(asset_key=NIGHT_KEY, metadata={"as_of": f"{as_of.isoformat()}Z"})
 
 
+def asked_instant(settings: Settings) -> datetime | str:
+    """What the user asked for in AS_OF, else now, but for the sample, whose shop ended in the past."""
+    return settings.as_of or ("latest" if prepare.is_sample(settings.landing) else "now")
+
+
 def _settle_instant(connection: duckdb.DuckDBPyConnection, settings: Settings, arrival: Arrival) -> datetime:
     """After loading, since `latest` means the newest event of all that arrived."""
-    asked = settings.as_of or ("latest" if prepare.is_sample(settings.landing) else "now")
-    as_of = clock.resolve_as_of(connection, asked, arrival.at)
+    as_of = clock.resolve_as_of(connection, asked_instant(settings), arrival.at)
     begin_night(connection, arrival.run_id, as_of, arrival.at)
     say("ingestion", f"the night is seen as of {as_of:%Y-%m-%d %H:%M:%S} UTC")
     return as_of

@@ -7,8 +7,7 @@ import dagster as dg
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.personalization.recommendations import VERSIONS
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
-from dagster_project.lib.common import fingerprints
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
 from dagster_project.lib.personalization.cluster_settings import load_cluster_settings
 from dagster_project.lib.personalization.clusters import ClustersResult, cluster_customers
@@ -38,17 +37,19 @@ def customer_clusters(context: dg.AssetExecutionContext, night: Night) -> Iterat
     run_id = context.run.run_id
     settings = load_cluster_settings(night.settings.config_dir)
     with night.connect() as connection, reporting(STAGE) as outcome:
-        fingerprint = night_fingerprint(connection, night, STAGE)
-        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
-        if earlier is not None:
-            outcome.message = "unchanged inputs: the clusters of the last night stand"
-            metadata = dict.fromkeys((MEMBERS, CLUSTERS), reuse_metadata(earlier))
-        else:
-            fingerprints.forget(connection, STAGE)
-            result = cluster_customers(
+        result = unless_done(
+            connection,
+            night,
+            STAGE,
+            run_id,
+            lambda: cluster_customers(
                 connection, settings, folder=night.settings.models, run_id=run_id, computed_at=night.now()
-            )
-            fingerprints.record(connection, STAGE, fingerprint, run_id, night.now())
+            ),
+        )
+        if isinstance(result, str):
+            outcome.message = "unchanged inputs: the clusters of the last night stand"
+            metadata = dict.fromkeys((MEMBERS, CLUSTERS), reuse_metadata(result))
+        else:
             outcome.message = _summarize(result)
             metadata = {
                 MEMBERS: {"customers": result.customers, "notes": result.notes},

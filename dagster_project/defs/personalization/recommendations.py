@@ -6,8 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
-from dagster_project.lib.common import fingerprints
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
 from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
 
@@ -37,17 +36,19 @@ def recommender(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.
     """Measure on the past, train on all of it, write everybody's lists."""
     run_id = context.run.run_id
     with night.connect() as connection, reporting(STAGE) as outcome:
-        fingerprint = night_fingerprint(connection, night, STAGE)
-        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
-        if earlier is not None:
-            outcome.message = "unchanged inputs: the recommendations of the last night stand"
-            metadata = dict.fromkeys((RECOMMENDATIONS, EVALUATIONS, VERSIONS), reuse_metadata(earlier))
-        else:
-            fingerprints.forget(connection, STAGE)
-            result = train_and_recommend(
+        result = unless_done(
+            connection,
+            night,
+            STAGE,
+            run_id,
+            lambda: train_and_recommend(
                 connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
-            )
-            fingerprints.record(connection, STAGE, fingerprint, run_id, night.now())
+            ),
+        )
+        if isinstance(result, str):
+            outcome.message = "unchanged inputs: the recommendations of the last night stand"
+            metadata = dict.fromkeys((RECOMMENDATIONS, EVALUATIONS, VERSIONS), reuse_metadata(result))
+        else:
             outcome.message = _summarize(result)
             metadata = {
                 RECOMMENDATIONS: {

@@ -8,8 +8,7 @@ import dagster as dg
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.personalization.recommendations import EVALUATIONS, VERSIONS
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
-from dagster_project.lib.common import fingerprints
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
 from dagster_project.lib.personalization.scores import ScoresResult, score_customers
 
@@ -39,17 +38,19 @@ def customer_scores(context: dg.AssetExecutionContext, night: Night) -> dg.Mater
     """Measure and train on the past, score everybody with what is not worse than before."""
     run_id = context.run.run_id
     with night.connect() as connection, reporting(STAGE) as outcome:
-        fingerprint = night_fingerprint(connection, night, STAGE)
-        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
-        if earlier is not None:
-            outcome.message = "unchanged inputs: the scores of the last night stand"
-            metadata = reuse_metadata(earlier)
-        else:
-            fingerprints.forget(connection, STAGE)
-            result = score_customers(
+        result = unless_done(
+            connection,
+            night,
+            STAGE,
+            run_id,
+            lambda: score_customers(
                 connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
-            )
-            fingerprints.record(connection, STAGE, fingerprint, run_id, night.now())
+            ),
+        )
+        if isinstance(result, str):
+            outcome.message = "unchanged inputs: the scores of the last night stand"
+            metadata = reuse_metadata(result)
+        else:
             outcome.message = _summarize(result)
             metadata = {
                 "customers": result.customers,

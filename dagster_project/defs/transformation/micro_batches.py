@@ -33,7 +33,7 @@ def micro_batches(context: dg.AssetExecutionContext, night: Night) -> dg.Materia
         done = take_in(night.settings.database, code_hash(night))
         if done.why_not:
             raise KindredError(f"a night is needed: {done.why_not}", "run `kindred nightly`")
-        rows = sum(written.removed + written.added for written in done.written.values())
+        rows = done.rows_removed + done.rows_added
         outcome.message = f"{count_of(done.customers, 'customer')} made anew, {count_of(rows, 'row')} written"
     seconds = time.perf_counter() - begin
     with night.connect() as connection:

@@ -68,16 +68,23 @@ def with_views(wanted: Sequence[CompiledNode]) -> list[CompiledNode]:
     return [node for name, node in models.items() if name in names]
 
 
-def _compile() -> list[CompiledNode]:
-    arguments = [
-        "compile", "--no-introspect",
-        "--select", "resource_type:analysis", "config.materialized:view", f"tag:{PER_CUSTOMER}", f"tag:{ON_ARRIVAL}",
-    ]  # fmt: skip
+def compile_nodes(*selected: str) -> list[Any]:
+    """The nodes of a selection as dbt has them, each after all that it reads, compiled without a look at a warehouse.
+
+    selected: as dbt takes it. Raises RuntimeError with dbt's message where one does not compile.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        outcome = run_dbt(arguments, Path(folder) / "kindred.duckdb", load_parsed())
+        database = Path(folder) / "kindred.duckdb"
+        outcome = run_dbt(["compile", "--no-introspect", "--select", *selected], database, load_parsed())
     if not outcome.success:
-        raise RuntimeError(f"the project does not compile: {outcome.exception}")
-    nodes: list[Any] = [result.node for result in outcome.result.results]  # type: ignore[union-attr]
+        raise RuntimeError(f"does not compile: {outcome.exception}")
+    return [result.node for result in outcome.result.results]  # type: ignore[union-attr]
+
+
+def _compile() -> list[CompiledNode]:
+    nodes = compile_nodes(
+        "resource_type:analysis", "config.materialized:view", f"tag:{PER_CUSTOMER}", f"tag:{ON_ARRIVAL}"
+    )
     return [
         CompiledNode(
             node.name,

@@ -21,11 +21,12 @@ from dagster_project.lib.transformation.overlay import Written
 from dagster_project.lib.transformation.provisional_ids import resolve_newcomers
 
 _NO_VIEWS = ("config.materialized:view",)
-_ARRIVED = Part(
-    select=("+int_event_mentions_grouped", "+int_event_sessions_assigned", "+int_orders_converted"),
-    exclude=_NO_VIEWS,
-)
+_ARRIVED = ("+int_event_mentions_grouped", "+int_event_sessions_assigned", "+int_orders_converted")
 """What came, as far as it can be told without knowing whose it is."""
+_EMAIL_FILES = """
+select 1 from operations.changed_files inner join quality.ingested_files using (file_id)
+where source = 'email' and source_table = 'events' limit 1
+"""
 _EMAIL = ("int_email_events_deduplicated", "fct_email_events")
 _FACTS = (
     "int_events_changed", "fct_events", "fct_sessions", "int_orders_changed", "int_event_order_lines_unpacked",
@@ -41,6 +42,16 @@ class MicroBatch:
     written: dict[str, Written]
     why_not: str = ""
 
+    @property
+    def rows_removed(self) -> int:
+        """Of all tables."""
+        return sum(written.removed for written in self.written.values())
+
+    @property
+    def rows_added(self) -> int:
+        """Of all tables."""
+        return sum(written.added for written in self.written.values())
+
 
 def take_in(database: Path, code: str) -> MicroBatch:
     """Take in what was loaded since the last build, as of the night's instant.
@@ -53,16 +64,11 @@ def take_in(database: Path, code: str) -> MicroBatch:
         if why_not:
             return MicroBatch(0, {}, why_not)
         increment = begin_build(connection, code)
-        has_email = connection.execute("""
-            select count(*) from operations.changed_files inner join quality.ingested_files using (file_id)
-            where source_table = 'events' and source = 'email'
-        """).fetchone()
+        has_email = bool(connection.execute(_EMAIL_FILES).fetchone())
         connection.execute("checkpoint")
-    _build(database, _ARRIVED)
-    if has_email and has_email[0]:
-        _build(database, Part(_EMAIL[:1]))
+    _build(database, Part((*_ARRIVED, *_EMAIL[:1]) if has_email else _ARRIVED, _NO_VIEWS))
     customers = set(resolve_newcomers(database))
-    _build(database, Part(_FACTS + (_EMAIL[1:] if has_email and has_email[0] else ())))
+    _build(database, Part((*_FACTS, *_EMAIL[1:]) if has_email else _FACTS))
     with warehouse.connect(database) as connection:
         customers |= {row[0] for row in connection.execute(read_analyses()["customers_due"]).fetchall()}
         connection.execute("checkpoint")
@@ -88,8 +94,8 @@ def note(connection: duckdb.DuckDBPyConnection, run_id: str, done: MicroBatch, s
             run_id,
             warehouse.read_as_of(connection),
             done.customers,
-            sum(written.removed for written in done.written.values()),
-            sum(written.added for written in done.written.values()),
+            done.rows_removed,
+            done.rows_added,
             round(seconds, 3),
         ],
     )

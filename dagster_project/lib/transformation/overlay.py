@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
+from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.transformation.compiled import CompiledNode
-from dagster_project.lib.transformation.sql_functions import register_functions
 
 WHOLE = "whole"
 """The catalog that the warehouse itself has while the overlay has its name."""
@@ -42,6 +42,9 @@ def open_overlay(
     database: the warehouse's file; no other connection of this process may have it open. parameters: name of a table
     of one column, `value`, in kindred.main -> its rows, for the condition to refer to.
     """
+    # dbt's adapter takes a second to import, which a process that only loads this module need not spend
+    from dagster_project.lib.transformation.sql_functions import register_functions
+
     # dbt leaves cursors behind, which hold the file until they are collected
     gc.collect()
     with duckdb.connect() as connection:
@@ -77,8 +80,7 @@ def write_back(
     condition: which rows of the warehouse's tables they stand for.
     """
     written = {}
-    connection.execute("begin")
-    try:
+    with transaction(connection):
         for node in nodes:
             table = f"{WHOLE}.{qualified(node)}"
             removed = connection.execute(f"delete from {table} where {condition}").fetchone()
@@ -88,10 +90,6 @@ def write_back(
             written[f"{node.schema}.{node.name}"] = Written(
                 *(row[0] if row else 0 for row in (removed, added))
             )
-    except BaseException:
-        connection.execute("rollback")
-        raise
-    connection.execute("commit")
     return written
 
 

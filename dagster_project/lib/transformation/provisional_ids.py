@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import duckdb
+
+from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.transformation.compiled import ON_ARRIVAL, read_analyses, read_compiled, with_views
 from dagster_project.lib.transformation.overlay import WHOLE, make, open_overlay
 
@@ -46,22 +49,25 @@ def resolve_newcomers(database: Path) -> list[str]:
             where identifiers.match_key is not null
         """)
         connection.execute(f"create table newcomers as {read_analyses()[_QUESTION]}")
-        connection.execute("begin")
-        connection.execute(
-            f"insert into {WHOLE}.{_RECORDS} by name select * exclude (has_named_customer) from newcomers"
-        )
-        connection.execute(f"""
-            insert into {WHOLE}.{_IDENTIFIERS} by name
-            select arrived.* from kindred.{_IDENTIFIERS} as arrived
-            where arrived.record_key in (select record_key from newcomers)
-        """)
-        for register in _REGISTERS:
-            connection.execute(f"""
-                insert into {WHOLE}.{register} by name
-                select record_key, record_number, customer_id, has_named_customer, true as is_there from newcomers
-            """)
-        connection.execute("commit")
+        with transaction(connection):
+            _add_newcomers(connection)
         return [customer for (customer,) in connection.execute(_MENTIONED).fetchall()]
+
+
+def _add_newcomers(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        f"insert into {WHOLE}.{_RECORDS} by name select * exclude (has_named_customer) from newcomers"
+    )
+    connection.execute(f"""
+        insert into {WHOLE}.{_IDENTIFIERS} by name
+        select arrived.* from kindred.{_IDENTIFIERS} as arrived
+        where arrived.record_key in (select record_key from newcomers)
+    """)
+    for register in _REGISTERS:
+        connection.execute(f"""
+            insert into {WHOLE}.{register} by name
+            select record_key, record_number, customer_id, has_named_customer, true as is_there from newcomers
+        """)
 
 
 def _of_arrivals(schema: str, table: str, columns: Collection[str]) -> str | None:

@@ -7,21 +7,15 @@ a segment is the file's own SQL.
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_identifier
-from dagster_project.lib.transformation.project import (
-    columns_tagged,
-    load_parsed,
-    run_dbt,
-    segment_names,
-)
+from dagster_project.lib.transformation.compiled import compile_nodes
+from dagster_project.lib.transformation.project import columns_tagged, segment_names
 
 EXAMPLES = 10
 _FEATURES = "marts.customer_features"
@@ -93,17 +87,11 @@ def _compile(name: str) -> Any:
             f"there is no segment {name!r}",
             f"write dbt/models/segments/{name}.sql or name one of {', '.join(segment_names())}",
         )
-    with tempfile.TemporaryDirectory() as folder:
-        outcome = run_dbt(
-            ["compile", "--select", name, "--no-introspect", "--no-populate-cache"],
-            Path(folder) / "kindred.duckdb",
-            load_parsed(),
-        )
-    if not outcome.success:
-        raise KindredError(
-            f"dbt/models/segments/{name}.sql does not compile: {outcome.exception}", "correct the file"
-        )
-    return outcome.result.results[0].node  # type: ignore[union-attr]
+    try:
+        (node,) = compile_nodes(name)
+    except RuntimeError as error:
+        raise KindredError(f"dbt/models/segments/{name}.sql {error}", "correct the file") from None
+    return node
 
 
 def _kind(error: duckdb.Error) -> str:

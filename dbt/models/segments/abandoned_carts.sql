@@ -8,7 +8,7 @@
 }) }}
 -- a cart that has been left alone: the moment is when it grew old enough
 {%- set window_days = 7 %}
-{%- set quiet_hours = 2 %}
+{%- set quiet_hours = abandoned_cart_hours() %}
 
 with purchases as (
     select

@@ -11,15 +11,7 @@
 {%- set pages_needed = 1 %}
 
 with pages as (
-    select
-        customer_id,
-        event_name,
-        occurred_at,
-        row_number() over (partition by customer_id, event_name order by occurred_at) as repetition
-    from {{ ref('fct_events') }}
-    where
-        event_name in ('view_item_list', 'view_item')
-        and {{ add_days('occurred_at', window_days) }} > {{ as_of() }}
+    {{ repeated_events(['view_item_list', 'view_item'], window_days) }}
 ),
 
 members as (

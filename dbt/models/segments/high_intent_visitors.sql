@@ -11,15 +11,7 @@
 {%- set views_needed = 4 %}
 
 with events as (
-    select
-        customer_id,
-        event_name,
-        occurred_at,
-        row_number() over (partition by customer_id, event_name order by occurred_at) as repetition
-    from {{ ref('fct_events') }}
-    where
-        event_name in ('view_item', 'add_to_cart', 'purchase')
-        and {{ add_days('occurred_at', window_days) }} > {{ as_of() }}
+    {{ repeated_events(['view_item', 'add_to_cart', 'purchase'], window_days) }}
 ),
 
 intents as (
