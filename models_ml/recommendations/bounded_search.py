@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 _FIRST_STAGE = 512
-_LARGEST_STAGE = 4096
+_LARGEST_STAGE = 8192
 _ROUNDING = np.float32(1.0 + 1e-5)  # a bound computed in float32 may fall short of the score it bounds
 
 Array = np.ndarray[Any, Any]

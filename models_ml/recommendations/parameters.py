@@ -35,8 +35,9 @@ class RecommenderParameters:
 
     factors: int = 64
     iterations: int = 15
-    regularization: float = 10.0
-    confidence: float = 3.0
+    unobserved_weight: float = 0.2
+    regularization: float = 0.2
+    regularization_exponent: float = 0.5
     seed: int = 20240229
 
     for_you_frequency: float = 1.5

@@ -6,6 +6,8 @@ from does not matter here.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.bounded_search import Catalogue, search_block
 
-_BLOCK_CUSTOMERS = 2048
+_BLOCK_CUSTOMERS = 512
 
 
 def rank_products(
@@ -34,10 +36,13 @@ def rank_products(
     left, the row ends in -1 with score -inf. Equal scores stand in the order of the products; which of several equal
     ones just at the cut get in is fixed but arbitrary.
     """
+    from threadpoolctl import threadpool_limits
+
     catalogue = Catalogue.of(product_factors, eligible)
     products = np.full((len(customer_factors), count), -1, dtype=np.int32)
     scores = np.full((len(customer_factors), count), -np.inf, dtype=np.float32)
-    for start in range(0, len(customer_factors), _BLOCK_CUSTOMERS):
+
+    def rank_block(start: int) -> None:
         block = slice(start, start + _BLOCK_CUSTOMERS)
         found, values = search_block(
             np.ascontiguousarray(customer_factors[block], dtype=np.float32),
@@ -49,4 +54,8 @@ def rank_products(
         order = np.lexsort((found, -values), axis=1)
         products[block] = np.take_along_axis(found, order, axis=1)
         scores[block] = np.take_along_axis(values, order, axis=1)
+
+    # a thread a block, none of BLAS's own: blocks do not wait for each other, and each is the same on any thread
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(rank_block, range(0, len(customer_factors), _BLOCK_CUSTOMERS)))
     return products, scores
