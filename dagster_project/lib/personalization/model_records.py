@@ -38,9 +38,9 @@ class Measured(Protocol):
     @property
     def value(self) -> float: ...  # noqa: D102
     @property
-    def ci_low(self) -> float: ...  # noqa: D102
+    def ci_low(self) -> float | None: ...  # noqa: D102
     @property
-    def ci_high(self) -> float: ...  # noqa: D102
+    def ci_high(self) -> float | None: ...  # noqa: D102
     @property
     def customers(self) -> int: ...  # noqa: D102
 
