@@ -28,6 +28,7 @@ create table marts.dim_products (product_id varchar, item_type varchar, is_activ
 create table marts.fct_order_lines (
     customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean
 );
+create table marts.fct_reviews (customer_id varchar, product_id varchar, reviewed_at timestamp, rating double);
 create table marts.fct_events (customer_id varchar, occurred_at timestamp, event_name varchar, product_id varchar);
 """
 
@@ -61,6 +62,14 @@ class Marts:
             [customer, AS_OF - timedelta(days=days), name, product] for customer, name, product, days in rows
         ]
         self._insert("marts.fct_events", events)
+
+    def add_reviews(self, *rows: tuple[str | None, str, float, float]) -> None:
+        """Rows of (customer, product, days ago, rating)."""
+        reviews = [
+            [customer, product, AS_OF - timedelta(days=days), rating]
+            for customer, product, days, rating in rows
+        ]
+        self._insert("marts.fct_reviews", reviews)
 
     def decide(self, customer_id: str, status: str, purpose: str = "personalization") -> None:
         self._insert("marts.customer_consents", [[customer_id, purpose, status]])

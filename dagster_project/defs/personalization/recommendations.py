@@ -16,7 +16,14 @@ EVALUATIONS = table_key("quality.model_evaluations")
 VERSIONS = table_key("quality.model_versions")
 INPUTS = [
     table_key(f"marts.{name}")
-    for name in ("fct_order_lines", "fct_events", "dim_products", "dim_customers", "customer_consents")
+    for name in (
+        "fct_order_lines",
+        "fct_events",
+        "fct_reviews",
+        "dim_products",
+        "dim_customers",
+        "customer_consents",
+    )
 ]
 
 

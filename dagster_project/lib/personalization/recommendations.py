@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.personalization import artefacts, marts, model_records, tables
+from dagster_project.lib.personalization import artefacts, marts, model_records, ratings, tables
 from dagster_project.lib.personalization.lists import ListWriter
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def train_and_recommend(
         data = read_training_data(connection, parameters)
     with _timed(seconds, "measure"):
         metrics = measure(connection, data, **lineage)
+        metrics |= ratings.measure_ratings(connection, **lineage)
     with _timed(seconds, "train"):
         train(connection, data, folder=folder, **lineage)
     with _timed(seconds, "recommend"):
