@@ -15,9 +15,8 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported, as implicit asks for
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "recommendations"))
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "recommendations"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from planted import DAYS, TEST_DAYS, compare_with_oracle, plant_shop
 
