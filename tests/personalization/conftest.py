@@ -20,10 +20,12 @@ PARAMETERS = RecommenderParameters(factors=8, iterations=5)
 
 _MARTS = """
 create schema marts;
+create schema activation;
 create schema operations;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
+create table activation.segment_memberships (customer_id varchar, segment varchar);
 create table marts.dim_products (product_id varchar, item_type varchar, is_active boolean);
 create table marts.fct_order_lines (
     customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean
