@@ -197,3 +197,10 @@ def test_the_mean_of_a_slice_is_of_its_customers_and_coverage_of_their_lists(mak
 
 def test_the_order_of_the_rows_changes_no_value_and_no_interval(shop, as_of):
     assert _evaluate(shop, as_of) == _evaluate(shop.sample(frac=1, random_state=3), as_of)
+
+
+def test_of_more_customers_than_need_be_measured_an_even_share_is(shop, as_of):
+    everybody = prepare_trial(shop, as_of, CATALOGUE, set(shop["customer_id"])).tracks[0]
+    some = prepare_trial(shop, as_of, CATALOGUE, set(shop["customer_id"]), most_customers=20).tracks[0]
+    assert np.array_equal(some.customers, everybody.customers[::3])
+    assert np.array_equal(some.counts, everybody.counts[::3])

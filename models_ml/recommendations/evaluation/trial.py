@@ -22,6 +22,8 @@ from models_ml.recommendations.split import split_by_time
 
 Array = np.ndarray[Any, Any]
 
+_HAD = ("purchase", "return")
+
 
 @dataclass(frozen=True)
 class Track:
@@ -75,55 +77,85 @@ def prepare_trial(
     measured: Collection[str],
     *,
     test_days: int = 28,
+    most_customers: int = 20_000,
 ) -> Trial | None:
     """Return the trial of the last `test_days`; None where nobody bought before the cutoff and after it.
 
     frame, as_of, catalogue: as for `collect_interactions`. measured: the customers that count (the known ones); of
     them, those who bought both before the cutoff and after it. The never-bought track is of those who then bought a
     product they had not bought before. Returns are no purchases, though who brings back a product has had it.
+
+    Where more than `most_customers` could be measured, as many are, spread evenly over all: intervals are narrow by
+    then, and a large shop's night is not to be spent on measuring.
     """
     before, after, cutoff = split_by_time(frame, as_of, test_days)
     interactions = collect_interactions(before, cutoff, catalogue)
-    purchases = before.loc[before["kind"] == "purchase"]
-    history = _count_days(purchases, interactions.customers)
-    chosen = set(measured) & set(interactions.customers[history > 0].tolist())
-    wanted = _pairs(after, chosen)
-    had = _pairs(before.loc[before["kind"].isin(("purchase", "return"))], chosen)
-    unseen = wanted.loc[~pd.MultiIndex.from_frame(wanted).isin(pd.MultiIndex.from_frame(had))]
-    counts = np.diff(interactions.bought().indptr)
+    others = np.setdiff1d(
+        after["product_id"].dropna().astype(str).unique().astype(str), interactions.products
+    )
+    axes = _Axes(pd.Index(interactions.customers), pd.Index(np.append(interactions.products, others)))
+    history = _count_days(before.loc[before["kind"] == "purchase"], axes)
+    counts = (history > 0) & axes.customers.isin(list(measured))
+    wanted = axes.pairs(after, counts)
+    wanted = _spread(wanted, axes, most_customers)
+    unseen = np.setdiff1d(wanted, axes.pairs(before.loc[before["kind"].isin(_HAD)], counts))
+    barred = np.diff(interactions.bought().indptr)
     tracks = [
-        _track("", wanted, interactions, np.zeros_like(counts)),
-        _track("_never_bought", unseen, interactions, counts),
+        _track("", wanted, axes, len(interactions.products), np.zeros_like(barred)),
+        _track("_never_bought", unseen, axes, len(interactions.products), barred),
     ]
     kept = tuple(track for track in tracks if len(track.customers))
     return Trial(interactions, history, kept) if kept else None
 
 
-def _count_days(purchases: pd.DataFrame, customers: Array) -> Array:
+@dataclass(frozen=True)
+class _Axes:
+    """Customers, and products of the catalogue followed by those bought outside it; a pair is one number."""
+
+    customers: pd.Index
+    products: pd.Index
+
+    def rows(self, frame: pd.DataFrame) -> Array:
+        """Return the position of each row's customer, -1 where it has none."""
+        return self.customers.get_indexer(pd.Index(frame["customer_id"].astype(object)))
+
+    def pairs(self, frame: pd.DataFrame, counts: Array) -> Array:
+        """Return the distinct pairs, ascending, of the customers that count."""
+        row = self.rows(frame)
+        column = self.products.get_indexer(pd.Index(frame["product_id"].astype(object)))
+        kept = (row >= 0) & (column >= 0)
+        kept[kept] = counts[row[kept]]
+        return np.unique(row[kept] * len(self.products) + column[kept])
+
+
+def _count_days(purchases: pd.DataFrame, axes: _Axes) -> Array:
     """Return on how many days of the calendar each customer bought something."""
-    day = purchases["occurred_at"].dt.floor("D")
-    days = pd.DataFrame({"customer_id": purchases["customer_id"], "day": day}).drop_duplicates()
-    position = pd.Index(customers).get_indexer(pd.Index(days["customer_id"].astype(str)))
-    return np.bincount(position[position >= 0], minlength=len(customers))
+    row = axes.rows(purchases)
+    day = purchases["occurred_at"].to_numpy().astype("datetime64[D]").astype(np.int64)
+    first = day.min(initial=0)
+    width = day.max(initial=0) - first + 1
+    days = np.unique((row * width + day - first)[row >= 0])
+    return np.bincount(days // width, minlength=len(axes.customers))
 
 
-def _pairs(rows: pd.DataFrame, customers: Collection[str]) -> pd.DataFrame:
-    """Return the distinct pairs of customer and product among the rows of some customers."""
-    pairs = rows.loc[rows["customer_id"].notna(), ["customer_id", "product_id"]].astype(str)
-    return pairs.loc[pairs["customer_id"].isin(customers)].drop_duplicates()
+def _spread(pairs: Array, axes: _Axes, most_customers: int) -> Array:
+    """Return the pairs of at most so many customers."""
+    row = pairs // len(axes.products)
+    customers = np.unique(row)
+    step = max(1, -(-len(customers) // most_customers))
+    return pairs[np.isin(row, customers[::step])]
 
 
-def _track(suffix: str, wanted: pd.DataFrame, interactions: Interactions, barred: Array) -> Track:
-    """Return a track; wanted: distinct pairs. barred: how many products each customer's list leaves out."""
-    row = pd.Index(interactions.customers).get_indexer(pd.Index(wanted["customer_id"]))
-    column = pd.Index(interactions.products).get_indexer(pd.Index(wanted["product_id"]))
+def _track(suffix: str, pairs: Array, axes: _Axes, known: int, barred: Array) -> Track:
+    """Return a track; known: how many of the products are the catalogue's. barred: how many each list leaves out."""
+    row, column = np.divmod(pairs, len(axes.products))
     customers, row = np.unique(row, return_inverse=True)
-    is_known = column >= 0
-    shape = (len(customers), len(interactions.products))
+    is_known = column < known
     relevant = csr_matrix(
-        (np.ones(is_known.sum(), np.float32), (row[is_known], column[is_known])), shape=shape
+        (np.ones(is_known.sum(), np.float32), (row[is_known], column[is_known])),
+        shape=(len(customers), known),
     )
     outside = np.bincount(row[~is_known], minlength=len(customers))
     counts = np.diff(relevant.indptr) + outside
-    candidates = shape[1] + outside - barred[customers]
-    return Track(suffix, bool(suffix), customers.astype(np.int64), relevant, counts, candidates)
+    candidates = known + outside - barred[customers]
+    return Track(suffix, bool(suffix), customers, relevant, counts, candidates)
