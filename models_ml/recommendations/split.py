@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import pandas as pd
 
 
@@ -21,3 +22,17 @@ def split_by_time(
     is_before = frame["occurred_at"] <= cutoff
     is_test = ~is_before & (frame["occurred_at"] <= as_of) & (frame["kind"] == "purchase")
     return frame.loc[is_before], frame.loc[is_test], cutoff
+
+
+def rolling_origin(frame: pd.DataFrame, as_of: datetime, folds: int, days: int) -> list[datetime]:
+    """Return the ends of the folds to tune on, earliest first, at most `folds` of them (Tashman 2000).
+
+    Each is an `as_of` for an evaluation over the `days` before it. The last one lies `days` before as_of, so that no
+    fold ever sees the window that the night's evaluation reports on; windows do not overlap. Folds without an
+    interaction before their window are left out: nothing could be learnt.
+
+    frame: rows as `collect_interactions` takes them.
+    """
+    moments = frame["occurred_at"].to_numpy()
+    ends = [as_of - timedelta(days=days * fold) for fold in range(folds, 0, -1)]
+    return [end for end in ends if (moments <= np.datetime64(end - timedelta(days=days))).any()]

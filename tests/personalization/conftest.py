@@ -20,14 +20,17 @@ PARAMETERS = RecommenderParameters(factors=8, iterations=5)
 
 _MARTS = """
 create schema marts;
+create schema activation;
 create schema operations;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
+create table activation.segment_memberships (customer_id varchar, segment varchar);
 create table marts.dim_products (product_id varchar, item_type varchar, is_active boolean);
 create table marts.fct_order_lines (
     customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean
 );
+create table marts.fct_reviews (customer_id varchar, product_id varchar, reviewed_at timestamp, rating double);
 create table marts.fct_events (customer_id varchar, occurred_at timestamp, event_name varchar, product_id varchar);
 """
 
@@ -61,6 +64,14 @@ class Marts:
             [customer, AS_OF - timedelta(days=days), name, product] for customer, name, product, days in rows
         ]
         self._insert("marts.fct_events", events)
+
+    def add_reviews(self, *rows: tuple[str | None, str, float, float]) -> None:
+        """Rows of (customer, product, days ago, rating)."""
+        reviews = [
+            [customer, product, AS_OF - timedelta(days=days), rating]
+            for customer, product, days, rating in rows
+        ]
+        self._insert("marts.fct_reviews", reviews)
 
     def decide(self, customer_id: str, status: str, purpose: str = "personalization") -> None:
         self._insert("marts.customer_consents", [[customer_id, purpose, status]])

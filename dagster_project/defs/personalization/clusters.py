@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
-from dagster_project.defs.personalization.recommendations import VERSIONS
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
@@ -15,10 +14,7 @@ from dagster_project.lib.personalization.clusters import ClustersResult, cluster
 STAGE = "clusters"
 MEMBERS = table_key("models_ml.customer_clusters")
 CLUSTERS = table_key("models_ml.clusters")
-INPUTS = [
-    *(table_key(f"marts.{name}") for name in ("dim_customers", "customer_consents", "customer_features")),
-    VERSIONS,
-]
+INPUTS = [table_key(f"marts.{name}") for name in ("dim_customers", "customer_consents", "customer_features")]
 
 
 @dg.multi_asset(

@@ -1,12 +1,11 @@
 """Scores: one op that measures, trains and scores, and the table that it makes.
 
-What became of the models is written into the tables of the recommender's evaluations and versions, whose op runs first.
+What became of the models is written into the tables of the recommender's evaluations and versions.
 """
 
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
-from dagster_project.defs.personalization.recommendations import EVALUATIONS, VERSIONS
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
@@ -15,14 +14,10 @@ from dagster_project.lib.personalization.scores import ScoresResult, score_custo
 STAGE = "scores"
 SCORES = table_key("models_ml.customer_scores")
 INPUTS = [
-    *(
-        table_key(f"marts.{name}")
-        for name in (
-            "dim_customers", "customer_consents", "fct_orders", "fct_sessions", "fct_events", "fct_email_events",
-        )
-    ),
-    EVALUATIONS,
-    VERSIONS,
+    table_key(f"marts.{name}")
+    for name in (
+        "dim_customers", "customer_consents", "fct_orders", "fct_sessions", "fct_events", "fct_email_events",
+    )
 ]  # fmt: skip
 
 

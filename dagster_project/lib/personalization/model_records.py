@@ -38,9 +38,9 @@ class Measured(Protocol):
     @property
     def value(self) -> float: ...  # noqa: D102
     @property
-    def ci_low(self) -> float: ...  # noqa: D102
+    def ci_low(self) -> float | None: ...  # noqa: D102
     @property
-    def ci_high(self) -> float: ...  # noqa: D102
+    def ci_high(self) -> float | None: ...  # noqa: D102
     @property
     def customers(self) -> int: ...  # noqa: D102
 
@@ -95,10 +95,10 @@ def write_evaluations(
 
 
 def read_metrics(connection: DuckDBPyConnection, model_version: str, split: str = "test") -> dict[str, float]:
-    """Return the measured values of a version as {"<model> <metric>": value}."""
+    """Return the measured values of a version as {"<model> <metric>": value}, those of all customers together."""
     query = """
         select model || ' ' || metric, value from quality.model_evaluations
-        where model_version = ? and split = ? order by 1
+        where model_version = ? and split = ? and metric not like '%[%' order by 1
     """
     return dict(connection.execute(query, [model_version, split]).fetchall())
 

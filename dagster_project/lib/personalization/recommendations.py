@@ -15,7 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.personalization import artefacts, marts, model_records, tables
+from dagster_project.lib.personalization import (
+    artefacts,
+    evaluation_groups,
+    marts,
+    model_records,
+    ratings,
+    tables,
+)
 from dagster_project.lib.personalization.lists import ListWriter
 
 if TYPE_CHECKING:
@@ -75,14 +82,19 @@ def read_training_data(
 def measure(
     connection: DuckDBPyConnection, data: TrainingData, *, run_id: str, computed_at: datetime
 ) -> dict[str, float]:
-    """Measure every strategy on the last 28 days and write quality.model_evaluations.
+    """Measure every strategy on the last 28 days, segments apart too, and write quality.model_evaluations.
 
     Returns the metrics; an empty dict where the history is too short for a test window.
     """
     from models_ml.recommendations.evaluation import evaluate_recommenders
 
     evaluations = evaluate_recommenders(
-        data.marts.interactions, data.marts.as_of, data.marts.catalogue, data.marts.known, data.parameters
+        data.marts.interactions,
+        data.marts.as_of,
+        data.marts.catalogue,
+        data.marts.known,
+        data.parameters,
+        groups=evaluation_groups.read_groups(connection),
     )
     model_records.write_evaluations(
         connection,
@@ -170,6 +182,7 @@ def train_and_recommend(
         data = read_training_data(connection, parameters)
     with _timed(seconds, "measure"):
         metrics = measure(connection, data, **lineage)
+        metrics |= ratings.measure_ratings(connection, **lineage)
     with _timed(seconds, "train"):
         train(connection, data, folder=folder, **lineage)
     with _timed(seconds, "recommend"):
