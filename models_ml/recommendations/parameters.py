@@ -39,6 +39,24 @@ class RecommenderParameters:
     confidence: float = 3.0
     seed: int = 20240229
 
+    longest_history: int = 1000
+    item_neighbours: int = 100
+    user_neighbours: int = 300
+    neighbour_pool: int = 20_000
+    ease_regularization: float = 20.0
+    ease_most_products: int = 6000
+
+    objective: str = "conversion"
+    ranker_candidates: int = 250
+    ranker_customers: int = 2000
+    ranker_customers_in_all: int = 6000
+    ranker_negatives: int = 40
+    ranker_least_customers: int = 100
+    ranker_least_pairs: int = 500
+    ranker_idle_days: float = 365.0
+    ranker_trees: int = 150
+    ranker_threads: int = 2
+
     for_you_frequency: float = 1.5
     for_you_popularity: float = 0.1
     discover_popularity: float = 0.1
