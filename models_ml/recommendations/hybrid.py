@@ -20,6 +20,7 @@ from models_ml.recommendations.ranker.candidates import Candidates, choose_candi
 from models_ml.recommendations.ranker.features import make_features
 from models_ml.recommendations.ranker.model import LISTS, Ranker
 from models_ml.recommendations.ranker.product_features import describe_products
+from models_ml.recommendations.ranking import take_best
 from models_ml.recommendations.recommender import Recommender
 
 Array = np.ndarray[Any, Any]
@@ -134,12 +135,11 @@ def _fill_up(found: RankedList, block: Block, eligible: Array, *, is_discovery: 
         scores[block.bought[short].toarray() > 0] = -np.inf
     line, place = np.nonzero(found.products[short] >= 0)
     scores[line, found.products[short[line], place]] = -np.inf
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :count]
-    values = np.take_along_axis(scores, order, axis=1)
+    order, values = take_best(scores, count)
     filled = np.count_nonzero(found.products[short] >= 0, axis=1)
     for number, row in enumerate(short):
         start = filled[number]
-        room = min(count - start, int(np.count_nonzero(values[number] > -np.inf)))
+        room = min(count - start, int(np.count_nonzero(order[number] >= 0)))
         lowest = found.scores[row, start - 1] if start else values[number, 0]
         found.products[row, start : start + room] = order[number, :room]
         found.scores[row, start : start + room] = lowest + (values[number, :room] - values[number, 0])

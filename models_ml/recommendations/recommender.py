@@ -48,6 +48,11 @@ class Recommender:
         return fit_item_knn(self.weights, self.parameters)
 
     @cached_property
+    def similar_to(self) -> csr_matrix:
+        """The same the other way round: which products have each one among their nearest."""
+        return csr_matrix(self.item_similarity.T)
+
+    @cached_property
     def neighbourhood(self) -> Neighbourhood:
         """Customers and what those alike took lately, see user_knn.py."""
         return fit_user_knn(self.interactions, self.parameters)
@@ -108,6 +113,16 @@ def fit_recommender(
 def weigh_taste(interactions: Interactions, parameters: RecommenderParameters) -> csr_matrix:
     """Return decayed weights, customers x products, see `RecommenderParameters`."""
     return interactions.matrix(parameters.taste_decay_days, parameters.kind_weights)
+
+
+def hash_data(
+    interactions: Interactions, attributes: ProductAttributes, content: np.ndarray[Any, Any] | None = None
+) -> str:
+    """Return a sha256 of everything a recommender is made of but its parameters."""
+    digest = sha256(interactions.data_hash().encode())
+    for values in (attributes.category, attributes.brand, attributes.price, content):
+        digest.update(b"" if values is None else np.ascontiguousarray(values).tobytes() + b"\1")
+    return digest.hexdigest()
 
 
 def name_version(data_hash: str, parameters: RecommenderParameters) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from models_ml.recommendations.ranker.block import Block
+from models_ml.recommendations.ranking import take_best
 from models_ml.recommendations.recommender import Recommender
 
 Array = np.ndarray[Any, Any]
@@ -83,10 +84,6 @@ def _best_touched(block: Block, eligible: Array, count: int) -> tuple[Array, Arr
 
 def _best(scores: Array, count: int) -> tuple[Array, Array, Array]:
     """Return row, product and rank of the `count` largest positive scores of each row."""
-    count = min(count, scores.shape[1])
-    best = np.argpartition(-scores, count - 1, axis=1)[:, :count] if count else np.zeros((len(scores), 0), int)
-    values = np.take_along_axis(scores, best, axis=1)
-    order = np.lexsort((best, -values), axis=1)
-    best, values = np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)
+    best, values = take_best(scores, count)
     row, rank = np.nonzero(values > 0)
     return row, best[row, rank], rank
