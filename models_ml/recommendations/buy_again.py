@@ -24,18 +24,25 @@ _LONGEST_INTERVAL = 365.0
 
 @dataclass(frozen=True)
 class RepeatRhythm:
-    """Per product: the share of its buyers who bought it again, and the days between two purchases (float32)."""
+    """Per product (float32): how often, after how long and how much of late it is bought again, and by whom anew.
+
+    rate: share of its buyers who bought it again. interval: days between two purchases. lately: share of those who
+    knew it before the last `recent_days` and bought it again within them. newcomers: customers who bought it for the
+    first time within them.
+    """
 
     rate: Array
     interval: Array
+    lately: Array
+    newcomers: Array
 
 
-def fit_rhythm(interactions: Interactions) -> RepeatRhythm:
+def fit_rhythm(interactions: Interactions, recent_days: float) -> RepeatRhythm:
     """Return how often and after how long each product is bought again.
 
     rate_i = (buyers of i on two days or more + 10 rate) / (buyers of i + 10), with rate that of all products;
     interval_i = (days between first and last purchase, summed over its buyers + 5 interval) / (repeat purchases + 5).
-    Both are drawn towards the shop's own, the more so the less is known of a product.
+    lately_i is built like rate_i. All are drawn towards the shop's own, the more so the less is known of a product.
     """
     width = len(interactions.products)
     kept = interactions.kind == _PURCHASE
@@ -46,16 +53,23 @@ def fit_rhythm(interactions: Interactions) -> RepeatRhythm:
     product = (key[start] % max(width, 1)).astype(np.int64)
     days = np.diff(np.append(start, len(key)))
     # days of a pair stand in ascending order of time, so that ages fall
-    span = age[start] - age[start + days - 1]
-    buyers = np.bincount(product, minlength=width)
-    again = np.bincount(product, weights=days > 1, minlength=width)
-    spans = np.bincount(product, weights=span, minlength=width)
-    repeats = np.bincount(product, weights=days - 1, minlength=width)
-    rate = again.sum() / max(buyers.sum(), 1)
+    oldest, newest = age[start], age[start + days - 1]
+    is_known, is_recent = oldest > recent_days, newest <= recent_days
+
+    def of_product(weights: Array) -> Array:
+        return np.bincount(product, weights=weights, minlength=width)
+
+    def share(part: Array, whole: Array) -> Array:
+        mean = part.sum() / max(whole.sum(), 1.0)
+        return ((part + _PRIOR_BUYERS * mean) / (whole + _PRIOR_BUYERS)).astype(np.float32)
+
+    spans, repeats = of_product(oldest - newest), of_product(days - 1)
     interval = spans.sum() / repeats.sum() if repeats.sum() else _LONGEST_INTERVAL
     return RepeatRhythm(
-        rate=((again + _PRIOR_BUYERS * rate) / (buyers + _PRIOR_BUYERS)).astype(np.float32),
+        rate=share(of_product(days > 1), of_product(np.ones(len(product)))),
         interval=((spans + _PRIOR_INTERVALS * interval) / (repeats + _PRIOR_INTERVALS)).astype(np.float32),
+        lately=share(of_product(is_known & is_recent), of_product(is_known)),
+        newcomers=of_product(~is_known).astype(np.float32),
     )
 
 

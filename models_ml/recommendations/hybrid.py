@@ -3,8 +3,10 @@
 Here belongs who is served by what, and that lists are filled up. Customers without a history are not its business:
 they get what is popular.
 
-The ranker looks at some 200 candidates of a customer, the blend at all products by a bounded search, which costs a
-small part of it. So customers who have not touched anything for `ranker_idle_days` get the blend.
+The ranker looks at some 200 candidates of a customer, which costs ten times as much as the blend's bounded search. So
+where more than `ranker_serves_all_of` customers have a history, those who have not touched anything for
+`ranker_idle_days` get the blend. On Online Retail those are 20% of the customers and 8% of the ones measured, and the
+NDCG@10 of all would be .001 lower for it, in either list.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ class Hybrid:
         eligible: booleans, one a product. `discover` holds nothing a customer ever bought.
         """
         learned = [name for name in lists if self.ranker is not None and name in self.ranker.lists]
-        is_idle = self._idle_days()[customers] > self.recommender.parameters.ranker_idle_days
+        is_idle = self._find_idle()[customers]
         ranked = {}
         for name in lists:
             blended = np.flatnonzero(is_idle) if name in learned else np.arange(len(customers))
@@ -95,12 +97,12 @@ class Hybrid:
                 for part in ("products", "scores", "source"):
                     getattr(ranked[name], part)[chosen] = getattr(found, part)
 
-    def _idle_days(self) -> Array:
-        """Return the days since each customer last touched anything."""
-        interactions = self.recommender.interactions
+    def _find_idle(self) -> Array:
+        """Return for each customer whether it is the blend's for being idle."""
+        interactions, parameters = self.recommender.interactions, self.recommender.parameters
         ages = np.full(len(interactions.customers), np.inf)
         np.minimum.at(ages, interactions.customer, interactions.age_days)
-        return ages
+        return (ages > parameters.ranker_idle_days) & (len(ages) > parameters.ranker_serves_all_of)
 
 
 def _empty(rows: int, count: int) -> RankedList:

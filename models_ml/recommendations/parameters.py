@@ -39,6 +39,7 @@ class RecommenderParameters:
     confidence: float = 3.0
     seed: int = 20240229
 
+    # item-kNN, user-kNN and EASE: bounds on what they look at, and how far EASE is drawn to zero
     longest_history: int = 1000
     item_neighbours: int = 100
     user_neighbours: int = 300
@@ -46,16 +47,19 @@ class RecommenderParameters:
     ease_regularization: float = 20.0
     ease_most_products: int = 6000
 
+    # the learned ranker: what it learns to foresee, bounds on what it learns from, below what it does not learn at all,
+    # and who is left to the blend: customers idle for so long, where more customers than so many have a history
     objective: str = "conversion"
     ranker_candidates: int = 250
     ranker_customers: int = 2000
     ranker_customers_in_all: int = 6000
     ranker_negatives: int = 40
-    ranker_least_customers: int = 100
-    ranker_least_pairs: int = 500
-    ranker_idle_days: float = 365.0
     ranker_trees: int = 150
     ranker_threads: int = 2
+    ranker_least_customers: int = 100
+    ranker_least_pairs: int = 300
+    ranker_idle_days: float = 180.0
+    ranker_serves_all_of: int = 20_000
 
     for_you_frequency: float = 1.5
     for_you_popularity: float = 0.1

@@ -65,7 +65,7 @@ class Recommender:
     @cached_property
     def rhythm(self) -> RepeatRhythm:
         """How often and after how long products are bought again, see buy_again.py."""
-        return fit_rhythm(self.interactions)
+        return fit_rhythm(self.interactions, self.parameters.trend_window_days)
 
     @cached_property
     def popularity(self) -> np.ndarray[Any, Any]:

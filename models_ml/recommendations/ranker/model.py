@@ -5,7 +5,7 @@ Here belongs the fit and the score. Which windows it learns from is decided in r
     for_you    mean of a classifier (was the pair right?) and of LambdaRank over each customer's candidates
     discover   mean of that classifier and of one that saw nothing but products never bought
 
-Each part is divided by its own standard deviation over the training pairs. How far history reaches back, how many
+Each part is divided by its own standard deviation over some of the training pairs. How far history reaches back, how many
 baskets there were and how idle a customer is are features beside the scores of the models, so that what a model counts
 for depends on them: somebody new leans on content and popularity. All of it is learned anew each night.
 """
@@ -31,8 +31,12 @@ PARTS = ("classifier", "lambdarank", "discoverer")
 LISTS = {"for_you": False, "discover": True}
 """Lists that a ranker may rank, and whether they leave out what was bought."""
 _OF_LIST = {False: ("classifier", "lambdarank"), True: ("classifier", "discoverer")}
-_LEAST_IN_LEAF = 100
-_LEAST_IN_SMALL_LEAF = 20
+_SCALED_BY = 10_000
+"""Pairs that tell how far the scores of a part spread."""
+_SMALL_SHOP = 5000
+"""With fewer pairs that were right, half as many and smaller trees learn as much."""
+_IN_LEAF = (20, 100)
+"""The least pairs in a leaf: a fiftieth of those that were right, within these bounds."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,8 @@ def fit_ranker(windows: Sequence[Window], parameters: RecommenderParameters) -> 
         groups = np.concatenate([np.unique(window.customer, return_counts=True)[1] for window in chosen])
         booster = _boost(part, features, right, weight, groups, parameters)
         texts[part] = booster.model_to_string()
-        scores = booster.predict(features, raw_score=True, num_threads=parameters.ranker_threads)
+        some = features[:: max(len(features) // _SCALED_BY, 1)]
+        scores = booster.predict(some, raw_score=True, num_threads=parameters.ranker_threads)
         deviations[part] = max(float(np.std(np.asarray(scores))), 1e-9)
     return Ranker(windows[0].names, texts, deviations, parameters.ranker_threads)
 
@@ -112,13 +117,12 @@ def _boost(
 ) -> Booster:
     import lightgbm
 
-    is_ranking = part == "lambdarank"
+    is_ranking, is_small = part == "lambdarank", right.sum() < _SMALL_SHOP
     settings = {
         "objective": "lambdarank" if is_ranking else "binary",
-        "learning_rate": 0.05,
-        "num_leaves": 31,
-        # a small shop has few pairs that were right, and leaves this large would not part them
-        "min_data_in_leaf": int(np.clip(right.sum() // 50, _LEAST_IN_SMALL_LEAF, _LEAST_IN_LEAF)),
+        "learning_rate": 0.1 if is_small else 0.05,
+        "num_leaves": 15 if is_small else 31,
+        "min_data_in_leaf": int(np.clip(right.sum() // 50, *_IN_LEAF)),
         "feature_fraction": 0.5,
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
@@ -134,4 +138,4 @@ def _boost(
     data = lightgbm.Dataset(
         features, right, weight=weight / weight.mean(), group=groups if is_ranking else None
     )
-    return lightgbm.train(settings, data, parameters.ranker_trees)
+    return lightgbm.train(settings, data, parameters.ranker_trees // (2 if is_small else 1))

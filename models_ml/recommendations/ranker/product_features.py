@@ -59,6 +59,8 @@ def describe_products(recommender: Recommender) -> dict[str, Array]:
         "product_returned_share": (returned + 0.1) / (purchases + returned + 2.0),
         "product_repeat_rate": recommender.rhythm.rate,
         "product_repeat_interval": recommender.rhythm.interval,
+        "product_repeated_lately": recommender.rhythm.lately,
+        "product_newcomers": np.log1p(recommender.rhythm.newcomers),
         "product_age": np.where(np.isinf(first), np.nan, first),
         "product_idle_days": np.where(np.isinf(last), np.nan, last),
         "product_price": np.log(recommender.attributes.price),
