@@ -1,7 +1,7 @@
 """Blend: how the signals of a recommender add up to one score per customer and product.
 
-Here belongs every strategy that is published or measured. All of them are a product of factors plus a sparse boost,
-which is what ranking.py ranks without ever holding all scores.
+Here belongs every strategy that is a product of factors plus a sparse boost, which is what ranking.py ranks without
+ever holding all scores. The blend is the learned ranker's baseline, and what is published where there is no ranker.
 
     for_you    trend_i * (x_u . y_i)  +  for_you_frequency * frequency_ui  +  for_you_popularity * popularity_i
     discover   trend_i * (x_u . y_i)  +  discover_popularity * popularity_i, never what u has bought
@@ -18,8 +18,8 @@ from scipy.sparse import csr_matrix
 from models_ml.recommendations.ranking import rank_products
 from models_ml.recommendations.recommender import Recommender
 
-STRATEGIES = ("blend", "als", "popularity", "personal_frequency")
-"""What is measured. `blend` is what customers with a history get, `popularity` what the others get."""
+ADDITIVE = ("blend", "als", "popularity", "personal_frequency")
+"""Strategies that are a product of factors plus a boost."""
 
 _PADDING = 1e-6
 
@@ -35,7 +35,7 @@ class Scores:
 
 
 def score_products(recommender: Recommender, strategy: str, *, is_discovery: bool) -> Scores:
-    """Return the scores of one of `STRATEGIES` for all customers of the recommender.
+    """Return the scores of one of `ADDITIVE` for all customers of the recommender.
 
     is_discovery: leave out what a customer ever bought. `personal_frequency` says nothing about products that were
     never bought and pads its list with popularity.
@@ -51,7 +51,7 @@ def score_products(recommender: Recommender, strategy: str, *, is_discovery: boo
     if strategy == "personal_frequency":
         return Scores(ones, popularity * np.float32(_PADDING), recommender.frequency, excluded)
     if strategy != "blend":
-        raise ValueError(f"unknown strategy {strategy!r}; one of {', '.join(STRATEGIES)}")
+        raise ValueError(f"unknown strategy {strategy!r}; one of {', '.join(ADDITIVE)}")
     share = parameters.popularity_share(is_discovery=is_discovery)
     customer_factors = np.hstack([recommender.customer_factors, ones])
     product_factors = np.hstack(

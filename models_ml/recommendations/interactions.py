@@ -7,7 +7,7 @@ off, and time decay. What a model makes of the matrices belongs in that model's 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -51,6 +51,12 @@ class Interactions:
     def matrix(self, decay_days: float, kind_weights: Mapping[str, float]) -> csr_matrix:
         """Return the sum of the weights as a customers x products matrix (float32, no stored zeros)."""
         return self._sum(self.weights(decay_days, kind_weights))
+
+    def within(self, days: float) -> Interactions:
+        """Return those of the last `days` on the same axes."""
+        kept = self.age_days <= days
+        columns = {name: getattr(self, name)[kept] for name in ("customer", "product", "kind", "age_days")}
+        return replace(self, **columns)
 
     def bought(self) -> csr_matrix:
         """Return 1.0 where a customer ever bought a product, brought back or not (customers x products)."""

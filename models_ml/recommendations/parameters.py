@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raised by hand when the same data and parameters no longer give the same lists."""
 
 
@@ -39,6 +39,28 @@ class RecommenderParameters:
     regularization: float = 0.2
     regularization_exponent: float = 0.5
     seed: int = 20240229
+
+    # item-kNN, user-kNN and EASE: bounds on what they look at, and how far EASE is drawn to zero
+    longest_history: int = 1000
+    item_neighbours: int = 100
+    user_neighbours: int = 300
+    neighbour_pool: int = 20_000
+    ease_regularization: float = 20.0
+    ease_most_products: int = 6000
+
+    # the learned ranker: what it learns to foresee, bounds on what it learns from, below what it does not learn at all,
+    # and who is left to the blend: customers idle for so long, where more customers than so many have a history
+    objective: str = "conversion"
+    ranker_candidates: int = 250
+    ranker_customers: int = 2000
+    ranker_customers_in_all: int = 6000
+    ranker_negatives: int = 40
+    ranker_trees: int = 150
+    ranker_threads: int = 2
+    ranker_least_customers: int = 100
+    ranker_least_pairs: int = 300
+    ranker_idle_days: float = 180.0
+    ranker_serves_all_of: int = 20_000
 
     for_you_frequency: float = 1.5
     for_you_popularity: float = 0.1

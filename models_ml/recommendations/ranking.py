@@ -59,3 +59,24 @@ def rank_products(
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
         list(threads.map(rank_block, range(0, len(customer_factors), _BLOCK_CUSTOMERS)))
     return products, scores
+
+
+def take_best(scores: np.ndarray[Any, Any], count: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return positions and values of the `count` largest of each row of rows x products that are all in memory.
+
+    As of `rank_products`: best first, equal ones in the order of products, -1 with -inf where a row has no more
+    products above -inf.
+    """
+    rows, width = scores.shape
+    kept = min(count, width)
+    positions = np.full((rows, count), -1, dtype=np.int32)
+    values = np.full((rows, count), -np.inf, dtype=np.float32)
+    if not kept:
+        return positions, values
+    best = np.argpartition(-scores, kept - 1, axis=1)[:, :kept]
+    found = np.take_along_axis(scores, best, axis=1)
+    order = np.lexsort((best, -found), axis=1)
+    values[:, :kept] = np.take_along_axis(found, order, axis=1)
+    positions[:, :kept] = np.take_along_axis(best, order, axis=1)
+    positions[np.isneginf(values)] = -1
+    return positions, values

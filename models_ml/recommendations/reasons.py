@@ -9,10 +9,20 @@ from typing import Any
 
 import numpy as np
 
+from models_ml.recommendations.causes import find_causes
 from models_ml.recommendations.membership import is_stored
 from models_ml.recommendations.recommender import Recommender
 
-REASONS = ("bought before", "viewed before", "similar taste", "popular now", "from the range")
+REASONS = (
+    "bought before",
+    "viewed before",
+    "because you bought",
+    "because you viewed",
+    "similar taste",
+    "popular now",
+    "from the range",
+)
+"""Words; those with a cause are followed by the name of the product that is the cause."""
 
 
 def choose_reasons(
@@ -21,13 +31,15 @@ def choose_reasons(
     products: np.ndarray[Any, Any],
     *,
     is_discovery: bool,
-) -> np.ndarray[Any, Any]:
-    """Return a position in `REASONS` for each ranked product (int8, the shape of `products`).
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return a position in `REASONS` for each ranked product (int8), and the position of its cause (int32, -1 none).
 
     customers: positions of the rows of `products`; products: positions, customers x count, -1 where there is none.
+    Both results have that shape.
 
-    Bought or looked at comes first; then taste, where the factors contribute more than popularity does; then
-    popularity; a product nobody has touched lately is simply from the range.
+    Bought or looked at comes first; then the product of the customer's own history that speaks most for this one; then
+    taste, where the factors contribute more than popularity does; then popularity; a product nobody has touched lately
+    is simply from the range.
     """
     filled = np.maximum(products, 0)
     taste = np.empty(products.shape, dtype=np.float32)
@@ -37,16 +49,24 @@ def choose_reasons(
         factors = recommender.product_factors[filled[:, column]] * recommender.trend[filled[:, column], None]
         taste[:, column] = np.einsum("uf,uf->u", recommender.customer_factors[customers], factors)
     popularity = recommender.popularity[filled]
-    return np.select(
+    bought = recommender.bought[customers]
+    is_bought = is_stored(bought, products)
+    is_touched = is_stored(recommender.touched[customers], products)
+    causes = np.where(is_touched, -1, find_causes(recommender, customers, products))
+    is_cause_bought = is_stored(bought, causes)
+    reasons = np.select(
         [
-            is_stored(recommender.bought[customers], products),
-            is_stored(recommender.touched[customers], products),
+            is_bought,
+            is_touched,
+            is_cause_bought,
+            causes >= 0,
             taste > recommender.parameters.popularity_share(is_discovery=is_discovery) * popularity,
             popularity > 0,
         ],
-        [0, 1, 2, 3],
-        default=4,
-    ).astype(np.int8)
+        [0, 1, 2, 3, 4, 5],
+        default=6,
+    )
+    return reasons.astype(np.int8), causes.astype(np.int32)
 
 
 def choose_popular_reasons(popularity: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

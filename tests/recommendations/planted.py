@@ -14,7 +14,6 @@ expectation: it lacks only which of these draws came out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,11 +23,13 @@ import pandas as pd
 
 from models_ml.recommendations.evaluation import (
     LENGTH,
-    Strategy,
-    Trial,
     measure_strategies,
+    name_strategies,
     prepare_trial,
 )
+from models_ml.recommendations.hybrid import Hybrid
+from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.ranker.rolling import RollingOrigin
 
 Array = np.ndarray[Any, Any]
 
@@ -120,12 +121,12 @@ def _draw(distributions: Array, row: Array, number: Array) -> Array:
 
 
 def compare_with_oracle(
-    shop: PlantedShop, name_strategies: Callable[[Trial], Mapping[str, Strategy]]
+    shop: PlantedShop, parameters: RecommenderParameters | None = None
 ) -> dict[tuple[str, str], float]:
     """Return NDCG@10 of each strategy as a share of the oracle's, by strategy and track ("" or "_never_bought").
 
-    name_strategies: the strategies of a trial, fitted to its interactions and to nothing else. The oracle knows the
-    tastes, and what each customer had bought before the cutoff.
+    The strategies are fitted to what lies before the cutoff and to nothing else, with the defaults where no parameters
+    are given. The oracle knows the tastes, and what each customer had bought before the cutoff.
     """
     measured = set(shop.frame["customer_id"])
     trial = prepare_trial(shop.frame, AS_OF, shop.catalogue, measured, test_days=TEST_DAYS)
@@ -135,7 +136,9 @@ def compare_with_oracle(
         excluded = trial.bought[customers].toarray() > 0 if is_discovery else None
         return shop.rank_by_oracle(trial.interactions.customers[customers], LENGTH, excluded)
 
-    strategies = {"oracle": rank_by_oracle, **name_strategies(trial)}
+    rolling = RollingOrigin(shop.frame, AS_OF, shop.catalogue, parameters or RecommenderParameters())
+    hybrid = Hybrid(rolling.recommender_at(TEST_DAYS), rolling.ranker_at(TEST_DAYS))
+    strategies = {"oracle": rank_by_oracle, **name_strategies(hybrid, trial.eligible)}
     values = {
         (each.strategy, each.track.suffix): float(each.values_of("ndcg").mean())
         for each in measure_strategies(trial, strategies)

@@ -17,6 +17,7 @@ from models_ml.recommendations.evaluation import (
     summarize,
 )
 from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.split import split_by_time
 
 PARAMETERS = replace(RecommenderParameters(), factors=8)
@@ -25,7 +26,8 @@ CATALOGUE = [f"p{number:02d}" for number in range(22)]
 
 def _evaluate(frame, as_of, measured=None, **options):
     measured = set(frame["customer_id"]) if measured is None else measured
-    evaluations = evaluate_recommenders(frame, as_of, CATALOGUE, measured, PARAMETERS, **options)
+    rolling = RollingOrigin(frame, as_of, CATALOGUE, PARAMETERS)
+    evaluations = evaluate_recommenders(rolling, measured, **options)
     return {(each.strategy, each.metric): each for each in evaluations}
 
 

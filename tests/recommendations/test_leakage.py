@@ -11,11 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models_ml.recommendations.evaluation import measure_strategies, name_strategies, prepare_trial
+from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.interactions import collect_interactions
 from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.recommender import fit_recommender, name_version
 
-PARAMETERS = RecommenderParameters(factors=4, iterations=3)
+PARAMETERS = RecommenderParameters(
+    factors=4, iterations=3, ranker_trees=8, ranker_least_customers=2, ranker_least_pairs=2
+)
 CATALOGUE = [f"p{number:02d}" for number in range(20)]
 UNCHANGED = [HealthCheck.function_scoped_fixture]  # fixtures are read, never written to
 KINDS = ("purchase", "view_item", "add_to_cart", "return")
@@ -35,8 +39,9 @@ def _trained(frame, as_of, test_days=28):
     """All that an evaluation learns and shows: data hash, version, factors, and everybody's lists by every strategy."""
     trial = prepare_trial(frame, as_of, CATALOGUE, set(frame["customer_id"]), test_days=test_days)
     assert trial is not None
-    recommender = fit_recommender(trial.interactions, PARAMETERS)
-    strategies = name_strategies(recommender, trial.eligible)
+    rolling = RollingOrigin(frame, as_of, CATALOGUE, PARAMETERS)
+    recommender = rolling.recommender_at(test_days)
+    strategies = name_strategies(Hybrid(recommender, rolling.ranker_at(test_days)), trial.eligible)
     data_hash = trial.interactions.data_hash()
     return {
         "data hash": data_hash,
@@ -108,10 +113,10 @@ def test_deleting_the_future_changes_no_recommendation_of_a_past_moment(as_of, m
     frame, moment = make_frame(_rows(rows)), as_of - timedelta(days=days)
     lists = []
     for known in (frame, frame.loc[frame["occurred_at"] <= moment]):
-        interactions = collect_interactions(known, moment, CATALOGUE)
-        recommender = fit_recommender(interactions, PARAMETERS)
-        strategies = name_strategies(recommender, np.ones(len(CATALOGUE), dtype=bool))
-        names = interactions.customers.tolist()
+        rolling = RollingOrigin(known, moment, CATALOGUE, PARAMETERS)
+        hybrid = Hybrid(rolling.recommender_at(0), rolling.ranker_at(0))
+        strategies = name_strategies(hybrid, np.ones(len(CATALOGUE), dtype=bool))
+        names = hybrid.recommender.interactions.customers.tolist()
         lists.append((names, _list(strategies, len(names))))
     assert lists[0] == lists[1]
 
@@ -119,9 +124,14 @@ def test_deleting_the_future_changes_no_recommendation_of_a_past_moment(as_of, m
 @pytest.mark.parametrize("test_days", [7, 28])
 def test_an_evaluation_ranks_as_a_night_at_its_cutoff_would_have_done(shop, as_of, test_days):
     cutoff = as_of - timedelta(days=test_days)
-    trained, _ = _trained(shop, as_of, test_days)
+    rolling = RollingOrigin(shop, as_of, CATALOGUE, PARAMETERS)
+    measured = rolling.recommender_at(test_days)
     then = collect_interactions(shop.loc[shop["occurred_at"] <= cutoff], cutoff, CATALOGUE)
     recommender = fit_recommender(then, PARAMETERS)
     eligible = np.bincount(then.product, minlength=len(CATALOGUE)) > 0
-    assert trained["data hash"] == then.data_hash()
-    assert trained["lists"] == _list(name_strategies(recommender, eligible), len(then.customers))
+    assert measured.interactions.data_hash() == then.data_hash()
+    lists = [
+        _list(name_strategies(Hybrid(each, rolling.ranker_at(test_days)), eligible), len(then.customers))
+        for each in (measured, recommender)
+    ]
+    assert lists[0] == lists[1]

@@ -73,7 +73,7 @@ def _summarize(result: RecommenderResult) -> str:
     lists = ", ".join(f"{rows:,} {name}" for name, rows in result.rows.items()) or "no rows"
     figures = "".join(
         f", {name} {result.metrics[name]:.3f}"
-        for name in ("blend ndcg@10", "popularity ndcg@10")
+        for name in ("hybrid ndcg@10", "popularity ndcg@10")
         if name in result.metrics
     )
     notes = "".join(f"; {note}" for note in result.notes)

@@ -17,23 +17,23 @@ from typing import IO, TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-    from models_ml.recommendations.recommender import Recommender
+    from models_ml.recommendations.hybrid import Hybrid
 
     Array = np.ndarray[Any, Any]
 
 _RECOMMENDER = "recommender"
 
 
-def save_artefact(folder: Path, recommender: Recommender, description: dict[str, Any]) -> Path:
+def save_artefact(folder: Path, hybrid: Hybrid, description: dict[str, Any]) -> Path:
     """Write both files of a version, arrays first, readable by their owner only; return the path of the arrays."""
     from models_ml.recommendations.artefact import write_recommender
 
-    write = partial(write_recommender, recommender)
+    write = partial(write_recommender, hybrid)
     return _save(_path(folder, _RECOMMENDER, description["model_version"]), write, description)
 
 
-def load_artefact(folder: Path, model_version: str) -> Recommender:
-    """Return the recommender of a version; FileNotFoundError where it is not there, ValueError where it is broken."""
+def load_artefact(folder: Path, model_version: str) -> Hybrid:
+    """Return the hybrid of a version; FileNotFoundError where it is not there, ValueError where it is broken."""
     from models_ml.recommendations.artefact import read_recommender
 
     arrays = _path(folder, _RECOMMENDER, model_version)

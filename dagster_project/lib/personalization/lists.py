@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
 
-    from models_ml.recommendations.recommender import Recommender
+    from models_ml.recommendations.hybrid import Hybrid, RankedList
 
     Array = np.ndarray[Any, Any]
 
 LENGTH = 50
 PRODUCT_LISTS = {"for_you": False, "discover": True}
 """Lists of products, and whether they leave out what was bought."""
+
+STRATEGIES = ("hybrid", "blend", "popularity")
+"""What made a row; the first two are the hybrid's own."""
 
 _BLOCK_CUSTOMERS = 20_000
 _POPULARITY_DECAY_DAYS = 14
@@ -58,14 +61,23 @@ where r.rank <= {LENGTH}
 """
 
 
+# a cause is told by its name, or by its number where it has none
+_NAME_PRODUCTS = """
+create or replace temp table recommendable as
+select k.position::integer as position, k.product_id, coalesce(p.name, k.product_id) as name
+from known_products as k left join marts.dim_products as p using (product_id)
+"""
+
 # frames carry positions only: ids and words are put in by the database, which is many times faster than Python strings
 _INSERT_PRODUCTS = f"""
 insert into {RECOMMENDATIONS}
 select
-    a.customer_id, $1, r.rank, p.product_id, r.score, $2, ($3::varchar[])[r.reason + 1], $4, $5, $6
+    a.customer_id, $1, r.rank, p.product_id, r.score, ($2::varchar[])[r.strategy + 1],
+    ($3::varchar[])[r.reason + 1] || coalesce(' ' || c.name, ''), $4, $5, $6
 from ranked as r
 join {AUDIENCE} as a on a.position = r.position
 join recommendable as p on p.position = r.product
+left join recommendable as c on c.position = r.cause
 """
 
 
@@ -83,47 +95,50 @@ class ListWriter:
     computed_at: datetime
     run_id: str
 
-    def write_products(self, recommender: Recommender) -> int:
+    def write_products(self, hybrid: Hybrid) -> int:
         """Write the lists of products; return how many customers have a history.
 
-        Those get the blend; all others the same products, the popular ones.
+        Those get the hybrid's lists; all others the same products, the popular ones.
         """
         import numpy as np
         import pandas as pd
 
-        from models_ml.recommendations.blend import rank_list, rank_popular, score_products
+        from models_ml.recommendations.blend import rank_popular
+        from models_ml.recommendations.hybrid import RankedList
         from models_ml.recommendations.reasons import choose_popular_reasons, choose_reasons
 
+        recommender = hybrid.recommender
         known_products = recommender.interactions.products
         position = pd.Index(recommender.interactions.customers).get_indexer(
             pd.Index(self.audience, dtype=object)
         )
         is_active = np.isin(known_products, np.array(self.active, dtype=str))
         with_history, without = np.flatnonzero(position >= 0), np.flatnonzero(position < 0)
-        self.connection.register(
-            "recommendable",
-            pd.DataFrame(
-                {"position": np.arange(len(known_products)), "product_id": known_products.astype(object)}
-            ),
+        products = pd.DataFrame(
+            {"position": np.arange(len(known_products)), "product_id": known_products.astype(object)}
         )
+        self.connection.register("known_products", products)
+        self.connection.execute(_NAME_PRODUCTS)
+        for block in _blocks(with_history):
+            lists = hybrid.rank(position[block], LENGTH, is_active, tuple(PRODUCT_LISTS))
+            for name, ranked in lists.items():
+                reasons, causes = choose_reasons(
+                    recommender, position[block], ranked.products, is_discovery=PRODUCT_LISTS[name]
+                )
+                self._insert(name, block, ranked, reasons, causes)
 
         popular = rank_popular(recommender.popularity, LENGTH, is_active)
         popular_reasons = choose_popular_reasons(recommender.popularity[popular])
-        for list_name, is_discovery in PRODUCT_LISTS.items():
-            scores = score_products(recommender, "blend", is_discovery=is_discovery)
-            for block in _blocks(with_history):
-                products, values = rank_list(scores, position[block], LENGTH, is_active)
-                reasons = choose_reasons(recommender, position[block], products, is_discovery=is_discovery)
-                self._insert(list_name, "blend", block, products=products, scores=values, reasons=reasons)
-            for block in _blocks(without):
-                products, values, reasons = (
-                    np.broadcast_to(of_all, (len(block), len(popular)))
-                    for of_all in (popular, recommender.popularity[popular], popular_reasons)
-                )
-                self._insert(
-                    list_name, "popularity", block, products=products, scores=values, reasons=reasons
-                )
-        self.connection.unregister("recommendable")
+        for block in _blocks(without):
+            nothing = np.full(len(popular), -1, dtype=np.int32)
+            strategy = np.full(len(popular), STRATEGIES.index("popularity"), dtype=np.int8)
+            products, scores, source, reasons, causes = (
+                np.broadcast_to(of_all, (len(block), len(popular)))
+                for of_all in (popular, recommender.popularity[popular], strategy, popular_reasons, nothing)
+            )
+            for name in PRODUCT_LISTS:
+                self._insert(name, block, RankedList(products, scores, source), reasons, causes)
+        self.connection.unregister("known_products")
         return len(with_history)
 
     def write_content(self, as_of: datetime) -> None:
@@ -136,33 +151,29 @@ class ListWriter:
         self.connection.execute(_INSERT_CONTENT, {"as_of": as_of, **lineage})
 
     def _insert(
-        self,
-        list_name: str,
-        strategy: str,
-        customers: Array,
-        *,
-        products: Array,
-        scores: Array,
-        reasons: Array,
+        self, list_name: str, customers: Array, ranked: RankedList, reasons: Array, causes: Array
     ) -> None:
-        """Insert one block: positions in the audience, and customers x ranks of products, scores and reasons."""
+        """Insert one block: positions in the audience, and customers x ranks of products, reasons and causes."""
         import numpy as np
         import pandas as pd
 
         from models_ml.recommendations.reasons import REASONS
 
-        row, column = np.nonzero(products >= 0)
+        row, column = np.nonzero(ranked.products >= 0)
         frame = pd.DataFrame(
             {
                 "position": customers[row].astype(np.int32),
                 "rank": (column + 1).astype(np.int32),
-                "product": products[row, column],
-                "score": scores[row, column].astype(float),
+                "product": ranked.products[row, column],
+                "score": ranked.scores[row, column].astype(float),
+                "strategy": ranked.source[row, column],
                 "reason": reasons[row, column],
+                "cause": causes[row, column],
             }
         )
         self.connection.register("ranked", frame)
-        values = [list_name, strategy, list(REASONS), self.model_version, self.computed_at, self.run_id]
+        words = [list(STRATEGIES), list(REASONS)]
+        values = [list_name, *words, self.model_version, self.computed_at, self.run_id]
         self.connection.execute(_INSERT_PRODUCTS, values)
         self.connection.unregister("ranked")
 

@@ -56,18 +56,24 @@ where customer_id in (select customer_id from {AUDIENCE}) and occurred_at <= $as
     and event_name in ('view_item', 'add_to_cart', 'purchase')
 """
 
+_READ_PRODUCTS = """
+select product_id, category, brand, price from marts.dim_products where item_type = 'product' order by product_id
+"""
+
 
 @dataclass(frozen=True)
 class MartData:
     """What the models need of the marts, with the moment they look from.
 
     interactions: rows as `models_ml.recommendations.interactions.collect_interactions` takes them. catalogue: every
-    product, active or not. known: the customers of the audience that are known.
+    product, active or not. products: a row for each of them as `models_ml.recommendations.products` takes it. known:
+    the customers of the audience that are known.
     """
 
     as_of: datetime
     interactions: pd.DataFrame
     catalogue: list[str]
+    products: pd.DataFrame
     known: list[str]
 
 
@@ -80,12 +86,13 @@ def read_marts(connection: DuckDBPyConnection) -> MartData:
     """Return what the models need; creates the audience."""
     create_audience(connection)
     as_of = read_as_of(connection)
-    catalogue = "select product_id from marts.dim_products where item_type = 'product' order by product_id"
+    products = connection.execute(_READ_PRODUCTS).df()
     known = f"select customer_id from {AUDIENCE} where is_known order by customer_id"
     return MartData(
         as_of=as_of,
         interactions=connection.execute(_READ_INTERACTIONS, {"as_of": as_of}).df(),
-        catalogue=[product_id for (product_id,) in connection.execute(catalogue).fetchall()],
+        catalogue=products["product_id"].tolist(),
+        products=products,
         known=[customer_id for (customer_id,) in connection.execute(known).fetchall()],
     )
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from models_ml.recommendations.interactions import Interactions
     from models_ml.recommendations.parameters import RecommenderParameters
+    from models_ml.recommendations.ranker.rolling import RollingOrigin
 
 KEPT_VERSIONS = 5
 """How many artefacts stay on disk for `kindred recommendations rollback`."""
@@ -39,7 +40,7 @@ KEPT_VERSIONS = 5
 class RecommenderResult:
     """What a night's recommendations came to; counts and measures only, nothing of a person.
 
-    metrics: {"blend ndcg@10": .38, ...}. rows: rows of each list. seconds: of each step. notes: what a reader should
+    metrics: {"hybrid ndcg@10": .40, ...}. rows: rows of each list. seconds: of each step. notes: what a reader should
     know, such as why nothing was measured.
     """
 
@@ -59,6 +60,7 @@ class TrainingData:
 
     marts: marts.MartData
     interactions: Interactions
+    rolling: RollingOrigin
     parameters: RecommenderParameters
     data_hash: str
     model_version: str
@@ -70,13 +72,18 @@ def read_training_data(
     """Read the marts as of the night's moment; the version follows from the data and the parameters alone."""
     from models_ml.recommendations.interactions import collect_interactions
     from models_ml.recommendations.parameters import RecommenderParameters
-    from models_ml.recommendations.recommender import name_version
+    from models_ml.recommendations.products import collect_attributes
+    from models_ml.recommendations.ranker.rolling import RollingOrigin
+    from models_ml.recommendations.recommender import hash_data, name_version
 
     parameters = parameters or RecommenderParameters()
     data = marts.read_marts(connection)
     interactions = collect_interactions(data.interactions, data.as_of, data.catalogue)
-    data_hash = interactions.data_hash()
-    return TrainingData(data, interactions, parameters, data_hash, name_version(data_hash, parameters))
+    attributes = collect_attributes(data.products, interactions.products)
+    rolling = RollingOrigin(data.interactions, data.as_of, data.catalogue, parameters, attributes)
+    data_hash = hash_data(interactions, attributes)
+    version = name_version(data_hash, parameters)
+    return TrainingData(data, interactions, rolling, parameters, data_hash, version)
 
 
 def measure(
@@ -88,14 +95,8 @@ def measure(
     """
     from models_ml.recommendations.evaluation import evaluate_recommenders
 
-    evaluations = evaluate_recommenders(
-        data.marts.interactions,
-        data.marts.as_of,
-        data.marts.catalogue,
-        data.marts.known,
-        data.parameters,
-        groups=evaluation_groups.read_groups(connection),
-    )
+    groups = evaluation_groups.read_groups(connection)
+    evaluations = evaluate_recommenders(data.rolling, data.marts.known, groups=groups)
     model_records.write_evaluations(
         connection,
         [(e.strategy, "test", e) for e in evaluations],
@@ -115,16 +116,16 @@ def train(
     description holds the metrics.
     """
     from models_ml.recommendations.artefact import describe_recommender
-    from models_ml.recommendations.recommender import fit_recommender
+    from models_ml.recommendations.hybrid import Hybrid
 
     model_records.create_tables(connection)
     if not len(data.interactions):
         model_records.name_champion(connection, tables.MODEL, None)
         return None
-    recommender = fit_recommender(data.interactions, data.parameters)
+    hybrid = Hybrid(data.rolling.recommender_at(0), data.rolling.ranker_at(0))
     metrics = model_records.read_metrics(connection, data.model_version)
-    description = describe_recommender(recommender, data.model_version, data.data_hash, metrics)
-    artefacts.save_artefact(folder, recommender, description)
+    description = describe_recommender(hybrid, data.model_version, data.data_hash, metrics)
+    artefacts.save_artefact(folder, hybrid, description)
     version = model_records.Version(
         tables.MODEL, data.model_version, computed_at, data.data_hash, data.parameters.as_dict(), run_id
     )
@@ -149,16 +150,16 @@ def recommend(
         run_id=run_id,
     )
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
-    recommender = artefacts.load_artefact(folder, version) if version else None
+    hybrid = artefacts.load_artefact(folder, version) if version else None
     with transaction(connection):
         tables.replace_recommendations_table(connection)
-        if recommender is not None:
-            result.customers_with_history = writer.write_products(recommender)
-            result.interactions = len(recommender.interactions)
+        if hybrid is not None:
+            result.customers_with_history = writer.write_products(hybrid)
+            result.interactions = len(hybrid.recommender.interactions)
         writer.write_content(read_as_of(connection))
     counts = f"select list_name, count(*) from {tables.RECOMMENDATIONS} group by list_name order by list_name"
     result.rows = dict(connection.execute(counts).fetchall())
-    if recommender is None:
+    if hybrid is None:
         result.notes.append("no interactions with products: no lists of products")
     return result
 

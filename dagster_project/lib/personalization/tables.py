@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MODEL = "blend"
+MODEL = "hybrid"
 """The name under which the published recommender has its versions."""
 
 RECOMMENDATIONS = "activation.customer_recommendations"

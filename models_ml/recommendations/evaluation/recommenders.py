@@ -1,63 +1,60 @@
 """The strategies of a fitted recommender, measured on the last weeks of a history.
 
-Here belongs which strategies are measured. `blend` is what customers with a history get; the others are what it is
+Here belongs which strategies are measured. `hybrid` is what customers with a history get; the others are what it is
 compared with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from models_ml.recommendations.blend import STRATEGIES, rank_list, score_products
 from models_ml.recommendations.evaluation.measuring import LENGTH, Strategy, measure_strategies
 from models_ml.recommendations.evaluation.slicing import Groups
 from models_ml.recommendations.evaluation.summary import Evaluation, summarize
 from models_ml.recommendations.evaluation.trial import prepare_trial
-from models_ml.recommendations.parameters import RecommenderParameters
-from models_ml.recommendations.recommender import Recommender, fit_recommender
+from models_ml.recommendations.hybrid import Hybrid
+from models_ml.recommendations.ranker.rolling import RollingOrigin
+from models_ml.recommendations.ranker.windows import TEST_DAYS
+from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
 
 Array = np.ndarray[Any, Any]
 
 
-def name_strategies(recommender: Recommender, eligible: Array) -> dict[str, Strategy]:
+def name_strategies(hybrid: Hybrid, eligible: Array) -> dict[str, Strategy]:
     """Return what is measured of a recommender, by name; eligible: which products may be recommended, booleans."""
-    return {name: partial(_rank_blended, recommender, eligible, name) for name in STRATEGIES}
+    return {name: partial(_rank, hybrid, eligible, name) for name in STRATEGIES}
 
 
 def evaluate_recommenders(
-    frame: pd.DataFrame,
-    as_of: datetime,
-    catalogue: Sequence[str],
+    rolling: RollingOrigin,
     measured: Collection[str],
-    parameters: RecommenderParameters,
     *,
-    test_days: int = 28,
+    test_days: int = TEST_DAYS,
     groups: Groups | None = None,
 ) -> list[Evaluation]:
     """Return every metric of every strategy over the last `test_days`; empty where the history is too short.
 
-    frame, as_of, catalogue, measured: as for `prepare_trial`, which says who counts and what is a hit. groups: of the
-    customers, by dimension, for slices. Names of metrics are explained in summary.py.
+    rolling: the shop's history and its models of then. measured: as for `prepare_trial`, which says who counts and
+    what is a hit. groups: of the customers, by dimension, for slices. Names of metrics are explained in summary.py.
     """
-    trial = prepare_trial(frame, as_of, catalogue, measured, test_days=test_days)
+    trial = prepare_trial(rolling.frame, rolling.as_of, rolling.catalogue, measured, test_days=test_days)
     if trial is None:
         return []
-    recommender = fit_recommender(trial.interactions, parameters)
-    lists = measure_strategies(trial, name_strategies(recommender, trial.eligible))
-    return summarize(trial, lists, seed=parameters.seed, groups=groups)
+    hybrid = Hybrid(rolling.recommender_at(test_days), rolling.ranker_at(test_days))
+    lists = measure_strategies(trial, name_strategies(hybrid, trial.eligible))
+    return summarize(trial, lists, seed=rolling.parameters.seed, groups=groups)
 
 
-def _rank_blended(
-    recommender: Recommender, eligible: Array, name: str, customers: Array, is_discovery: bool
-) -> Array | None:
-    """Rank by one of blend.py's strategies; personal frequency has nothing to say of what was never bought."""
+def _rank(hybrid: Hybrid, eligible: Array, name: str, customers: Array, is_discovery: bool) -> Array | None:
+    """Rank by one of the strategies; None where it has nothing to say to anybody.
+
+    Personal frequency says nothing of what was never bought, and not every shop has every model.
+    """
     if is_discovery and name == "personal_frequency":
         return None
-    scores = score_products(recommender, name, is_discovery=is_discovery)
-    return rank_list(scores, customers, LENGTH, eligible)[0]
+    ranked = rank_strategy(hybrid, name, customers, LENGTH, eligible, is_discovery=is_discovery)
+    return ranked if (ranked >= 0).any() else None
