@@ -1,8 +1,9 @@
 """The artefact format: a hybrid as plain arrays in an .npz and a description that JSON can hold.
 
 Here belongs what is in the two, and that nothing in them is ever unpickled. Base models without a search of their own
-(kNN, EASE, popularity) are not stored: they follow from the interactions. Trees are stored as LightGBM's text. Which folder and file names hold them is
-decided by `dagster_project.lib.personalization`, which hands over open binary streams.
+(kNN, EASE, popularity) are not stored: they follow from the interactions. Trees are stored as LightGBM's text. Which
+folder and file names hold them is decided by `dagster_project.lib.personalization`, which hands over open binary
+streams.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def read_recommender(stream: IO[bytes], description: Mapping[str, Any]) -> Hybri
     with np.load(stream, allow_pickle=False) as arrays:
         wanted = (*_INTERACTIONS, *_FACTORS, *_ATTRIBUTES, *parts)
         loaded = {name: arrays[name] for name in wanted}
-        content = arrays[_CONTENT] if _CONTENT in arrays else None
+        content = arrays.get(_CONTENT)
     products = len(loaded["products"])
     fits = (
         len(loaded["customer_factors"]) == len(loaded["customers"])
@@ -102,7 +103,9 @@ def read_recommender(stream: IO[bytes], description: Mapping[str, Any]) -> Hybri
     return Hybrid(recommender, _read_ranker(loaded, description["ranker"]))
 
 
-def _read_ranker(arrays: Mapping[str, np.ndarray[Any, Any]], description: Mapping[str, Any] | None) -> Ranker | None:
+def _read_ranker(
+    arrays: Mapping[str, np.ndarray[Any, Any]], description: Mapping[str, Any] | None
+) -> Ranker | None:
     if not description:
         return None
     if not set(description["lists"]) <= set(LISTS):

@@ -74,7 +74,7 @@ def fit_rhythm(interactions: Interactions, recent_days: float) -> RepeatRhythm:
 
 
 def own_interval(history: PairHistory, rhythm: RepeatRhythm) -> Array:
-    """Return per pair the days between two purchases: the customer's own, with the product's as one more observation."""
+    """Return per pair the days between two purchases: the customer's own and the product's as one more of them."""
     product = (history.keys % max(history.products, 1)).astype(np.int64)
     span = np.nan_to_num(history.first_purchase - history.last_purchase)
     repeats = np.maximum(history.purchases - 1, 0)

@@ -22,7 +22,7 @@ def mark_categories(category: Array) -> csr_matrix:
 
 
 def share_categories(weights: csr_matrix, membership: csr_matrix) -> csr_matrix:
-    """Return the share of each category in the weights of each customer (customers x categories, rows sum to 1 or 0)."""
+    """Return the share of each category in the weights of a customer (customers x categories, rows sum to 1 or 0)."""
     shares = csr_matrix(weights @ membership, dtype=np.float32)
     totals = np.asarray(shares.sum(axis=1)).ravel()
     shares.data /= np.repeat(np.where(totals > 0, totals, 1.0), np.diff(shares.indptr)).astype(np.float32)

@@ -31,9 +31,9 @@ def weight_by_bm25(weights: csr_matrix) -> csr_matrix:
     rarity = np.log((1.0 + rows) / (1.0 + np.bincount(weights.indices, minlength=columns)))
     saturation = np.repeat(_K1 * (1 - _B + _B * lengths / mean), np.diff(weights.indptr))
     weighted = csr_matrix(weights, dtype=np.float32, copy=True)
-    weighted.data = (
-        weights.data * (_K1 + 1) / (weights.data + saturation) * rarity[weights.indices]
-    ).astype(np.float32)
+    weighted.data = (weights.data * (_K1 + 1) / (weights.data + saturation) * rarity[weights.indices]).astype(
+        np.float32
+    )
     return weighted
 
 
@@ -69,7 +69,11 @@ def thin_out(weights: csr_matrix, longest: int, seed: int) -> csr_matrix:
 
 
 def keep_largest(
-    matrix: csr_matrix, count: int, *, hidden: np.ndarray[Any, Any] | None = None, ties: np.ndarray[Any, Any] | None = None
+    matrix: csr_matrix,
+    count: int,
+    *,
+    hidden: np.ndarray[Any, Any] | None = None,
+    ties: np.ndarray[Any, Any] | None = None,
 ) -> csr_matrix:
     """Return a matrix with only the `count` largest positive entries of each row.
 
@@ -81,7 +85,7 @@ def keep_largest(
     if hidden is not None:
         kept &= matrix.indices != hidden[row]
     row, column, value = row[kept], matrix.indices[kept], matrix.data[kept]
-    order = np.lexsort((column if ties is None else ties[column], -value, row))
+    order = np.lexsort((column if ties is None else ties[column], np.negative(value), row))
     row, column, value = row[order], column[order], value[order]
     first = np.searchsorted(row, np.arange(rows))
     kept = np.arange(len(row)) - first[row] < count

@@ -49,7 +49,14 @@ class PairHistory:
         width = len(interactions.products)
         keys, pair = np.unique(row.astype(np.int64) * width + product, return_inverse=True)
         return cls(
-            len(customers), width, row, product, interactions.kind[taken], interactions.age_days[taken], pair, keys
+            len(customers),
+            width,
+            row,
+            product,
+            interactions.kind[taken],
+            interactions.age_days[taken],
+            pair,
+            keys,
         )
 
     def count(self, kind: int, decay_days: float = np.inf) -> Array:
@@ -99,7 +106,9 @@ class PairHistory:
         """
         start = row.astype(np.int64) * _LONGEST
         until = (
-            np.full(len(row), _LONGEST) if within_days is None else np.nan_to_num(within_days).astype(np.int64)
+            np.full(len(row), _LONGEST)
+            if within_days is None
+            else np.nan_to_num(within_days).astype(np.int64)
         )
         return np.searchsorted(self.baskets, start + until) - np.searchsorted(self.baskets, start)
 

@@ -46,12 +46,16 @@ def collect_attributes(frame: pd.DataFrame | None, products: Sequence[str]) -> P
     """
     if frame is None or frame.empty:
         return ProductAttributes.unknown(len(products))
-    rows = frame.set_index(frame["product_id"].astype(str)).reindex(pd.Index(products, dtype=object).astype(str))
-    price = pd.to_numeric(rows["price"], errors="coerce") if "price" in rows else pd.Series(np.nan, rows.index)
+    rows = frame.set_index(frame["product_id"].astype(str)).reindex(
+        pd.Index(products, dtype=object).astype(str)
+    )
+    price = np.full(len(rows), np.nan, dtype=np.float32)
+    if "price" in rows:
+        price = rows["price"].to_numpy(dtype=np.float32, na_value=np.nan)
     return ProductAttributes(
         category=_number(rows, "category"),
         brand=_number(rows, "brand"),
-        price=price.where(price > 0).to_numpy(dtype=np.float32),
+        price=np.where(price > 0, price, np.float32(np.nan)),
     )
 
 
@@ -59,6 +63,5 @@ def _number(rows: pd.DataFrame, column: str) -> Array:
     """Return the position of each value among the sorted distinct values, -1 where it is missing."""
     if column not in rows:
         return np.full(len(rows), -1, dtype=np.int32)
-    values = rows[column]
-    codes, _ = pd.factorize(values.where(values.notna(), None), sort=True)
+    codes, _ = pd.factorize(rows[column], sort=True)
     return codes.astype(np.int32)

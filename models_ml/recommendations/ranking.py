@@ -52,9 +52,7 @@ def rank_products(
     return products, scores
 
 
-def take_best(
-    scores: np.ndarray[Any, Any], count: int
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def take_best(scores: np.ndarray[Any, Any], count: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Return positions and values of the `count` largest of each row of rows x products that are all in memory.
 
     As of `rank_products`: best first, equal ones in the order of products, -1 with -inf where a row has no more

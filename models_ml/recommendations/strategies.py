@@ -34,7 +34,9 @@ def rank_strategy(
         name = "discover" if is_discovery else "for_you"
         return hybrid.rank(customers, count, eligible, (name,))[name].products
     if strategy in _MODELS:
-        return _rank_by_model(hybrid.recommender, strategy, customers, count, eligible, is_discovery=is_discovery)
+        return _rank_by_model(
+            hybrid.recommender, strategy, customers, count, eligible, is_discovery=is_discovery
+        )
     scores = score_products(hybrid.recommender, strategy, is_discovery=is_discovery)
     return rank_list(scores, customers, count, eligible)[0]
 

@@ -39,7 +39,9 @@ class Neighbourhood:
         place[self.pool] = np.arange(len(self.pool))
         likeness = keep_largest(likeness, self.neighbours, hidden=place[customers])
         total = np.asarray(likeness.sum(axis=1)).ravel()
-        return csr_matrix(diags(1.0 / np.where(total > 0, total, 1.0)) @ (likeness @ self.recent), dtype=np.float32)
+        return csr_matrix(
+            diags(1.0 / np.where(total > 0, total, 1.0)) @ (likeness @ self.recent), dtype=np.float32
+        )
 
 
 def fit_user_knn(interactions: Interactions, parameters: RecommenderParameters) -> Neighbourhood:

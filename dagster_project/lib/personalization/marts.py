@@ -66,7 +66,8 @@ class MartData:
     """What the models need of the marts, with the moment they look from.
 
     interactions: rows as `models_ml.recommendations.interactions.collect_interactions` takes them. catalogue: every
-    product, active or not. products: a row for each of them as `models_ml.recommendations.products` takes it. known: the customers of the audience that are known.
+    product, active or not. products: a row for each of them as `models_ml.recommendations.products` takes it. known:
+    the customers of the audience that are known.
     """
 
     as_of: datetime

@@ -73,7 +73,9 @@ def score_model(recommender: Recommender, model: str, customers: Array) -> Array
         if not (category >= 0).any():
             return None
         shares = share_categories(recommender.weights[customers], mark_categories(category))
-        scores = score_category_popularity(shares, share_popularity(recommender.popularity, category), category)
+        scores = score_category_popularity(
+            shares, share_popularity(recommender.popularity, category), category
+        )
     elif model == "content":
         if recommender.content is None:
             return None

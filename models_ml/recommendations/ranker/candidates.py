@@ -16,7 +16,15 @@ from models_ml.recommendations.recommender import Recommender
 
 Array = np.ndarray[Any, Any]
 
-_PER_MODEL = {"taste": 60, "als": 40, "user_knn": 60, "item_knn": 40, "ease": 40, "category": 30, "content": 30}
+_PER_MODEL = {
+    "taste": 60,
+    "als": 40,
+    "user_knn": 60,
+    "item_knn": 40,
+    "ease": 40,
+    "category": 30,
+    "content": 30,
+}
 _POPULAR = 40
 
 

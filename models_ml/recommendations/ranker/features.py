@@ -68,9 +68,7 @@ def _recall(recommender: Recommender, block: Block, row: Array, product: Array) 
     def of_pair(values: Array, default: float = np.nan) -> Array:
         return np.append(values, np.float32(default))[place]
 
-    features = {
-        f"purchases_{days}": of_pair(history.count(_PURCHASE, days), 0.0) for days in (14, 60, 180)
-    }
+    features = {f"purchases_{days}": of_pair(history.count(_PURCHASE, days), 0.0) for days in (14, 60, 180)}
     features["purchases"] = of_pair(history.purchases, 0.0)
     features["idle_days"] = last = of_pair(history.last_purchase)
     features["known_days"] = of_pair(history.first_purchase)
@@ -109,6 +107,8 @@ def _last_within(history: PairHistory, positions: Array) -> Array:
     groups = int(positions.max(initial=-1)) + 1
     ages = np.full((history.customers, groups + 1), np.inf, np.float32)
     kept = history.kind == _PURCHASE
-    np.minimum.at(ages, (history.row[kept], positions[history.product[kept]]), history.age[kept].astype(np.float32))
+    np.minimum.at(
+        ages, (history.row[kept], positions[history.product[kept]]), history.age[kept].astype(np.float32)
+    )
     ages[:, -1] = np.nan
     return np.where(np.isinf(ages), np.nan, ages)

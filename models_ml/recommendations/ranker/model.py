@@ -5,9 +5,9 @@ Here belongs the fit and the score. Which windows it learns from is decided in r
     for_you    mean of a classifier (was the pair right?) and of LambdaRank over each customer's candidates
     discover   mean of that classifier and of one that saw nothing but products never bought
 
-Each part is divided by its own standard deviation over some of the training pairs. How far history reaches back, how many
-baskets there were and how idle a customer is are features beside the scores of the models, so that what a model counts
-for depends on them: somebody new leans on content and popularity. All of it is learned anew each night.
+Each part is divided by its own standard deviation over some of the training pairs. How far history reaches back, how
+many baskets there were and how idle a customer is are features beside the scores of the models, so that what a model
+counts for depends on them: somebody new leans on content and popularity. All of it is learned anew each night.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _OF_LIST = {False: ("classifier", "lambdarank"), True: ("classifier", "discovere
 _SCALED_BY = 10_000
 """Pairs that tell how far the scores of a part spread."""
 _SMALL_SHOP = 5000
-"""With fewer pairs that were right, half as many and smaller trees learn as much."""
+"""With fewer pairs that were right, half as many and smaller trees learn as much, on one thread as fast as on more."""
 _IN_LEAF = (20, 100)
 """The least pairs in a leaf: a fiftieth of those that were right, within these bounds."""
 
@@ -91,18 +91,22 @@ def fit_ranker(windows: Sequence[Window], parameters: RecommenderParameters) -> 
     Burges 2010, "From RankNet to LambdaRank to LambdaMART".
     """
     texts, deviations = {}, {}
+    is_small = sum(int(window.is_right.sum()) for window in windows) < _SMALL_SHOP
+    threads = 1 if is_small else parameters.ranker_threads
     for part in PARTS:
         chosen = [window.select(~window.is_bought) for window in windows] if part == "discoverer" else windows
         features = np.concatenate([window.features for window in chosen])
         right = np.concatenate([_mark_right(window, part, parameters) for window in chosen])
         weight = np.concatenate([window.weight for window in chosen])
         groups = np.concatenate([np.unique(window.customer, return_counts=True)[1] for window in chosen])
-        booster = _boost(part, features, right, weight, groups, parameters)
+        booster = _boost(
+            part, features, right, weight, groups, parameters, threads=threads, is_small=is_small
+        )
         texts[part] = booster.model_to_string()
         some = features[:: max(len(features) // _SCALED_BY, 1)]
-        scores = booster.predict(some, raw_score=True, num_threads=parameters.ranker_threads)
+        scores = booster.predict(some, raw_score=True, num_threads=threads)
         deviations[part] = max(float(np.std(np.asarray(scores))), 1e-9)
-    return Ranker(windows[0].names, texts, deviations, parameters.ranker_threads)
+    return Ranker(windows[0].names, texts, deviations, threads)
 
 
 def _mark_right(window: Window, part: str, parameters: RecommenderParameters) -> Array:
@@ -113,11 +117,19 @@ def _mark_right(window: Window, part: str, parameters: RecommenderParameters) ->
 
 
 def _boost(
-    part: str, features: Array, right: Array, weight: Array, groups: Array, parameters: RecommenderParameters
+    part: str,
+    features: Array,
+    right: Array,
+    weight: Array,
+    groups: Array,
+    parameters: RecommenderParameters,
+    *,
+    threads: int,
+    is_small: bool,
 ) -> Booster:
     import lightgbm
 
-    is_ranking, is_small = part == "lambdarank", right.sum() < _SMALL_SHOP
+    is_ranking = part == "lambdarank"
     settings = {
         "objective": "lambdarank" if is_ranking else "binary",
         "learning_rate": 0.1 if is_small else 0.05,
@@ -130,7 +142,7 @@ def _boost(
         "max_bin": 127,
         "lambdarank_truncation_level": 20,
         "seed": parameters.seed,
-        "num_threads": parameters.ranker_threads,
+        "num_threads": threads,
         "deterministic": True,
         "force_row_wise": True,
         "verbose": -1,

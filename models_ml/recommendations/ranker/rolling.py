@@ -62,9 +62,13 @@ class RollingOrigin:
     def __post_init__(self) -> None:
         """Refuse an objective that nobody declared."""
         if self.parameters.objective not in OBJECTIVES:
-            raise ValueError(f"unknown objective {self.parameters.objective!r}; one of {', '.join(OBJECTIVES)}")
-        first = self.frame["occurred_at"].min()
-        history = 0.0 if pd.isna(first) else (self.as_of - first) / timedelta(days=1)
+            raise ValueError(
+                f"unknown objective {self.parameters.objective!r}; one of {', '.join(OBJECTIVES)}"
+            )
+        moments = self.frame["occurred_at"].to_numpy(dtype="datetime64[us]")
+        history = 0.0
+        if len(moments):
+            history = (np.datetime64(self.as_of, "us") - moments.min()) / np.timedelta64(1, "D")
         self.length, self.count = plan_windows(history)
 
     def recommender_at(self, days: int) -> Recommender:
@@ -72,7 +76,9 @@ class RollingOrigin:
         if days not in self._recommenders:
             before, _, cutoff = split_by_time(self.frame, self.as_of, days)
             interactions = collect_interactions(before, cutoff, self.catalogue)
-            self._recommenders[days] = fit_recommender(interactions, self.parameters, self.attributes, self.content)
+            self._recommenders[days] = fit_recommender(
+                interactions, self.parameters, self.attributes, self.content
+            )
         return self._recommenders[days]
 
     def ranker_at(self, days: int) -> Ranker | None:
@@ -102,7 +108,8 @@ class RollingOrigin:
             customers = sum(len(window.relevant) for window in windows)
             pairs = sum(int(window.is_right.sum()) for window in windows)
             is_enough = (
-                customers >= self.parameters.ranker_least_customers and pairs >= self.parameters.ranker_least_pairs
+                customers >= self.parameters.ranker_least_customers
+                and pairs >= self.parameters.ranker_least_pairs
             )
             self._learned[days] = fit_ranker(windows, self.parameters) if is_enough else None
         return self._learned[days]

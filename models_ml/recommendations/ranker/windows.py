@@ -6,11 +6,11 @@ a window only ever see what lies before its moment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 import numpy as np
-import pandas as pd
 from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.ranker.block import cut_blocks, score_block
@@ -57,7 +57,9 @@ class Window:
             others = np.flatnonzero((self.is_bought == is_bought) & ~self.is_right)
             others = others[np.lexsort((self.draw[others], self.customer[others]))]
             customer = self.customer[others]
-            place = np.arange(len(others)) - np.searchsorted(customer, np.arange(len(self.relevant)))[customer]
+            place = (
+                np.arange(len(others)) - np.searchsorted(customer, np.arange(len(self.relevant)))[customer]
+            )
             count = np.bincount(customer, minlength=len(self.relevant))
             is_kept = place < negatives
             stands_for = count / np.clip(count, 1, negatives)
@@ -67,8 +69,15 @@ class Window:
     def select(self, kept: Array, weight: Array | None = None) -> Window:
         """Return only some pairs (booleans), with other weights where given."""
         weights = self.weight if weight is None else weight
-        pairs = (self.features, self.is_right, self.is_bought, self.customer, self.draw, weights)
-        return Window(self.names, *(values[kept] for values in pairs), self.relevant, self.relevant_new)
+        return replace(
+            self,
+            features=self.features[kept],
+            is_right=self.is_right[kept],
+            is_bought=self.is_bought[kept],
+            customer=self.customer[kept],
+            draw=self.draw[kept],
+            weight=weights[kept],
+        )
 
 
 def plan_windows(history_days: float) -> tuple[int, int]:
@@ -100,7 +109,10 @@ def build_window(recommender: Recommender, taken: csr_matrix, customers: Array) 
     width, seed = len(interactions.products), recommender.parameters.seed
     is_known = np.bincount(interactions.product, minlength=width) > 0
     products = describe_products(recommender)
-    customer_draw, product_draw = _hash(interactions.customers[customers], seed), _hash(interactions.products, seed + 1)
+    customer_draw, product_draw = (
+        _hash(interactions.customers[customers], seed),
+        _hash(interactions.products, seed + 1),
+    )
     names: tuple[str, ...] = ()
     parts: list[tuple[Array, ...]] = []
     done = 0
@@ -124,9 +136,12 @@ def build_window(recommender: Recommender, taken: csr_matrix, customers: Array) 
     chosen = taken[customers]
     relevant = np.diff(chosen.indptr)
     known = np.diff(csr_matrix(chosen.multiply(recommender.bought[customers])).indptr)
-    columns = [np.concatenate(values) for values in zip(*parts, strict=True)]
-    return Window(names, *columns, relevant, relevant - known)
+    features, right, bought, customer, draw, weight = (
+        np.concatenate(values) for values in zip(*parts, strict=True)
+    )
+    return Window(names, features, right, bought, customer, draw, weight, relevant, relevant - known)
 
 
 def _hash(ids: Array, seed: int) -> Array:
-    return pd.util.hash_array(ids.astype(object), hash_key=f"{seed:016d}"[-16:])
+    """Return a number of 32 bits for each id (uint64), the same in any order and among any others."""
+    return np.fromiter((crc32(text.encode(), seed) for text in ids.tolist()), dtype=np.uint64, count=len(ids))
