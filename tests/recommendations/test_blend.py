@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models_ml.recommendations.blend import STRATEGIES, rank_list, rank_popular, score_products
+from models_ml.recommendations.blend import ADDITIVE, rank_list, rank_popular, score_products
 from models_ml.recommendations.interactions import collect_interactions
 from models_ml.recommendations.parameters import RecommenderParameters
 from models_ml.recommendations.reasons import REASONS, choose_popular_reasons, choose_reasons
@@ -22,7 +22,7 @@ def recommender(shop, as_of) -> Recommender:
     return fit_recommender(collect_interactions(shop, as_of, CATALOGUE), PARAMETERS)
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("strategy", ADDITIVE)
 @pytest.mark.parametrize("is_discovery", [False, True])
 def test_every_strategy_keeps_the_filters_and_pads_with_other_products(recommender, strategy, is_discovery):
     customers = np.arange(60)
@@ -72,15 +72,26 @@ def test_reasons_are_true_of_customer_and_product(make_frame, as_of):
             ("bob", "p00", 3, "purchase", 1),
             ("bob", "p02", 3, "purchase", 1),
             ("cy", "p03", 3, "purchase", 1),
+            ("di", "p01", 3, "purchase", 1),
+            ("di", "p06", 3, "purchase", 1),
         ]
     )
     recommender = fit_recommender(collect_interactions(frame, as_of, CATALOGUE), PARAMETERS)
     recommender.customer_factors[:] = 0
     recommender.product_factors[:] = 0
-    recommender.customer_factors[0, 0] = recommender.product_factors[2, 0] = 1
-    reasons = choose_reasons(recommender, np.array([0]), np.array([[0, 1, 2, 3, 4, -1]]), is_discovery=False)
-    words = [REASONS[reason] for reason in reasons[0][:5]]
-    assert words == ["bought before", "viewed before", "similar taste", "popular now", "from the range"]
+    recommender.customer_factors[0, 0] = recommender.product_factors[4, 0] = 1
+    products = np.array([[0, 1, 2, 6, 4, 3, 5, -1]])
+    reasons, causes = choose_reasons(recommender, np.array([0]), products, is_discovery=False)
+    assert [REASONS[reason] for reason in reasons[0][:7]] == [
+        "bought before",
+        "viewed before",
+        "because you bought",
+        "because you viewed",
+        "similar taste",
+        "popular now",
+        "from the range",
+    ]
+    assert causes.tolist() == [[-1, -1, 0, 1, -1, -1, -1, -1]]
 
 
 def test_without_a_history_products_are_popular_or_from_the_range():

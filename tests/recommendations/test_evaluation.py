@@ -7,18 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from models_ml.recommendations import evaluation
 from models_ml.recommendations.evaluation import evaluate_recommenders
 from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.ranker import rolling
+from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.split import split_by_time
 
-PARAMETERS = replace(RecommenderParameters(), factors=8)
+PARAMETERS = replace(RecommenderParameters(), factors=8, ranker_trees=10)
 CATALOGUE = [f"p{number:02d}" for number in range(22)]
 
 
 def _evaluate(frame, as_of, measured=None):
     measured = set(frame["customer_id"]) if measured is None else measured
-    evaluations = evaluate_recommenders(frame, as_of, CATALOGUE, measured, PARAMETERS)
+    evaluations = evaluate_recommenders(RollingOrigin(frame, as_of, CATALOGUE, PARAMETERS), measured)
     return {(each.strategy, each.metric): each for each in evaluations}
 
 
@@ -37,20 +38,25 @@ def test_the_split_cuts_at_the_moment_and_keeps_only_purchases_for_the_test(make
 
 
 def test_shifting_what_was_bought_in_the_test_window_changes_nothing_in_training(shop, as_of, monkeypatch):
-    seen = []
-    fit = evaluation.fit_recommender
+    seen: list[list[str]] = []
+    fit = rolling.fit_recommender
 
-    def spy(interactions, parameters):
-        seen.append(interactions.data_hash())
-        return fit(interactions, parameters)
+    def spy(interactions, *others):
+        seen[-1].append(interactions.data_hash())
+        return fit(interactions, *others)
 
-    monkeypatch.setattr(evaluation, "fit_recommender", spy)
+    monkeypatch.setattr(rolling, "fit_recommender", spy)
     shifted = shop.copy()
     is_test = shifted["occurred_at"] > as_of - timedelta(days=28)
     shifted.loc[is_test, "product_id"] = "p05"
     shifted.loc[is_test, "occurred_at"] += timedelta(hours=3)
-    one, other = _evaluate(shop, as_of), _evaluate(shifted[shifted["occurred_at"] <= as_of], as_of)
+    measured = []
+    for frame in (shop, shifted[shifted["occurred_at"] <= as_of]):
+        seen.append([])
+        measured.append(_evaluate(frame, as_of))
+    one, other = measured
     assert seen[0] == seen[1]
+    assert len(seen[0]) > 1, "the ranker's windows were fitted too"
     assert one != other
 
 
