@@ -16,7 +16,9 @@ from models_ml.recommendations.parameters import RecommenderParameters
 
 AS_OF = datetime(2024, 6, 30, 12)
 COMPUTED_AT = datetime(2024, 7, 1)
-PARAMETERS = RecommenderParameters(factors=8, iterations=5)
+PARAMETERS = RecommenderParameters(
+    factors=8, iterations=5, ranker_trees=10, ranker_least_pairs=20, ranker_least_customers=20
+)
 
 _MARTS = """
 create schema marts;
@@ -26,7 +28,9 @@ create table operations.current_night (run_id varchar, as_of timestamp, started_
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table activation.segment_memberships (customer_id varchar, segment varchar);
-create table marts.dim_products (product_id varchar, item_type varchar, is_active boolean);
+create table marts.dim_products (
+    product_id varchar, item_type varchar, is_active boolean, name varchar, category varchar, brand varchar, price double
+);
 create table marts.fct_order_lines (
     customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean
 );
@@ -49,7 +53,11 @@ class Marts:
         self._insert("marts.dim_customers", [[customer_id, is_known] for customer_id in customer_ids])
 
     def add_products(self, *product_ids: str, item_type: str = "product", is_active: bool = True) -> None:
-        self._insert("marts.dim_products", [[product_id, item_type, is_active] for product_id in product_ids])
+        rows = [
+            [product_id, item_type, is_active, f"Name of {product_id}", None, None, None]
+            for product_id in product_ids
+        ]
+        self._insert("marts.dim_products", rows)
 
     def add_purchases(self, *rows: tuple[str, str, float]) -> None:
         """Rows of (customer, product, days ago)."""

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from dagster_project.lib.personalization import lists, recommendations
+from models_ml.recommendations.strategies import STRATEGIES
 
 
 def test_what_happens_after_the_nights_moment_is_not_seen(marts, make_marts, run):
@@ -65,14 +66,14 @@ def test_both_tracks_are_measured_with_an_interval(marts, run):
     marts.add_shop()
     result = run(marts)
     rows = marts.rows("select model, metric, value, ci_low, ci_high, split from quality.model_evaluations")
-    assert {model for model, *_ in rows} == {"blend", "als", "popularity", "personal_frequency"}
+    assert {model for model, *_ in rows} == set(STRATEGIES)
     assert {metric for _, metric, *_ in rows} >= {"ndcg@10", "recall@10", "ndcg@10_never_bought"}
     accuracy = [
         row for row in rows if row[1].startswith(("ndcg", "recall", "precision", "map", "mrr", "auc"))
     ]
     assert all(0 <= low <= value <= high <= 1 for _, _, value, low, high, _ in accuracy)
     assert {split for *_, split in rows} == {"test"}
-    assert result.metrics["blend ndcg@10"] == next(row[2] for row in rows if row[:2] == ("blend", "ndcg@10"))
+    assert result.metrics["hybrid ndcg@10"] == next(row[2] for row in rows if row[:2] == ("hybrid", "ndcg@10"))
 
 
 def test_a_history_too_short_to_measure_is_trained_all_the_same_and_said(marts, run):

@@ -20,7 +20,7 @@ from models_ml.recommendations.parameters import RecommenderParameters
 from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.split import split_by_time
 
-PARAMETERS = replace(RecommenderParameters(), factors=8)
+PARAMETERS = replace(RecommenderParameters(), factors=8, ranker_trees=10)
 CATALOGUE = [f"p{number:02d}" for number in range(22)]
 
 

@@ -79,7 +79,7 @@ def read_training_data(
     parameters = parameters or RecommenderParameters()
     data = marts.read_marts(connection)
     interactions = collect_interactions(data.interactions, data.as_of, data.catalogue)
-    attributes = collect_attributes(data.products, interactions.products)
+    attributes = collect_attributes(data.products, interactions.products.tolist())
     rolling = RollingOrigin(data.interactions, data.as_of, data.catalogue, parameters, attributes)
     data_hash = hash_data(interactions, attributes)
     version = name_version(data_hash, parameters)
