@@ -6,11 +6,13 @@ Here belongs who gets which list with which strategy. Scores and filters belong 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.personalization.marts import AUDIENCE
+from dagster_project.lib.personalization.reranking import Wishes, prepare_reranking
 from dagster_project.lib.personalization.tables import RECOMMENDATIONS
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from models_ml.recommendations.recommender import Recommender
+    from models_ml.recommendations.reranking.stages import Reranked
 
     Array = np.ndarray[Any, Any]
 
@@ -52,7 +55,7 @@ ranked as (
 select
     a.customer_id, 'content', r.rank, r.product_id, r.score, 'popularity',
     case when r.score > 0 then 'popular now' else 'from the range' end,
-    $model_version, $computed_at, $run_id
+    $model_version, $computed_at, $run_id, 1.0
 from ranked as r cross join {AUDIENCE} as a
 where r.rank <= {LENGTH}
 """
@@ -62,7 +65,7 @@ where r.rank <= {LENGTH}
 _INSERT_PRODUCTS = f"""
 insert into {RECOMMENDATIONS}
 select
-    a.customer_id, $1, r.rank, p.product_id, r.score, $2, ($3::varchar[])[r.reason + 1], $4, $5, $6
+    a.customer_id, $1, r.rank, p.product_id, r.score, $2, ($3::varchar[])[r.reason + 1], $4, $5, $6, r.propensity
 from ranked as r
 join {AUDIENCE} as a on a.position = r.position
 join recommendable as p on p.position = r.product
@@ -73,7 +76,8 @@ join recommendable as p on p.position = r.product
 class ListWriter:
     """Writes lists into the table of recommendations; use it inside one transaction.
 
-    audience: the customers of the temporary table of marts.py, in its order. active: products that may be recommended.
+    audience: the customers of the temporary table of marts.py, in its order. active: products that may be
+    recommended. wishes: what the shop asks of its lists. notes: names in them that mean nothing; they are added to.
     """
 
     connection: DuckDBPyConnection
@@ -82,6 +86,8 @@ class ListWriter:
     model_version: str | None
     computed_at: datetime
     run_id: str
+    wishes: Wishes = field(default_factory=Wishes)
+    notes: list[str] = field(default_factory=list)
 
     def write_products(self, recommender: Recommender) -> int:
         """Write the lists of products; return how many customers have a history.
@@ -107,22 +113,40 @@ class ListWriter:
             ),
         )
 
-        popular = rank_popular(recommender.popularity, LENGTH, is_active)
-        popular_reasons = choose_popular_reasons(recommender.popularity[popular])
+        reranking = prepare_reranking(
+            self.connection,
+            self.wishes,
+            products=known_products,
+            active=is_active,
+            popularity=recommender.popularity,
+            taste=recommender.product_factors,
+            audience=self.audience,
+            as_of=read_as_of(self.connection),
+        )
+        self.notes.extend(reranking.notes)
         for list_name, is_discovery in PRODUCT_LISTS.items():
             scores = score_products(recommender, "blend", is_discovery=is_discovery)
             for block in _blocks(with_history):
-                products, values = rank_list(scores, position[block], LENGTH, is_active)
-                reasons = choose_reasons(recommender, position[block], products, is_discovery=is_discovery)
-                self._insert(list_name, "blend", block, products=products, scores=values, reasons=reasons)
+                forbidden = reranking.forbid(list_name, block, recommender.bought[position[block]])
+                depth = reranking.depth(list_name, forbidden)
+                ranked = rank_list(scores, position[block], depth, reranking.eligible)
+                listed = reranking.apply(list_name, block, *ranked, forbidden=forbidden)
+                reasons = choose_reasons(
+                    recommender, position[block], listed.products, is_discovery=is_discovery
+                )
+                self._insert(list_name, "blend", block, listed, reasons)
             for block in _blocks(without):
-                products, values, reasons = (
+                forbidden = reranking.forbid(list_name, block)
+                popular = rank_popular(
+                    recommender.popularity, reranking.depth(list_name, forbidden), reranking.eligible
+                )
+                ranked = (
                     np.broadcast_to(of_all, (len(block), len(popular)))
-                    for of_all in (popular, recommender.popularity[popular], popular_reasons)
+                    for of_all in (popular, recommender.popularity[popular])
                 )
-                self._insert(
-                    list_name, "popularity", block, products=products, scores=values, reasons=reasons
-                )
+                listed = reranking.apply(list_name, block, *ranked, forbidden=forbidden)
+                reasons = choose_popular_reasons(recommender.popularity[listed.products])
+                self._insert(list_name, "popularity", block, listed, reasons)
         self.connection.unregister("recommendable")
         return len(with_history)
 
@@ -136,33 +160,35 @@ class ListWriter:
         self.connection.execute(_INSERT_CONTENT, {"as_of": as_of, **lineage})
 
     def _insert(
-        self,
-        list_name: str,
-        strategy: str,
-        customers: Array,
-        *,
-        products: Array,
-        scores: Array,
-        reasons: Array,
+        self, list_name: str, strategy: str, customers: Array, listed: Reranked, reasons: Array
     ) -> None:
-        """Insert one block: positions in the audience, and customers x ranks of products, scores and reasons."""
+        """Insert one block: positions in the audience, their lists, and the model's reasons (customers x ranks)."""
         import numpy as np
         import pandas as pd
 
         from models_ml.recommendations.reasons import REASONS
+        from models_ml.recommendations.reranking.reasons import PLACED_REASONS, choose_placed_reasons
 
-        row, column = np.nonzero(products >= 0)
+        row, column = np.nonzero(listed.products >= 0)
         frame = pd.DataFrame(
             {
                 "position": customers[row].astype(np.int32),
                 "rank": (column + 1).astype(np.int32),
-                "product": products[row, column],
-                "score": scores[row, column].astype(float),
-                "reason": reasons[row, column],
+                "product": listed.products[row, column],
+                "score": listed.scores[row, column].astype(float),
+                "reason": choose_placed_reasons(reasons, listed.placements, len(REASONS))[row, column],
+                "propensity": listed.propensities[row, column],
             }
         )
         self.connection.register("ranked", frame)
-        values = [list_name, strategy, list(REASONS), self.model_version, self.computed_at, self.run_id]
+        values = [
+            list_name,
+            strategy,
+            [*REASONS, *PLACED_REASONS],
+            self.model_version,
+            self.computed_at,
+            self.run_id,
+        ]
         self.connection.execute(_INSERT_PRODUCTS, values)
         self.connection.unregister("ranked")
 

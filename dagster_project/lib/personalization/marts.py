@@ -100,6 +100,12 @@ def read_audience(connection: DuckDBPyConnection) -> list[str]:
 
 
 def read_active_products(connection: DuckDBPyConnection) -> list[str]:
-    """Return the products that may be recommended today: active, and neither article, guide nor video."""
-    query = "select product_id from marts.dim_products where item_type = 'product' and is_active order by product_id"
+    """Return the products that may be recommended today: active, in stock, and neither article, guide nor video.
+
+    Where nothing is known of its stock, a product counts as in stock.
+    """
+    query = """
+        select product_id from marts.dim_products
+        where item_type = 'product' and is_active and coalesce(stock_quantity > 0, true) order by product_id
+    """
     return [product_id for (product_id,) in connection.execute(query).fetchall()]

@@ -17,7 +17,8 @@ RECOMMENDATIONS = "activation.customer_recommendations"
 
 _RECOMMENDATION_COLUMNS = """
     customer_id varchar, list_name varchar, rank integer, product_id varchar, score double, strategy varchar,
-    reason varchar, model_version varchar, computed_at timestamp, run_id varchar
+    reason varchar, model_version varchar, computed_at timestamp, run_id varchar,
+    propensity double
 """
 
 

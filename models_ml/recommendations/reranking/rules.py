@@ -97,6 +97,12 @@ class Rules:
     diversity: Diversity | None = None
     exploration: Exploration | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is any rule but the length."""
+        single = (self.factors, self.share, self.diversity, self.exploration)
+        return bool(self.pins or self.caps) or any(rule is not None for rule in single)
+
 
 def boost_scores(products: Array, scores: Array, factors: Array) -> tuple[Array, Array]:
     """Return candidates (customers x depth) and their scores in the order of the scores that boosts give them.

@@ -50,6 +50,13 @@ class Reranked:
     placements: Array
 
 
+def keep_order(products: Array, scores: Array, length: int) -> Reranked:
+    """Return the first candidates of each customer as they came; parameters as in `rerank`."""
+    products, scores = products[:, :length], scores[:, :length]
+    propensities = np.where(products >= 0, 1.0, np.nan)
+    return Reranked(products, scores, propensities, np.zeros(products.shape, dtype=np.int8))
+
+
 def rerank(
     products: Array,
     scores: Array,
@@ -104,6 +111,8 @@ def _rerank_block(
 ) -> Reranked:
     products = np.where(_may_get(products, eligible, forbidden), products, np.int32(-1))
     products, scores = close_gaps(products, np.where(products >= 0, scores, -np.inf).astype(np.float32))
+    if not rules.asks:
+        return keep_order(products, scores, rules.length)
     if rules.factors is not None:
         products, scores = boost_scores(products, scores, rules.factors)
     pinned = _choose_pinned(products, rules, eligible, forbidden)
