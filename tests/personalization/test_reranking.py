@@ -122,7 +122,9 @@ def test_the_share_of_promotions_holds_at_every_rank(shop, run, wish):
     """
     for rank, count in shop.rows(promoted):
         assert rank * 2 // 10 <= count <= -(-rank * 3 // 10)
-    words = "select bool_and(product_id >= 'p50') from activation.customer_recommendations where reason like 'promoted%'"
+    words = """
+        select bool_and(product_id >= 'p50') from activation.customer_recommendations where reason like 'promoted%'
+    """
     assert shop.rows(words) == [(True,)]
 
 
@@ -147,9 +149,7 @@ def test_diversity_mixes_what_taste_would_not(shop, run, wish):
 
 
 def test_exploration_logs_the_odds_and_draws_anew_each_night(shop, run, wish):
-    wishes = wish(
-        "exploration: {share: 0.2, pool: new_arrivals}\ncategory_caps: [{at_most: 25}]\nlengths: {for_you: 10}"
-    )
+    wishes = wish("exploration: {share: 0.2, pool: new_arrivals}\nlengths: {for_you: 10}")
     explored = """
         select customer_id, rank, product_id, propensity from activation.customer_recommendations
         where list_name = 'for_you' and propensity < 1 order by all
@@ -170,12 +170,8 @@ def test_exploration_logs_the_odds_and_draws_anew_each_night(shop, run, wish):
 
 def test_lists_are_as_long_as_asked_for(shop, run, wish):
     run(shop, wishes=wish("lengths: {discover: 7}"))
-    assert shop.rows(
-        "select list_name, max(rank) from activation.customer_recommendations group by all order by 1"
-    ) == [
-        ("discover", 7),
-        ("for_you", 50),
-    ]
+    longest = "select list_name, max(rank) from activation.customer_recommendations group by all order by 1"
+    assert shop.rows(longest) == [("discover", 7), ("for_you", 50)]
 
 
 def test_what_is_excluded_or_out_of_stock_is_in_no_list(shop, run, wish):
@@ -211,9 +207,8 @@ def test_for_you_repeats_what_may_be_repeated(shop, run, wish, settings, repeate
 def test_what_a_customer_shall_not_get_is_in_none_of_the_own_lists(shop, run, wish):
     """Named by today's id, by an id of old, and by a record; until its day has passed."""
     shop.connection.execute("insert into marts.customer_id_aliases values ('old', 'c02')")
-    shop.connection.execute(
-        "insert into marts.customer_identities values ('crm', 'customers', 'customer', '4|7', 'c04')"
-    )
+    record = "insert into marts.customer_identities values ('crm', 'customers', 'customer', '4|7', 'c04')"
+    shop.connection.execute(record)
     shop.add_customers("cold")
     rows = """c00,p01,,allergic,
 old,,Green,,2024-06-30

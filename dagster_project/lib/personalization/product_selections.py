@@ -83,9 +83,13 @@ class Products:
             return self.attributes["brand"].eq(name).to_numpy()
         if kind == "categories":
             return (self.attributes["category"].eq(name) | self.attributes["subcategory"].eq(name)).to_numpy()
-        return np.isin(np.arange(len(self.attributes)), self._tags.index[self._tags == name.strip().lower()])
+        positions, tags = self._tags
+        return np.isin(np.arange(len(self.attributes)), positions[tags == name.strip().lower()])
 
     @cached_property
-    def _tags(self) -> pd.Series:
-        """One tag a row; the index is the product's position."""
-        return self.attributes["tags"].reset_index(drop=True).explode().dropna()
+    def _tags(self) -> tuple[Array, Array]:
+        """Positions of products, and one tag of each; a product stands there once for every tag."""
+        import pandas as pd
+
+        tags = pd.Series(self.attributes["tags"].to_numpy()).explode().dropna()
+        return tags.index.to_numpy(), tags.to_numpy(dtype=str)
