@@ -23,6 +23,7 @@ class MarginalRelevance:
         """Take candidates (customers x depth, -1 where there is none) and their scores (-inf where there is none)."""
         self._diversity = diversity
         self._candidates = np.maximum(candidates, 0)
+        self._vectors = None if diversity.vectors is None else diversity.vectors[self._candidates]
         self._relevance = np.float32(diversity.relevance) * scale_relevance(scores)
         self._similarity = np.full(candidates.shape, -np.inf, dtype=np.float32)
 
@@ -34,9 +35,8 @@ class MarginalRelevance:
     def show(self, chosen: Array) -> None:
         """Note what each customer is shown next (positions, -1 for nothing)."""
         shown = np.maximum(chosen, 0)
-        if self._diversity.vectors is not None:
-            vectors = self._diversity.vectors
-            similarity = np.einsum("udf,uf->ud", vectors[self._candidates], vectors[shown])
+        if self._diversity.vectors is not None and self._vectors is not None:
+            similarity = np.matmul(self._vectors, self._diversity.vectors[shown, :, None])[:, :, 0]
         elif self._diversity.groups is not None:
             groups = self._diversity.groups
             similarity = (groups[self._candidates] == groups[shown, None]) & (groups[shown, None] >= 0)
