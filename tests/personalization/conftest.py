@@ -132,6 +132,12 @@ def parameters() -> RecommenderParameters:
 
 
 @pytest.fixture
+def computed_at() -> datetime:
+    """The time of a run, UTC, naive."""
+    return COMPUTED_AT
+
+
+@pytest.fixture
 def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
     """Measure, train and write the lists of some marts."""
 

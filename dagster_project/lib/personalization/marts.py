@@ -6,6 +6,7 @@ place. Nothing is written but temporary tables.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -42,6 +43,12 @@ select
     coalesce(is_known, false) as is_known
 from chosen
 where customer_id not in (select customer_id from denied)
+"""
+
+_KEEP_IN_AUDIENCE = f"""
+create or replace temp table {AUDIENCE.removeprefix("temp.")} as
+select (row_number() over (order by customer_id) - 1)::integer as position, customer_id, is_known
+from {AUDIENCE} where customer_id in (select unnest($1::varchar[]))
 """
 
 _READ_INTERACTIONS = f"""
@@ -84,15 +91,25 @@ def read_marts(connection: DuckDBPyConnection) -> MartData:
     known = f"select customer_id from {AUDIENCE} where is_known order by customer_id"
     return MartData(
         as_of=as_of,
-        interactions=connection.execute(_READ_INTERACTIONS, {"as_of": as_of}).df(),
+        interactions=read_interactions(connection),
         catalogue=[product_id for (product_id,) in connection.execute(catalogue).fetchall()],
         known=[customer_id for (customer_id,) in connection.execute(known).fetchall()],
     )
 
 
-def read_audience(connection: DuckDBPyConnection) -> list[str]:
-    """Return the customers who get lists, in the order of their positions; creates the audience."""
+def read_interactions(connection: DuckDBPyConnection) -> pd.DataFrame:
+    """Return what the customers of the audience did up to the night's moment, see `MartData`."""
+    return connection.execute(_READ_INTERACTIONS, {"as_of": read_as_of(connection)}).df()
+
+
+def read_audience(connection: DuckDBPyConnection, among: Sequence[str] | None = None) -> list[str]:
+    """Return the customers who get lists, in the order of their positions; creates the audience.
+
+    among: the only customers to look at; all where None.
+    """
     create_audience(connection)
+    if among is not None:
+        connection.execute(_KEEP_IN_AUDIENCE, [list(among)])
     return [
         row[0]
         for row in connection.execute(f"select customer_id from {AUDIENCE} order by position").fetchall()
