@@ -42,7 +42,7 @@ VISIT = [
 """One event more than high intent needs, all on the day on which the sample ends."""
 VISITED = "SKU-806753"
 """What the visit looks at: a product of the sample."""
-ENTERED = {"high_intent_visitors", "first_time_visitors"}
+ENTERED = {"high_intent_visitors", "category_considerers", "first_time_visitors"}
 """Of the segments that the night before published; whether another is large enough is the next one's to say."""
 
 

@@ -120,6 +120,21 @@ def test_nobody_concerned_and_no_night_before_change_nothing(marts, run, renew):
     assert marts.everything() == before
 
 
+def test_content_is_as_popular_for_a_newcomer_as_for_everybody(marts, run, renew):
+    marts.add_shop()
+    marts.add_products("a guide", "b guide", item_type="guide")
+    marts.add_events(("c00", "view_item", "b guide", 1))
+    run(marts)
+    marts.add_customers("new")
+    renew(marts, "new")
+    content = (
+        "select list(row(product_id, score, reason) order by rank) from activation.customer_recommendations"
+    )
+    (of_others,) = marts.rows(f"{content} where list_name = 'content' and customer_id = 'c00'")
+    assert marts.rows(f"{content} where list_name = 'content' and customer_id = 'new'") == [of_others]
+    assert marts.listed("content", "new") == ["b guide", "a guide"]
+
+
 def test_without_a_model_a_newcomer_still_gets_content(marts, run, renew):
     marts.add_products("guide", item_type="guide")
     run(marts)

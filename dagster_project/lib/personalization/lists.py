@@ -57,7 +57,7 @@ select
     case when r.score > 0 then 'popular now' else 'from the range' end,
     $model_version, $computed_at, $run_id, 1.0
 from ranked as r cross join {AUDIENCE} as a
-where r.rank <= {LENGTH}
+where r.rank <= {LENGTH} and a.position is not null
 """
 
 

@@ -45,21 +45,30 @@ from chosen
 where customer_id not in (select customer_id from denied)
 """
 
-_KEEP_IN_AUDIENCE = f"""
+# the others still count for what is popular, and have no position
+_LIST_SOME = f"""
 create or replace temp table {AUDIENCE.removeprefix("temp.")} as
-select (row_number() over (order by customer_id) - 1)::integer as position, customer_id, is_known
-from {AUDIENCE} where customer_id in (select unnest($1::varchar[]))
+with split as (select customer_id in (select unnest($1::varchar[])) as is_listed, * exclude position from {AUDIENCE})
+
+select
+    case when is_listed then row_number() over (partition by is_listed order by customer_id) - 1 end::integer
+        as position,
+    customer_id,
+    is_known
+from split
 """
 
 _READ_INTERACTIONS = f"""
+with listed as (select customer_id from {AUDIENCE} where position is not null)
+
 select customer_id, product_id, ordered_at as occurred_at,
     case when is_return then 'return' else 'purchase' end as kind, abs(quantity) as quantity
 from marts.fct_order_lines
-where customer_id in (select customer_id from {AUDIENCE}) and ordered_at <= $as_of and product_id is not null
+where customer_id in (select customer_id from listed) and ordered_at <= $as_of and product_id is not null
 union all
 select customer_id, product_id, occurred_at, event_name as kind, null as quantity
 from marts.fct_events
-where customer_id in (select customer_id from {AUDIENCE}) and occurred_at <= $as_of and product_id is not null
+where customer_id in (select customer_id from listed) and occurred_at <= $as_of and product_id is not null
     and event_name in ('view_item', 'add_to_cart', 'purchase')
 """
 
@@ -79,7 +88,10 @@ class MartData:
 
 
 def create_audience(connection: DuckDBPyConnection) -> None:
-    """Create the temporary table of customers who get lists: position (from 0), customer_id, is_known."""
+    """Create the temporary table of customers who get lists: position (from 0), customer_id, is_known.
+
+    Where `read_audience` was asked for some of them, the others stay in it without a position.
+    """
     connection.execute(_CREATE_AUDIENCE)
 
 
@@ -98,7 +110,7 @@ def read_marts(connection: DuckDBPyConnection) -> MartData:
 
 
 def read_interactions(connection: DuckDBPyConnection) -> pd.DataFrame:
-    """Return what the customers of the audience did up to the night's moment, see `MartData`."""
+    """Return what the customers who get lists did up to the night's moment, see `MartData`."""
     return connection.execute(_READ_INTERACTIONS, {"as_of": read_as_of(connection)}).df()
 
 
@@ -109,10 +121,12 @@ def read_audience(connection: DuckDBPyConnection, among: Sequence[str] | None = 
     """
     create_audience(connection)
     if among is not None:
-        connection.execute(_KEEP_IN_AUDIENCE, [list(among)])
+        connection.execute(_LIST_SOME, [list(among)])
     return [
         row[0]
-        for row in connection.execute(f"select customer_id from {AUDIENCE} order by position").fetchall()
+        for row in connection.execute(
+            f"select customer_id from {AUDIENCE} where position is not null order by position"
+        ).fetchall()
     ]
 
 
