@@ -16,6 +16,7 @@ from dagster_project.lib.common.progress import say, show_progress
 from dagster_project.lib.config_tables import load_config_tables
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.prepare import prepare_landing
+from dagster_project.lib.personalization.reranking import load_wishes
 from dagster_project.settings import PROJECT, SAMPLE, Settings, read_settings, use_dagster_home
 
 
@@ -45,6 +46,7 @@ def _check_before(settings: Settings) -> None:
     )
     load_feeds(settings.landing, settings.config_dir)
     load_config_tables(settings.config_dir)
+    load_wishes(settings.config_dir)
     load_destinations(settings.config_dir)
 
 

@@ -3,11 +3,13 @@
 import dagster as dg
 
 from dagster_project.defs.ingestion.backfill import BACKFILL_KEY
+from dagster_project.defs.personalization.micro_batch_recommendations import MICRO_BATCH_RECOMMENDATIONS
 from dagster_project.defs.transformation.micro_batches import MICRO_BATCHES
 
 nightly = dg.define_asset_job(
     "nightly",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(BACKFILL_KEY, MICRO_BATCHES),
+    selection=dg.AssetSelection.all()
+    - dg.AssetSelection.assets(BACKFILL_KEY, MICRO_BATCHES, MICRO_BATCH_RECOMMENDATIONS),
     description="Everything, from landing to the published snapshot.",
     executor_def=dg.in_process_executor,
 )

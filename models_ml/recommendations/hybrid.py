@@ -43,6 +43,22 @@ class RankedList:
     scores: Array
     source: Array
 
+    def trace_sources(self, products: Array) -> Array:
+        """Return what made each of some products of the same customers (int8, their shape).
+
+        products: customers x any count, positions. What is not in the list counts as made by what made its first row.
+        """
+        rows = np.arange(len(products))[:, None]
+        width = max(int(self.products.max(initial=0)), int(products.max(initial=0))) + 2
+        known = (rows * width + self.products + 1).ravel()
+        order = np.argsort(known, kind="stable")
+        wanted = rows * width + products + 1
+        place = np.minimum(np.searchsorted(known[order], wanted), max(known.size - 1, 0))
+        is_known = known[order][place] == wanted if known.size else np.zeros(products.shape, dtype=bool)
+        found = self.source.ravel()[order][place] if known.size else np.zeros(products.shape, dtype=np.int8)
+        first = self.source[:, :1] if self.source.shape[1] else np.zeros((len(products), 1), dtype=np.int8)
+        return np.where(is_known, found, first).astype(np.int8)
+
 
 @dataclass(frozen=True)
 class Hybrid:

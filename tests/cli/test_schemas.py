@@ -18,6 +18,7 @@ COMMANDS = {
     "contract": "contract.json",
     "destinations": "destinations.json",
     "identity": "identity.json",
+    "recommendations": "recommendations.json",
     "tracking-plan": "tracking_plan.json",
     "warehouse": "warehouse.json",
 }

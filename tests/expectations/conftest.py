@@ -64,7 +64,7 @@ marts.fct_orders: "'pos/orders' as feed, 'o' || i as order_id, 'c' || i as custo
   (i - 5)::double as total_amount_in_base_currency"
 activation.customer_recommendations: "'c' || i // 10 as customer_id, 'for_you' as list_name, 1 + i % 10 as rank,
   'p' || i % 10 as product_id, 1.0::double / (1 + i) as score, 'als' as strategy, {AT} as computed_at,
-  'run_1' as run_id"
+  'run_1' as run_id, 1.0::double as propensity"
 activation.segment_memberships: "'c' || i // 2 as customer_id, 's' || i % 2 as segment, i % 2 = 0 as is_primary,
   {AT} as computed_at, 'run_1' as run_id"
 """)

@@ -40,7 +40,9 @@ VISIT = [
     ("add_to_cart", "18:04:00"),
 ]
 """One event more than high intent needs, all on the day on which the sample ends."""
-ENTERED = {"high_intent_visitors", "first_time_visitors"}
+VISITED = "SKU-806753"
+"""What the visit looks at: a product of the sample."""
+ENTERED = {"high_intent_visitors", "category_considerers", "first_time_visitors"}
 """Of the segments that the night before published; whether another is large enough is the next one's to say."""
 
 
@@ -62,7 +64,7 @@ def deliver_visit(data_dir: Path, visitor: str) -> None:
     """A file with one visit by somebody nobody knows."""
     events = [
         {"event_id": f"{visitor}{place}", "occurred_at": f"2026-06-30T{time}Z", "visitor_id": visitor,
-         "event_name": name, "product_id": "P1", "page_url": "https://shop.example/p1"}
+         "event_name": name, "product_id": VISITED, "page_url": "https://shop.example/p1"}
         for place, (name, time) in enumerate(VISIT)
     ]  # fmt: skip
     path = data_dir / "landing" / "clickstream" / "events" / f"{visitor}.jsonl"
@@ -133,6 +135,26 @@ def test_a_newcomer_is_a_customer_in_segments_at_once(between_nights):
     assert ask(
         between_nights, "select state from marts.customer_lifecycle where customer_id = ?", customer
     ) == [("visitor",)]
+
+
+def test_a_newcomer_is_shown_what_the_visit_was_about_and_nobody_elses_lists_change(
+    sample_night, between_nights
+):
+    ((customer,),) = ask(
+        between_nights, "select distinct customer_id from marts.fct_events where visitor_id = 'v_first'"
+    )
+    table = "activation.customer_recommendations"
+    others = f"select * from {table} where customer_id <> ? order by all"
+    assert ask(between_nights, others, customer) == ask(sample_night.data_dir, others, customer)
+    first = f"select product_id, reason, strategy from {table} where customer_id = ? and rank = 1 and list_name = ?"
+    assert ask(between_nights, first, customer, "for_you") == [(VISITED, "viewed before", "blend")]
+    lists = f"select list_name, count(*) from {table} where customer_id = ? group by 1 order by 1"
+    assert [name for name, _ in ask(between_nights, lists, customer)] == ["content", "discover", "for_you"]
+    with duckdb.connect(str(between_nights / "warehouse" / "kindred.duckdb"), read_only=True) as connection:
+        counted = connection.execute(
+            "select customers, rows_removed, rows_added from operations.micro_batch_recommendations"
+        ).fetchall()
+    assert counted == [(1, 0, sum(rows for _, rows in ask(between_nights, lists, customer)))]
 
 
 def test_it_costs_the_customers_concerned_and_nobody_else(between_nights):

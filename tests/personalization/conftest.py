@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
+from dagster_project.lib.personalization.reranking import Wishes
 from models_ml.recommendations.parameters import RecommenderParameters
 
 AS_OF = datetime(2024, 6, 30, 12)
@@ -29,7 +30,12 @@ create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table activation.segment_memberships (customer_id varchar, segment varchar);
 create table marts.dim_products (
-    product_id varchar, item_type varchar, is_active boolean, name varchar, category varchar, brand varchar, price double
+    product_id varchar, item_type varchar, is_active boolean, name varchar, category varchar, subcategory varchar,
+    brand varchar, tags varchar, price double, list_price double, stock_quantity integer, available_from_date date
+);
+create table marts.customer_id_aliases (customer_id varchar, current_customer_id varchar);
+create table marts.customer_identities (
+    source varchar, source_table varchar, record_kind varchar, source_record_id varchar, customer_id varchar
 );
 create table marts.fct_order_lines (
     customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean
@@ -53,11 +59,10 @@ class Marts:
         self._insert("marts.dim_customers", [[customer_id, is_known] for customer_id in customer_ids])
 
     def add_products(self, *product_ids: str, item_type: str = "product", is_active: bool = True) -> None:
-        rows = [
-            [product_id, item_type, is_active, f"Name of {product_id}", None, None, None]
-            for product_id in product_ids
-        ]
-        self._insert("marts.dim_products", rows)
+        self._insert(
+            "marts.dim_products (product_id, item_type, is_active, name)",
+            [[product_id, item_type, is_active, f"Name of {product_id}"] for product_id in product_ids],
+        )
 
     def add_purchases(self, *rows: tuple[str, str, float]) -> None:
         """Rows of (customer, product, days ago)."""
@@ -140,16 +145,23 @@ def parameters() -> RecommenderParameters:
 
 
 @pytest.fixture
+def computed_at() -> datetime:
+    """The time of a run, UTC, naive."""
+    return COMPUTED_AT
+
+
+@pytest.fixture
 def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
     """Measure, train and write the lists of some marts."""
 
-    def train(marts: Marts, run_id: str = "run-1") -> RecommenderResult:
+    def train(marts: Marts, run_id: str = "run-1", wishes: Wishes | None = None) -> RecommenderResult:
         return train_and_recommend(
             marts.connection,
             folder=tmp_path / "models",
             run_id=run_id,
             computed_at=COMPUTED_AT,
             parameters=PARAMETERS,
+            wishes=wishes,
         )
 
     return train

@@ -41,7 +41,8 @@ def warehouse(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
                 select customer_id, 'personalization' as purpose, 'granted' as status from marts.dim_customers;
             create table activation.customer_recommendations as
                 select customer_id, 'for_you' as list_name, 1 as rank, 'p1' as product_id, 0.5::double as score,
-                    'als' as strategy, timestamp '2025-06-15' as computed_at, 'run_1' as run_id
+                    'als' as strategy, timestamp '2025-06-15' as computed_at, 'run_1' as run_id,
+                    1.0::double as propensity
                 from marts.dim_customers;
         """)
         yield connection

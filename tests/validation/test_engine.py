@@ -80,7 +80,7 @@ def test_no_rows_are_pulled_into_this_process(
     monkeypatch.setattr(BufferingContext, "post_exec", count)
     warehouse.execute("update activation.customer_recommendations set customer_id = null, score = null")
     validate_tables(warehouse, TABLES, run_id="run_1", checked_at=checked_at)
-    names_of_columns = 8
+    names_of_columns = 9
     assert max(fetched) == names_of_columns
 
 

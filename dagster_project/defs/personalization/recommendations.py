@@ -9,6 +9,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
 from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
+from dagster_project.lib.personalization.reranking import load_wishes
 
 STAGE = "personalization"
 RECOMMENDATIONS = table_key("activation.customer_recommendations")
@@ -19,6 +20,7 @@ INPUTS = [
         table_key(f"marts.{name}")
         for name in (
             "fct_order_lines", "fct_events", "fct_reviews", "dim_products", "dim_customers", "customer_consents",
+            "customer_identities", "customer_id_aliases",
         )
     ),
     # lists are measured on each segment, so segments come first; by a table that no gate checks before a release, since
@@ -42,6 +44,7 @@ INPUTS = [
 def recommender(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Measure on the past, train on all of it, write everybody's lists."""
     run_id = context.run.run_id
+    wishes = load_wishes(night.settings.config_dir)
     with night.connect() as connection, reporting(STAGE) as outcome:
         result = unless_done(
             connection,
@@ -49,7 +52,11 @@ def recommender(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.
             STAGE,
             run_id,
             lambda: train_and_recommend(
-                connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
+                connection,
+                folder=night.settings.models,
+                run_id=run_id,
+                computed_at=night.now(),
+                wishes=wishes,
             ),
         )
         if isinstance(result, str):

@@ -24,6 +24,7 @@ WRITTEN_BY_PYTHON = (
 )
 INPUTS = [
     table_key("operations.micro_batches"),
+    table_key("operations.micro_batch_recommendations"),
     *map(table_key, WRITTEN_BY_PYTHON),
     *(key for schema in ("marts", "activation", "quality") for key in model_keys(schema)),
 ]

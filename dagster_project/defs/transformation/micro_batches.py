@@ -34,11 +34,13 @@ def micro_batches(context: dg.AssetExecutionContext, night: Night) -> dg.Materia
         if done.why_not:
             raise KindredError(f"a night is needed: {done.why_not}", "run `kindred nightly`")
         rows = done.rows_removed + done.rows_added
-        outcome.message = f"{count_of(done.customers, 'customer')} made anew, {count_of(rows, 'row')} written"
+        outcome.message = (
+            f"{count_of(len(done.customers), 'customer')} made anew, {count_of(rows, 'row')} written"
+        )
     seconds = time.perf_counter() - begin
     with night.connect() as connection:
         fingerprints.forget_all(connection)
         note(connection, context.run.run_id, done, seconds)
     return dg.MaterializeResult(
-        metadata={"customers": done.customers, "rows_written": rows, "seconds": round(seconds, 1)}
+        metadata={"customers": len(done.customers), "rows_written": rows, "seconds": round(seconds, 1)}
     )

@@ -6,18 +6,21 @@ Here belongs who gets which list with which strategy. Scores and filters belong 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.personalization.marts import AUDIENCE
+from dagster_project.lib.personalization.reranking import Reranking, Wishes, prepare_reranking
 from dagster_project.lib.personalization.tables import RECOMMENDATIONS
 
 if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
 
-    from models_ml.recommendations.hybrid import Hybrid, RankedList
+    from models_ml.recommendations.hybrid import Hybrid
+    from models_ml.recommendations.reranking.stages import Reranked
 
     Array = np.ndarray[Any, Any]
 
@@ -55,9 +58,9 @@ ranked as (
 select
     a.customer_id, 'content', r.rank, r.product_id, r.score, 'popularity',
     case when r.score > 0 then 'popular now' else 'from the range' end,
-    $model_version, $computed_at, $run_id
+    $model_version, $computed_at, $run_id, 1.0
 from ranked as r cross join {AUDIENCE} as a
-where r.rank <= {LENGTH}
+where r.rank <= {LENGTH} and a.position is not null
 """
 
 
@@ -73,7 +76,7 @@ _INSERT_PRODUCTS = f"""
 insert into {RECOMMENDATIONS}
 select
     a.customer_id, $1, r.rank, p.product_id, r.score, ($2::varchar[])[r.strategy + 1],
-    ($3::varchar[])[r.reason + 1] || coalesce(' ' || c.name, ''), $4, $5, $6
+    ($3::varchar[])[r.reason + 1] || coalesce(' ' || c.name, ''), $4, $5, $6, r.propensity
 from ranked as r
 join {AUDIENCE} as a on a.position = r.position
 join recommendable as p on p.position = r.product
@@ -85,7 +88,8 @@ left join recommendable as c on c.position = r.cause
 class ListWriter:
     """Writes lists into the table of recommendations; use it inside one transaction.
 
-    audience: the customers of the temporary table of marts.py, in its order. active: products that may be recommended.
+    audience: the customers of the temporary table of marts.py, in its order. active: products that may be
+    recommended. wishes: what the shop asks of its lists. notes: names in them that mean nothing; they are added to.
     """
 
     connection: DuckDBPyConnection
@@ -94,6 +98,8 @@ class ListWriter:
     model_version: str | None
     computed_at: datetime
     run_id: str
+    wishes: Wishes = field(default_factory=Wishes)
+    notes: list[str] = field(default_factory=list)
 
     def write_products(self, hybrid: Hybrid) -> int:
         """Write the lists of products; return how many customers have a history.
@@ -102,10 +108,6 @@ class ListWriter:
         """
         import numpy as np
         import pandas as pd
-
-        from models_ml.recommendations.blend import rank_popular
-        from models_ml.recommendations.hybrid import RankedList
-        from models_ml.recommendations.reasons import choose_popular_reasons, choose_reasons
 
         recommender = hybrid.recommender
         known_products = recommender.interactions.products
@@ -119,25 +121,21 @@ class ListWriter:
         )
         self.connection.register("known_products", products)
         self.connection.execute(_NAME_PRODUCTS)
+        reranking = prepare_reranking(
+            self.connection,
+            self.wishes,
+            products=known_products,
+            active=is_active,
+            popularity=recommender.popularity,
+            taste=recommender.product_factors,
+            audience=self.audience,
+            as_of=read_as_of(self.connection),
+        )
+        self.notes.extend(reranking.notes)
         for block in _blocks(with_history):
-            lists = hybrid.rank(position[block], LENGTH, is_active, tuple(PRODUCT_LISTS))
-            for name, ranked in lists.items():
-                reasons, causes = choose_reasons(
-                    recommender, position[block], ranked.products, is_discovery=PRODUCT_LISTS[name]
-                )
-                self._insert(name, block, ranked, reasons, causes)
-
-        popular = rank_popular(recommender.popularity, LENGTH, is_active)
-        popular_reasons = choose_popular_reasons(recommender.popularity[popular])
+            self._write_personal(hybrid, reranking, block, position[block])
         for block in _blocks(without):
-            nothing = np.full(len(popular), -1, dtype=np.int32)
-            strategy = np.full(len(popular), STRATEGIES.index("popularity"), dtype=np.int8)
-            products, scores, source, reasons, causes = (
-                np.broadcast_to(of_all, (len(block), len(popular)))
-                for of_all in (popular, recommender.popularity[popular], strategy, popular_reasons, nothing)
-            )
-            for name in PRODUCT_LISTS:
-                self._insert(name, block, RankedList(products, scores, source), reasons, causes)
+            self._write_popular(recommender.popularity, reranking, block)
         self.connection.unregister("known_products")
         return len(with_history)
 
@@ -150,29 +148,67 @@ class ListWriter:
         }
         self.connection.execute(_INSERT_CONTENT, {"as_of": as_of, **lineage})
 
+    def _write_personal(self, hybrid: Hybrid, reranking: Reranking, block: Array, positions: Array) -> None:
+        """Write the lists of one block; positions: its customers on the recommender's axis."""
+        from models_ml.recommendations.reasons import choose_reasons
+
+        recommender = hybrid.recommender
+        bought = recommender.bought[positions]
+        forbidden = {name: reranking.forbid(name, block, bought) for name in PRODUCT_LISTS}
+        depth = max(reranking.depth(name, forbidden[name]) for name in PRODUCT_LISTS)
+        for name, ranked in hybrid.rank(positions, depth, reranking.eligible, tuple(PRODUCT_LISTS)).items():
+            listed = reranking.apply(name, block, ranked.products, ranked.scores, forbidden=forbidden[name])
+            reasons, causes = choose_reasons(
+                recommender, positions, listed.products, is_discovery=PRODUCT_LISTS[name]
+            )
+            strategies = ranked.trace_sources(listed.products)
+            self._insert(name, block, listed, strategies=strategies, reasons=reasons, causes=causes)
+
+    def _write_popular(self, popularity: Array, reranking: Reranking, block: Array) -> None:
+        """Write the lists of one block of customers without a history: what is popular."""
+        import numpy as np
+
+        from models_ml.recommendations.blend import rank_popular
+        from models_ml.recommendations.reasons import choose_popular_reasons
+
+        for name in PRODUCT_LISTS:
+            forbidden = reranking.forbid(name, block)
+            popular = rank_popular(popularity, reranking.depth(name, forbidden), reranking.eligible)
+            products, scores = (
+                np.broadcast_to(of_all, (len(block), len(popular))) for of_all in (popular, popularity[popular])
+            )
+            listed = reranking.apply(name, block, products, scores, forbidden=forbidden)
+            strategies = np.full(listed.products.shape, STRATEGIES.index("popularity"), dtype=np.int8)
+            reasons = choose_popular_reasons(popularity[listed.products])
+            causes = np.full(listed.products.shape, -1, dtype=np.int32)
+            self._insert(name, block, listed, strategies=strategies, reasons=reasons, causes=causes)
+
     def _insert(
-        self, list_name: str, customers: Array, ranked: RankedList, reasons: Array, causes: Array
+        self, list_name: str, customers: Array, listed: Reranked, *, strategies: Array, reasons: Array, causes: Array
     ) -> None:
-        """Insert one block: positions in the audience, and customers x ranks of products, reasons and causes."""
+        """Insert one block: positions in the audience, their lists, and what the model says of each row."""
         import numpy as np
         import pandas as pd
 
         from models_ml.recommendations.reasons import REASONS
+        from models_ml.recommendations.reranking.reasons import PLACED_REASONS, choose_placed_reasons
+        from models_ml.recommendations.reranking.rules import RANKED
 
-        row, column = np.nonzero(ranked.products >= 0)
+        row, column = np.nonzero(listed.products >= 0)
         frame = pd.DataFrame(
             {
                 "position": customers[row].astype(np.int32),
                 "rank": (column + 1).astype(np.int32),
-                "product": ranked.products[row, column],
-                "score": ranked.scores[row, column].astype(float),
-                "strategy": ranked.source[row, column],
-                "reason": reasons[row, column],
-                "cause": causes[row, column],
+                "product": listed.products[row, column],
+                "score": listed.scores[row, column].astype(float),
+                "strategy": strategies[row, column],
+                "reason": choose_placed_reasons(reasons, listed.placements, len(REASONS))[row, column],
+                "cause": np.where(listed.placements == RANKED, causes, -1)[row, column],
+                "propensity": listed.propensities[row, column],
             }
         )
         self.connection.register("ranked", frame)
-        words = [list(STRATEGIES), list(REASONS)]
+        words = [list(STRATEGIES), [*REASONS, *PLACED_REASONS]]
         values = [list_name, *words, self.model_version, self.computed_at, self.run_id]
         self.connection.execute(_INSERT_PRODUCTS, values)
         self.connection.unregister("ranked")

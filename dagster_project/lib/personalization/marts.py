@@ -6,6 +6,7 @@ place. Nothing is written but temporary tables.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -44,15 +45,30 @@ from chosen
 where customer_id not in (select customer_id from denied)
 """
 
+# the others still count for what is popular, and have no position
+_LIST_SOME = f"""
+create or replace temp table {AUDIENCE.removeprefix("temp.")} as
+with split as (select customer_id in (select unnest($1::varchar[])) as is_listed, * exclude position from {AUDIENCE})
+
+select
+    case when is_listed then row_number() over (partition by is_listed order by customer_id) - 1 end::integer
+        as position,
+    customer_id,
+    is_known
+from split
+"""
+
 _READ_INTERACTIONS = f"""
+with listed as (select customer_id from {AUDIENCE} where position is not null)
+
 select customer_id, product_id, ordered_at as occurred_at,
     case when is_return then 'return' else 'purchase' end as kind, abs(quantity) as quantity
 from marts.fct_order_lines
-where customer_id in (select customer_id from {AUDIENCE}) and ordered_at <= $as_of and product_id is not null
+where customer_id in (select customer_id from listed) and ordered_at <= $as_of and product_id is not null
 union all
 select customer_id, product_id, occurred_at, event_name as kind, null as quantity
 from marts.fct_events
-where customer_id in (select customer_id from {AUDIENCE}) and occurred_at <= $as_of and product_id is not null
+where customer_id in (select customer_id from listed) and occurred_at <= $as_of and product_id is not null
     and event_name in ('view_item', 'add_to_cart', 'purchase')
 """
 
@@ -78,7 +94,10 @@ class MartData:
 
 
 def create_audience(connection: DuckDBPyConnection) -> None:
-    """Create the temporary table of customers who get lists: position (from 0), customer_id, is_known."""
+    """Create the temporary table of customers who get lists: position (from 0), customer_id, is_known.
+
+    Where `read_audience` was asked for some of them, the others stay in it without a position.
+    """
     connection.execute(_CREATE_AUDIENCE)
 
 
@@ -90,23 +109,41 @@ def read_marts(connection: DuckDBPyConnection) -> MartData:
     known = f"select customer_id from {AUDIENCE} where is_known order by customer_id"
     return MartData(
         as_of=as_of,
-        interactions=connection.execute(_READ_INTERACTIONS, {"as_of": as_of}).df(),
+        interactions=read_interactions(connection),
         catalogue=products["product_id"].tolist(),
         products=products,
         known=[customer_id for (customer_id,) in connection.execute(known).fetchall()],
     )
 
 
-def read_audience(connection: DuckDBPyConnection) -> list[str]:
-    """Return the customers who get lists, in the order of their positions; creates the audience."""
+def read_interactions(connection: DuckDBPyConnection) -> pd.DataFrame:
+    """Return what the customers who get lists did up to the night's moment, see `MartData`."""
+    return connection.execute(_READ_INTERACTIONS, {"as_of": read_as_of(connection)}).df()
+
+
+def read_audience(connection: DuckDBPyConnection, among: Sequence[str] | None = None) -> list[str]:
+    """Return the customers who get lists, in the order of their positions; creates the audience.
+
+    among: the only customers to look at; all where None.
+    """
     create_audience(connection)
+    if among is not None:
+        connection.execute(_LIST_SOME, [list(among)])
     return [
         row[0]
-        for row in connection.execute(f"select customer_id from {AUDIENCE} order by position").fetchall()
+        for row in connection.execute(
+            f"select customer_id from {AUDIENCE} where position is not null order by position"
+        ).fetchall()
     ]
 
 
 def read_active_products(connection: DuckDBPyConnection) -> list[str]:
-    """Return the products that may be recommended today: active, and neither article, guide nor video."""
-    query = "select product_id from marts.dim_products where item_type = 'product' and is_active order by product_id"
+    """Return the products that may be recommended today: active, in stock, and neither article, guide nor video.
+
+    Where nothing is known of its stock, a product counts as in stock.
+    """
+    query = """
+        select product_id from marts.dim_products
+        where item_type = 'product' and is_active and coalesce(stock_quantity > 0, true) order by product_id
+    """
     return [product_id for (product_id,) in connection.execute(query).fetchall()]

@@ -24,6 +24,7 @@ from dagster_project.lib.personalization import (
     tables,
 )
 from dagster_project.lib.personalization.lists import ListWriter
+from dagster_project.lib.personalization.reranking import Wishes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -136,9 +137,17 @@ def train(
 
 
 def recommend(
-    connection: DuckDBPyConnection, *, folder: Path, run_id: str, computed_at: datetime
+    connection: DuckDBPyConnection,
+    *,
+    folder: Path,
+    run_id: str,
+    computed_at: datetime,
+    wishes: Wishes | None = None,
 ) -> RecommenderResult:
-    """Write activation.customer_recommendations with the champion; without one, the table holds content only."""
+    """Write activation.customer_recommendations with the champion; without one, the table holds content only.
+
+    wishes: what the shop asks of its lists; nothing where None.
+    """
     champion = model_records.read_champion(connection, tables.MODEL)
     version = champion[0] if champion else None
     writer = ListWriter(
@@ -148,6 +157,7 @@ def recommend(
         model_version=version,
         computed_at=computed_at,
         run_id=run_id,
+        wishes=wishes or Wishes(),
     )
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
     hybrid = artefacts.load_artefact(folder, version) if version else None
@@ -156,6 +166,7 @@ def recommend(
         if hybrid is not None:
             result.customers_with_history = writer.write_products(hybrid)
             result.interactions = len(hybrid.recommender.interactions)
+            result.notes.extend(writer.notes)
         writer.write_content(read_as_of(connection))
     counts = f"select list_name, count(*) from {tables.RECOMMENDATIONS} group by list_name order by list_name"
     result.rows = dict(connection.execute(counts).fetchall())
@@ -171,10 +182,12 @@ def train_and_recommend(
     run_id: str,
     computed_at: datetime,
     parameters: RecommenderParameters | None = None,
+    wishes: Wishes | None = None,
 ) -> RecommenderResult:
     """Measure, train and write the lists.
 
-    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is written, never calculated with.
+    folder: where artefacts lie. wishes: what the shop asks of its lists. computed_at: the caller's time, naive UTC; it
+    is written, never calculated with.
     Running it again with the same marts replaces its own rows by the same rows.
     """
     seconds: dict[str, float] = {}
@@ -187,7 +200,7 @@ def train_and_recommend(
     with _timed(seconds, "train"):
         train(connection, data, folder=folder, **lineage)
     with _timed(seconds, "recommend"):
-        result = recommend(connection, folder=folder, **lineage)
+        result = recommend(connection, folder=folder, wishes=wishes, **lineage)
     result.metrics, result.seconds = metrics, seconds
     if not metrics:
         result.notes.append(

@@ -36,9 +36,9 @@ _FACTS = (
 
 @dataclass(frozen=True)
 class MicroBatch:
-    """What was done: customers made anew and rows written. why_not: why nothing was, and a night is needed."""
+    """What was done: customers made anew, sorted, and rows written. why_not: why nothing was, and a night is needed."""
 
-    customers: int
+    customers: tuple[str, ...]
     written: dict[str, Written]
     why_not: str = ""
 
@@ -62,27 +62,32 @@ def take_in(database: Path, code: str) -> MicroBatch:
     with warehouse.connect(database) as connection:
         why_not = why_not_in_part(connection, code)
         if why_not:
-            return MicroBatch(0, {}, why_not)
+            return MicroBatch((), {}, why_not)
         increment = begin_build(connection, code)
         has_email = bool(connection.execute(_EMAIL_FILES).fetchone())
         connection.execute("checkpoint")
     _build(database, Part((*_ARRIVED, *_EMAIL[:1]) if has_email else _ARRIVED, _NO_VIEWS))
-    customers = set(resolve_newcomers(database))
+    concerned = set(resolve_newcomers(database))
     _build(database, Part((*_FACTS, *_EMAIL[1:]) if has_email else _FACTS))
     with warehouse.connect(database) as connection:
-        customers |= {row[0] for row in connection.execute(read_analyses()["customers_due"]).fetchall()}
+        concerned |= {row[0] for row in connection.execute(read_analyses()["customers_due"]).fetchall()}
         connection.execute("checkpoint")
-    written = make_customers_anew(database, sorted(customers)) if customers else {}
+    customers = sorted(concerned)
+    written = make_customers_anew(database, customers) if customers else {}
     with warehouse.connect(database) as connection:
         finish_build(connection, increment, is_in_part=True)
         with warehouse.transaction(connection):
-            segment_history.keep_of(connection, sorted(customers))
+            segment_history.keep_of(connection, customers)
         connection.execute("checkpoint")
-    return MicroBatch(len(customers), written)
+    return MicroBatch(tuple(customers), written)
 
 
 def note(connection: duckdb.DuckDBPyConnection, run_id: str, done: MicroBatch, seconds: float) -> None:
-    """Add a row to operations.micro_batches."""
+    """Add a row to operations.micro_batches; operations.customers_made_anew names the customers of the last one."""
+    connection.execute(
+        "create or replace table operations.customers_made_anew as select unnest($1::varchar[]) as customer_id",
+        [list(done.customers)],
+    )
     connection.execute("""
         create table if not exists operations.micro_batches (
             run_id varchar, as_of timestamp, customers bigint, rows_removed bigint, rows_added bigint, seconds double
@@ -93,7 +98,7 @@ def note(connection: duckdb.DuckDBPyConnection, run_id: str, done: MicroBatch, s
         [
             run_id,
             warehouse.read_as_of(connection),
-            done.customers,
+            len(done.customers),
             done.rows_removed,
             done.rows_added,
             round(seconds, 3),
