@@ -37,6 +37,41 @@ def test_discover_holds_nothing_ever_bought_and_for_you_says_what_was(marts, run
     assert {(name, reason) for name, reason, _ in marts.rows(bought)} == {("for_you", "bought before")}
 
 
+def test_the_ranker_makes_the_lists_of_a_shop_that_taught_it_something(marts, run):
+    marts.add_shop()
+    run(marts)
+    strategies = marts.rows(
+        "select list_name, strategy from activation.customer_recommendations group by all"
+    )
+    assert {strategy for _, strategy in strategies} <= {"hybrid", "blend"}
+    assert ("for_you", "hybrid") in strategies
+
+
+def test_reasons_name_a_product_of_the_customers_own_history(marts, run):
+    marts.add_shop()
+    run(marts)
+    foreign = """
+        select count(*), count(*) filter (where not exists (
+            select 1 from marts.fct_order_lines as l join marts.dim_products as p using (product_id)
+            where l.customer_id = r.customer_id and r.reason = 'because you bought ' || p.name
+        ))
+        from activation.customer_recommendations as r where r.reason like 'because%'
+    """
+    named, not_their_own = marts.rows(foreign)[0]
+    assert named > 0
+    assert not_their_own == 0
+
+
+def test_a_cause_without_a_name_is_told_by_its_number(marts, run):
+    marts.add_shop()
+    marts.connection.execute("update marts.dim_products set name = null")
+    run(marts)
+    assert marts.rows("""
+        select count(*) from activation.customer_recommendations
+        where reason like 'because%' and not regexp_matches(reason, '^because you bought p[0-9]{2}$')
+    """) == [(0,)]
+
+
 def test_inactive_products_are_never_recommended(marts, run):
     marts.add_shop()
     marts.connection.execute("update marts.dim_products set is_active = false where product_id < 'p20'")

@@ -23,6 +23,7 @@ Array = np.ndarray[Any, Any]
 
 _PURCHASE, _CART, _VIEW = (KINDS.index(kind) for kind in ("purchase", "add_to_cart", "view_item"))
 _RETURNED = KINDS.index("returned")
+_DECIMALS = 6
 _RELATIVE = ("als", "item_knn", "user_knn", "ease", "content")
 
 
@@ -51,9 +52,10 @@ def _score(recommender: Recommender, block: Block, candidates: Candidates) -> di
     for model in (*MODELS, *BLENDS):
         known = block.scores.get(model)
         score = np.full(len(row), np.nan, np.float32) if known is None else known[row, product]
-        features[model] = score
+        # of a product without taste nothing is left but rounding, which differs from block to block
+        features[model] = score = np.round(score, _DECIMALS)
         if model in _RELATIVE:
-            best = np.full(len(block.customers), 1e-9, np.float32)
+            best = np.full(len(block.customers), 10.0**-_DECIMALS, np.float32)
             np.fmax.at(best, row, score)
             features[f"{model}_relative"] = score / best[row]
             features[f"{model}_trend"] = score * recommender.trend[product]

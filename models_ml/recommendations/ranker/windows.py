@@ -7,8 +7,8 @@ a window only ever see what lies before its moment.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -143,5 +143,11 @@ def build_window(recommender: Recommender, taken: csr_matrix, customers: Array) 
 
 
 def _hash(ids: Array, seed: int) -> Array:
-    """Return a number of 32 bits for each id (uint64), the same in any order and among any others."""
-    return np.fromiter((crc32(text.encode(), seed) for text in ids.tolist()), dtype=np.uint64, count=len(ids))
+    """Return 64 evenly spread bits for each id (uint64), the same in any order and among any others.
+
+    Fewer bits would not do: products of small numbers never overflow, so their order would be that of the products,
+    and every customer would be shown the same ones as negatives.
+    """
+    key = str(seed).encode()
+    digests = b"".join(blake2b(text.encode(), digest_size=8, key=key).digest() for text in ids.tolist())
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

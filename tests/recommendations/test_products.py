@@ -1,0 +1,38 @@
+"""Product attributes: aligned with the models' axis, unknown where nobody says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from models_ml.recommendations.products import collect_attributes
+
+
+def test_attributes_stand_on_the_axis_of_the_models():
+    frame = pd.DataFrame(
+        {
+            "product_id": ["c", "a", "x"],
+            "category": ["Tea", "Coffee", "Bread"],
+            "brand": [None, "Acme", None],
+            "price": [2.5, 0.0, 1.0],
+        }
+    )
+    attributes = collect_attributes(frame, ["a", "b", "c"])
+    assert attributes.category.tolist() == [0, -1, 1]
+    assert attributes.brand.tolist() == [0, -1, -1]
+    np.testing.assert_array_equal(attributes.price, np.array([np.nan, np.nan, 2.5], dtype=np.float32))
+
+
+def test_what_a_shop_does_not_know_is_unknown():
+    for frame in (None, pd.DataFrame({"product_id": ["a", "b"]})):
+        attributes = collect_attributes(frame, ["a", "b"])
+        assert attributes.category.tolist() == attributes.brand.tolist() == [-1, -1]
+        assert np.isnan(attributes.price).all()
+        assert len(attributes) == 2
+
+
+def test_columns_without_a_single_value_are_unknown():
+    frame = pd.DataFrame({"product_id": ["a"], "category": [None], "price": [np.nan]})
+    attributes = collect_attributes(frame, ["a"])
+    assert attributes.category.tolist() == [-1]
+    assert np.isnan(attributes.price).all()
