@@ -19,7 +19,10 @@ insert into activation.segment_memberships
 insert into activation.customer_recommendations
     select 'c' || i, 'for_you', k, 'p', 1, if(i < 5, 'blend', 'popularity'), '', 'v2', '2026-01-31', 'run-2'
     from range(8) r(i), range(1, 11) q(k);
-insert into quality.ingested_files values
+insert into quality.ingested_files (
+    file_path, source, source_table, content_hash, status, rows_in, rows_loaded, rows_rejected, ingested_at, run_id,
+    reason
+) values
     ('pos/orders/a.csv', 'pos', 'orders', 'h1', 'replaced', 50, 48, 2, '2026-01-30', 'run-1', null),
     ('pos/orders/a.csv', 'pos', 'orders', 'h2', 'loaded', 1500, 1497, 3, '2026-01-31', 'run-2', null),
     ('pos/orders/b.csv', 'pos', 'orders', 'h2', 'duplicate', 0, 0, 0, '2026-01-31', 'run-2', null),
@@ -27,6 +30,10 @@ insert into quality.ingested_files values
     ('pos/orders/c.csv', 'pos', 'orders', 'h4', 'loaded', 5, 5, 0, '2026-01-31', 'run-2', null),
     ('crm/customers/d.csv', 'crm', 'customers', 'h5', 'quarantined', 0, 0, 0, '2026-01-31', 'run-2',
      'the required column ''customer_id'' is missing (columns without a use: ''Zebedee'', ''19 Canary Lane'')');
+update quality.ingested_files set rows_late = 40, first_late_at = '2026-01-28', first_missed_at = '2026-01-29'
+    where content_hash in ('h1', 'h2');
+update quality.ingested_files set rows_late = 2, first_late_at = '2026-01-29', first_missed_at = '2026-01-30'
+    where content_hash = 'h4';
 insert into quality.rejected_rows values
     ('pos/orders/a.csv', 'h1', 'pos', 'orders', 1, 'ordered_at', 'old', 'Zebedee', 'run-1'),
     ('pos/orders/a.csv', 'h2', 'pos', 'orders', 1, 'ordered_at', 'not a time', 'Zebedee,Quux', 'run-2'),

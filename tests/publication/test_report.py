@@ -56,6 +56,22 @@ def test_rejections_are_counted_by_reason_and_quarantine_lists_what_still_waits(
     assert "1 older quarantine entry was settled" in page.text
 
 
+def test_late_rows_are_told_by_feed_and_run_without_those_of_replaced_files(
+    golden: duckdb.DuckDBPyConnection,
+) -> None:
+    page = Page(render(golden))
+    (late,) = page.tables["Rows that came late, by feed and delivery"][1:]
+    assert late == [
+        "pos/orders",
+        "42",
+        "2026-01-28 00:00 UTC",
+        "2026-01-29 00:00 UTC",
+        "2026-01-31 00:00 UTC",
+    ]
+    golden.execute("update quality.ingested_files set rows_late = 0")
+    assert "Late rows" not in Page(render(golden)).text
+
+
 def test_checks_are_those_of_the_last_run_of_each_table(golden: duckdb.DuckDBPyConnection) -> None:
     page = Page(render(golden))
     assert page.row("Checks by table", "marts.fct_orders")[1:3] == ["1", "1"]
@@ -153,9 +169,10 @@ def test_an_empty_warehouse_renders_sentences_and_no_empty_table(
 
 def test_nothing_personal_is_on_the_page(golden: duckdb.DuckDBPyConnection) -> None:
     golden.execute(
-        "insert into quality.ingested_files values"
-        " ('crm/customers/zebedee.quux@example.org.csv', 'crm', 'customers', 'h9', 'quarantined', 0, 0, 0,"
-        " '2026-01-31', 'run-2', 'its header names ''Quux'' more than once')"
+        "insert into quality.ingested_files by name select"
+        " 'crm/customers/zebedee.quux@example.org.csv' as file_path, 'crm' as source, 'customers' as source_table,"
+        " 'h9' as content_hash, 'quarantined' as status, timestamp '2026-01-31' as ingested_at, 'run-2' as run_id,"
+        " 'its header names ''Quux'' more than once' as reason"
     )
     html = render(golden)
     assert [canary for canary in CANARIES if canary.lower() in html.lower()] == []
