@@ -119,12 +119,14 @@ insert into activation.segments values
     ('loyal', 'Loyal <3', 'Bought four times.', 1, 10, true, 'run-2'),
     ('lately', 'Lately', 'Bought this week.', 1, 10, true, 'run-2'),
     ('tiny', 'Tiny', 'Hardly anybody.', 1, 9, true, 'run-2'),
-    ('under', 'Under its size', 'Too few.', 50, 20, false, 'run-2');
+    ('under', 'Under its size', 'Too few.', 50, 20, false, 'run-2'),
+    ('few', 'Few', 'Three.', 50, 3, false, 'run-2'),
+    ('fewer', 'Fewer', 'Nobody.', 50, 0, false, 'run-2');
 insert into activation.segment_performance values
     ('loyal', '2026-01-31', 10, 31, 1234.5, 0.9, 0.25, 'run-2'), ('loyal', '2026-01-30', 9, 1, 1, 0.1, 0, 'run-1');
 insert into activation.segment_events values ('c1', 'loyal', 'entered'), ('c2', 'loyal', 'entered'), ('c3', 'loyal', 'exited');
 insert into activation.segment_overlaps values
-    ('loyal', 'lately', 5, 0.5, 0.33), ('lately', 'loyal', 5, 0.5, 0.33), ('loyal', 'tiny', 9, 0.9, 0.9), ('loyal', 'loyal', 10, 1, 1);
+    ('loyal', 'lately', 10, 0.5, 0.33), ('lately', 'loyal', 10, 0.5, 0.33), ('loyal', 'tiny', 9, 0.9, 0.9), ('loyal', 'loyal', 10, 1, 1);
 insert into activation.cohort_retention values
     ('2025-11-01', 0, 40, 40, 1), ('2025-11-01', 1, 40, 10, 0.25), ('2025-11-01', 2, 40, 8, 0.2),
     ('2025-12-01', 0, 5, 5, 1), ('2025-12-01', 1, 5, 1, 0.2);
