@@ -27,10 +27,11 @@ def learn(task: Task, frames: Sequence[pd.DataFrame], *, is_calibrated: bool = F
     """Fit a task on the customers of several cutoffs; ValueError where all outcomes are alike.
 
     frames: one a cutoff, the newest first, `STEP_DAYS` apart. is_calibrated: the newest one is held out, and the model
-    of all is corrected as one of the older ones has to be; ValueError where none is old enough.
+    of all is corrected as one of the older ones has to be; it stays as it is where that cannot be found out.
     """
     model = _fit(task, frames)
-    return calibrate(model, *_find_sigmoid(task, frames)) if is_calibrated else model
+    sigmoid = _find_sigmoid(task, frames) if is_calibrated else None
+    return calibrate(model, *sigmoid) if sigmoid else model
 
 
 def is_calibration_of_use(task: Task, training: Sequence[pd.DataFrame], tested: pd.DataFrame) -> bool:
@@ -39,12 +40,10 @@ def is_calibration_of_use(task: Task, training: Sequence[pd.DataFrame], tested: 
     training: as for `learn`. False for amounts, where there is too little to learn from, and where the history is too
     short to hold a cutoff out: what could not be tried is not done.
     """
-    if task.kind == "value":
+    sigmoid = None if task.kind == "value" else _find_sigmoid(task, training)
+    if sigmoid is None:
         return False
-    try:
-        bare, sigmoid = _fit(task, training), _find_sigmoid(task, training)
-    except ValueError:
-        return False
+    bare = _fit(task, training)
     features, outcome = stack(task, [tested])
     of_bare, of_calibrated = (
         float(log_losses(outcome, model.predict(features)).mean())
@@ -67,10 +66,16 @@ def _fit(task: Task, frames: Sequence[pd.DataFrame]) -> Model:
     return fit_model(features, outcome, is_probability=task.kind != "value")
 
 
-def _find_sigmoid(task: Task, frames: Sequence[pd.DataFrame]) -> tuple[float, float]:
-    """Return what a model of the cutoffs whose outcomes were known by the newest one needs there."""
+def _find_sigmoid(task: Task, frames: Sequence[pd.DataFrame]) -> tuple[float, float] | None:
+    """Return what a model of the cutoffs whose outcomes were known by the newest one needs there.
+
+    None where there are no such cutoffs, and where everybody of them or of the newest one did the same.
+    """
     older = frames[task.horizon_steps :]
     if not older:
-        raise ValueError("the history is too short to hold out a cutoff")
+        return None
     features, outcome = stack(task, frames[:1])
-    return fit_sigmoid(_fit(task, older).predict(features), outcome)
+    try:
+        return fit_sigmoid(_fit(task, older).predict(features), outcome)
+    except ValueError:
+        return None
