@@ -23,6 +23,7 @@ from propensity_sides.rivals import predict_by_bg_nbd, predict_by_boosting
 
 from dagster_project.lib.personalization import propensity_data
 from models_ml.propensity.evaluation import Measure, measure, run_experiment
+from models_ml.propensity.learning import is_calibration_of_use, learn
 from models_ml.propensity.tasks import plan_cutoffs, plan_tasks
 
 ONLINE_RETAIL = Path(__file__).resolve().parents[2] / "shared" / "data" / "online_retail"
@@ -53,13 +54,17 @@ def measure_all(folder: Path) -> list[Measure]:
             "validation": (cutoffs.validation, cutoffs.validation_training),
             "test": (cutoffs.test, cutoffs.test_training),
         }
+        is_calibrated = cutoffs.validation is not None and is_calibration_of_use(
+            task, [frame_at(each) for each in cutoffs.validation_training], frame_at(cutoffs.validation)
+        )
         for split, (days, earlier) in splits.items():
             if days is None:
                 continue
             training, tested = [frame_at(each) for each in earlier], frame_at(days)
-            experiment = run_experiment(task, training, tested)
+            experiment = run_experiment(task, training, tested, is_calibrated=is_calibrated)
             chosen = tested.loc[task.select(tested)]
             rivals = {
+                f"{task.name}_uncalibrated": learn(task, training).predict(experiment.features),
                 f"{task.name}_bg_nbd": predict_by_bg_nbd(task, chosen),
                 f"{task.name}_boosting": predict_by_boosting(task, training, chosen),
             }

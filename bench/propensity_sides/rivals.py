@@ -14,8 +14,8 @@ import pandas as pd
 from propensity_sides.bg_nbd import fit_bg_nbd, fit_gamma_gamma
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from models_ml.propensity.evaluation import stack
 from models_ml.propensity.features import make_features
+from models_ml.propensity.learning import stack
 from models_ml.propensity.tasks import Task
 
 Array = np.ndarray[Any, Any]

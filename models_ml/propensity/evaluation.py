@@ -15,7 +15,8 @@ import pandas as pd
 from models_ml.propensity import metrics
 from models_ml.propensity.baselines import predict_by_rfm
 from models_ml.propensity.features import make_features
-from models_ml.propensity.model import Model, fit_model
+from models_ml.propensity.learning import learn, stack
+from models_ml.propensity.model import Model
 from models_ml.propensity.tasks import Task
 from models_ml.recommendations.metrics.bootstrap import bootstrap_interval
 
@@ -71,30 +72,20 @@ class Experiment:
     rivals: Sequence[str]
 
 
-def learn(task: Task, frames: Sequence[pd.DataFrame]) -> Model:
-    """Fit a task on the customers of several cutoffs; ValueError where all outcomes are alike."""
-    features, outcome = stack(task, frames)
-    return fit_model(features, outcome, is_probability=task.kind != "value")
+def run_experiment(
+    task: Task, training: Sequence[pd.DataFrame], tested: pd.DataFrame, *, is_calibrated: bool = False
+) -> Experiment:
+    """Learn on the frames of earlier cutoffs, predict those of a later one; ValueError where nothing can be learnt.
 
-
-def stack(task: Task, frames: Sequence[pd.DataFrame]) -> tuple[Array, Array]:
-    """Return features and outcomes of the customers a task is about, of all cutoffs."""
-    chosen = [frame.loc[task.select(frame)] for frame in frames]
-    return (
-        np.concatenate([make_features(frame) for frame in chosen]),
-        np.concatenate([task.outcome(frame) for frame in chosen]),
-    )
-
-
-def run_experiment(task: Task, training: Sequence[pd.DataFrame], tested: pd.DataFrame) -> Experiment:
-    """Learn on the frames of earlier cutoffs, predict those of a later one; ValueError where nothing can be learnt."""
+    training, is_calibrated: as for `learning.learn`.
+    """
     chosen = [frame.loc[task.select(frame)] for frame in training]
     tested = tested.loc[task.select(tested)]
     if tested.empty:
         raise ValueError("nobody to measure")
     is_probability = task.kind != "value"
     _, outcome = stack(task, training)
-    model, features = learn(task, training), make_features(tested)
+    model, features = learn(task, training, is_calibrated=is_calibrated), make_features(tested)
     rfm, base = f"{task.name}_rfm", f"{task.name}_base_rate"
     predictions = {
         task.name: model.predict(features),

@@ -36,6 +36,11 @@ class Task:
         """What a prediction is multiplied with to hold for its published window: a year for a value."""
         return YEAR_DAYS / self.horizon_days if self.kind == "value" else 1.0
 
+    @property
+    def horizon_steps(self) -> int:
+        """Return by how many cutoffs one has to go back for outcomes that were known."""
+        return -(-self.horizon_days // STEP_DAYS)
+
     def select(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Return which rows the task is about, boolean: for churn those who bought before the cutoff."""
         if self.kind == "churn":
@@ -88,7 +93,7 @@ def plan_cutoffs(task: Task, as_of: datetime, first_ordered_at: datetime) -> Cut
     Every outcome ends by the night's instant, and a training outcome by the cutoff that is measured at.
     """
     oldest = (as_of - first_ordered_at).days - _LEAST_HISTORY_DAYS
-    first = -(-task.horizon_days // STEP_DAYS) * STEP_DAYS
+    first = task.horizon_steps * STEP_DAYS
     grid = list(range(first, oldest + 1, STEP_DAYS))
 
     def known_by(cutoff: int) -> list[int]:

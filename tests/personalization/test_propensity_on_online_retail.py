@@ -44,8 +44,22 @@ def test_ours_is_better_calibrated_and_likelier_than_bg_nbd(measured, task):
         assert measured[task, metric] < measured[f"{task}_bg_nbd", metric], metric
 
 
-def test_purchases_are_likelier_by_ours_than_by_rfm(measured):
-    for metric in ("log_loss", "brier"):
+def test_calibration_brings_purchases_nearer_to_what_came_and_costs_no_ranking(measured):
+    task = "purchase_30_days"
+    for metric in ("calibration_error", "log_loss", "brier"):
+        assert measured[task, metric] < measured[f"{task}_uncalibrated", metric], metric
+    assert measured[task, "calibration_error"] < 0.04
+    assert measured[task, "auc"] == pytest.approx(measured[f"{task}_uncalibrated", "auc"], abs=1e-6)
+
+
+def test_churn_is_left_as_it_is_since_a_year_is_too_short_to_hold_a_quarter_out_and_see_that_it_helps(
+    measured,
+):
+    assert measured["churn", "log_loss"] == measured["churn_uncalibrated", "log_loss"]
+
+
+def test_purchases_are_likelier_and_better_calibrated_by_ours_than_by_rfm(measured):
+    for metric in ("calibration_error", "log_loss", "brier"):
         assert measured["purchase_30_days", metric] < measured["purchase_30_days_rfm", metric], metric
 
 

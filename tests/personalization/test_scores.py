@@ -274,11 +274,11 @@ def _add_news(shop: Shop, night: int) -> None:
 
 def _worsen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let models be fitted to the opposite of what came, as a broken release would."""
-    from models_ml.propensity import evaluation
+    from models_ml.propensity import learning
 
-    fit = evaluation.fit_model
+    fit = learning.fit_model
 
     def fit_wrongly(features, outcome, *, is_probability):
         return fit(features, 1 - outcome if is_probability else outcome, is_probability=is_probability)
 
-    monkeypatch.setattr(evaluation, "fit_model", fit_wrongly)
+    monkeypatch.setattr(learning, "fit_model", fit_wrongly)

@@ -19,7 +19,10 @@ insert into activation.segment_memberships
 insert into activation.customer_recommendations
     select 'c' || i, 'for_you', k, 'p', 1, if(i < 5, 'blend', 'popularity'), '', 'v2', '2026-01-31', 'run-2'
     from range(8) r(i), range(1, 11) q(k);
-insert into quality.ingested_files values
+insert into quality.ingested_files (
+    file_path, source, source_table, content_hash, status, rows_in, rows_loaded, rows_rejected, ingested_at, run_id,
+    reason
+) values
     ('pos/orders/a.csv', 'pos', 'orders', 'h1', 'replaced', 50, 48, 2, '2026-01-30', 'run-1', null),
     ('pos/orders/a.csv', 'pos', 'orders', 'h2', 'loaded', 1500, 1497, 3, '2026-01-31', 'run-2', null),
     ('pos/orders/b.csv', 'pos', 'orders', 'h2', 'duplicate', 0, 0, 0, '2026-01-31', 'run-2', null),
@@ -27,6 +30,10 @@ insert into quality.ingested_files values
     ('pos/orders/c.csv', 'pos', 'orders', 'h4', 'loaded', 5, 5, 0, '2026-01-31', 'run-2', null),
     ('crm/customers/d.csv', 'crm', 'customers', 'h5', 'quarantined', 0, 0, 0, '2026-01-31', 'run-2',
      'the required column ''customer_id'' is missing (columns without a use: ''Zebedee'', ''19 Canary Lane'')');
+update quality.ingested_files set rows_late = 40, first_late_at = '2026-01-28', first_missed_at = '2026-01-29'
+    where content_hash in ('h1', 'h2');
+update quality.ingested_files set rows_late = 2, first_late_at = '2026-01-29', first_missed_at = '2026-01-30'
+    where content_hash = 'h4';
 insert into quality.rejected_rows values
     ('pos/orders/a.csv', 'h1', 'pos', 'orders', 1, 'ordered_at', 'old', 'Zebedee', 'run-1'),
     ('pos/orders/a.csv', 'h2', 'pos', 'orders', 1, 'ordered_at', 'not a time', 'Zebedee,Quux', 'run-2'),
@@ -112,12 +119,14 @@ insert into activation.segments values
     ('loyal', 'Loyal <3', 'Bought four times.', 1, 10, true, 'run-2'),
     ('lately', 'Lately', 'Bought this week.', 1, 10, true, 'run-2'),
     ('tiny', 'Tiny', 'Hardly anybody.', 1, 9, true, 'run-2'),
-    ('under', 'Under its size', 'Too few.', 50, 20, false, 'run-2');
+    ('under', 'Under its size', 'Too few.', 50, 20, false, 'run-2'),
+    ('few', 'Few', 'Three.', 50, 3, false, 'run-2'),
+    ('fewer', 'Fewer', 'Nobody.', 50, 0, false, 'run-2');
 insert into activation.segment_performance values
     ('loyal', '2026-01-31', 10, 31, 1234.5, 0.9, 0.25, 'run-2'), ('loyal', '2026-01-30', 9, 1, 1, 0.1, 0, 'run-1');
 insert into activation.segment_events values ('c1', 'loyal', 'entered'), ('c2', 'loyal', 'entered'), ('c3', 'loyal', 'exited');
 insert into activation.segment_overlaps values
-    ('loyal', 'lately', 5, 0.5, 0.33), ('lately', 'loyal', 5, 0.5, 0.33), ('loyal', 'tiny', 9, 0.9, 0.9), ('loyal', 'loyal', 10, 1, 1);
+    ('loyal', 'lately', 10, 0.5, 0.33), ('lately', 'loyal', 10, 0.5, 0.33), ('loyal', 'tiny', 9, 0.9, 0.9), ('loyal', 'loyal', 10, 1, 1);
 insert into activation.cohort_retention values
     ('2025-11-01', 0, 40, 40, 1), ('2025-11-01', 1, 40, 10, 0.25), ('2025-11-01', 2, 40, 8, 0.2),
     ('2025-12-01', 0, 5, 5, 1), ('2025-12-01', 1, 5, 1, 0.2);

@@ -35,7 +35,7 @@ create table activation.customer_recommendations (
 create table quality.ingested_files (
     file_path varchar, source varchar, source_table varchar, content_hash varchar, status varchar,
     rows_in bigint, rows_loaded bigint, rows_rejected bigint, ingested_at timestamp, run_id varchar,
-    reason varchar
+    reason varchar, rows_late bigint, first_late_at timestamp, first_missed_at timestamp
 );
 create table quality.rejected_rows (
     file_path varchar, content_hash varchar, source varchar, source_table varchar, row_number bigint,

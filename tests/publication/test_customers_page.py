@@ -27,14 +27,20 @@ def test_segments_are_told_by_their_label_with_their_last_30_days_and_not_with_t
     assert rows[1][1:] == ["10", "", "2", "1", "31", "1,234", "90.0%", "25.0%"]
     assert rows[2][1] == "fewer than 10"
     assert set(rows[2][3:]) == {"–"}
+    assert "Not published, for fewer than 10 customers are in each: Few, Fewer." in page.text
 
 
 def test_overlaps_are_shares_of_the_row_between_segments_that_are_shown(page):
     assert page.tables["Shared customers"] == [
-        ["Segment", "lately", "loyal"],
-        ["lately", "·", "50"],
-        ["loyal", "50", "·"],
+        ["Segment", "Lately", "Loyal <3"],
+        ["Lately", "·", "50"],
+        ["Loyal <3", "50", "·"],
     ]
+
+
+def test_an_overlap_of_few_customers_is_not_told_for_its_share_would_give_their_number(golden):
+    golden.execute("update activation.segment_overlaps set customers = 9 where other_segment <> segment")
+    assert "No two published segments share 10 customers or more" in Page(customers(golden)).text
 
 
 def test_buyers_stand_where_their_fifths_meet_and_small_cells_are_empty(page):

@@ -19,6 +19,7 @@ from dagster_project.lib.common import warehouse
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion.contract_files import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
+from dagster_project.lib.ingestion.late_arrivals import judge_late_rows
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.tables import create_tables
 from dagster_project.lib.transformation.build import build
@@ -56,6 +57,7 @@ class NightlyShop:
             create_tables(connection)
             for feed in load_feeds(landing, self.folder):
                 ingest_feed(connection, feed, landing, Arrival("run", ARRIVED_AT))
+            judge_late_rows(connection)
             write_config_tables(connection, load_config_tables(self.folder))
             warehouse.begin_night(connection, "run", as_of, ARRIVED_AT)
         return self.build()

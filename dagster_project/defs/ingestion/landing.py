@@ -16,6 +16,7 @@ from dagster_project.lib.ingestion.contract_files import canonical_contracts, lo
 from dagster_project.lib.ingestion.feeds import raw_table
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.landing import find_moving
+from dagster_project.lib.ingestion.late_arrivals import judge_late_rows
 from dagster_project.lib.ingestion.ledger import Arrival
 from dagster_project.lib.ingestion.outcome import FeedOutcome, summarize
 from dagster_project.lib.ingestion.tables import create_tables
@@ -61,7 +62,10 @@ def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.M
             outcomes = [ingest_feed(connection, feed, settings.landing, arrival, moving) for feed in feeds]
             for path in sorted(path.relative_to(settings.landing).as_posix() for path in moving):
                 say("ingestion", f"{path} is still being written and waits for the next night")
+            late = judge_late_rows(connection)
             outcome.message = summarize(outcomes)
+        if late.rows:
+            say("ingestion", str(late))
         as_of = _settle_instant(connection, settings, arrival)
         rows = count_tables(connection, [*map(raw_table, RAW_KEYS), *_QUALITY])
     for table, key in RAW_KEYS.items():

@@ -21,6 +21,7 @@ create table if not exists operations.current_night (run_id varchar, as_of times
 create table if not exists operations.stage_fingerprints (
     stage varchar, fingerprint varchar, run_id varchar, finished_at timestamp
 );
+create table if not exists operations.computed_instants (as_of timestamp);
 """
 
 _SESSION = "set TimeZone = 'UTC'"
@@ -137,6 +138,20 @@ def read_as_of(connection: duckdb.DuckDBPyConnection) -> datetime:
     if row is None:
         raise LookupError("operations.current_night is empty: no night is under way")
     return row[0]
+
+
+def note_computed_instant(connection: duckdb.DuckDBPyConnection) -> None:
+    """Remember that the models were built for the night's instant, however often they were."""
+    connection.execute(
+        "insert into operations.computed_instants"
+        " select as_of from operations.current_night except from operations.computed_instants"
+    )
+
+
+def list_computed_instants(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
+    """Every instant that the models were ever built for, oldest first."""
+    rows = connection.execute("select as_of from operations.computed_instants order by 1").fetchall()
+    return [as_of for (as_of,) in rows]
 
 
 def list_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:

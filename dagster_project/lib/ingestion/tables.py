@@ -19,7 +19,8 @@ create table if not exists quality.ingested_files (
     file_id integer, file_path varchar, source varchar, source_table varchar, canonical_table varchar,
     content_hash varchar, contract_hash varchar, status varchar, reason varchar,
     rows_in bigint, rows_loaded bigint, rows_rejected bigint, ingested_at timestamp, run_id varchar,
-    columns varchar[], part_of integer, size bigint, changed_ns bigint, rows_before bigint
+    columns varchar[], part_of integer, size bigint, changed_ns bigint, rows_before bigint,
+    rows_late bigint, first_late_at timestamp, first_missed_at timestamp
 );
 create table if not exists quality.schema_changes (
     source varchar, source_table varchar, column_name varchar, change varchar, file_path varchar,
@@ -41,6 +42,9 @@ alter table quality.ingested_files add column if not exists part_of integer;
 alter table quality.ingested_files add column if not exists size bigint;
 alter table quality.ingested_files add column if not exists changed_ns bigint;
 alter table quality.ingested_files add column if not exists rows_before bigint;
+alter table quality.ingested_files add column if not exists rows_late bigint;
+alter table quality.ingested_files add column if not exists first_late_at timestamp;
+alter table quality.ingested_files add column if not exists first_missed_at timestamp;
 alter table quality.rejected_rows add column if not exists replayed_by varchar;
 """
 """For warehouses that are older than these columns."""

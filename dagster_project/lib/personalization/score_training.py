@@ -6,17 +6,16 @@ Here belongs what a champion is compared with and what is written of it. What is
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from dagster_project.lib.personalization import artefacts, model_records
+from dagster_project.lib.personalization.score_versions import Plan, describe, hash_arrays, name_version
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from duckdb import DuckDBPyConnection
 
@@ -70,25 +69,39 @@ class TaskTrainer:
         cutoffs = plan_cutoffs(task, self.as_of, self.first_ordered_at) if self.first_ordered_at else None
         if cutoffs is None:
             return self._base_rate(task, "too few buyers or too short a history to learn from")
-        training = [self.frames.at(days) for days in cutoffs.test_training]
+        plan = Plan(task, cutoffs, self._is_calibration_of_use(task, cutoffs))
+        training, tested = self._frames_at(cutoffs.test_training), self.frames.at(cutoffs.test)
         try:
-            experiment = run_experiment(task, training, self.frames.at(cutoffs.test))
+            experiment = run_experiment(task, training, tested, is_calibrated=plan.is_calibrated)
         except ValueError as error:
             return self._base_rate(task, str(error))
-        return self._decide(task, cutoffs, experiment)
+        return self._decide(plan, experiment)
 
-    def _decide(self, task: Task, cutoffs: Cutoffs, experiment: Experiment) -> Scorer:
-        from models_ml.propensity.evaluation import find_better_rival, learn, stack
+    def _frames_at(self, cutoffs: Sequence[int]) -> list[pd.DataFrame]:
+        return [self.frames.at(days) for days in cutoffs]
 
-        everything = [self.frames.at(days) for days in cutoffs.all]
-        data_hash = _hash_arrays(*stack(task, everything))
-        version = _name_version(task, data_hash, cutoffs)
-        model = learn(task, everything)
-        self._measure(task, cutoffs, experiment, version)
+    def _is_calibration_of_use(self, task: Task, cutoffs: Cutoffs) -> bool:
+        """Decide at the validation cutoff, whose outcomes were known before those of the test."""
+        from models_ml.propensity.learning import is_calibration_of_use
+
+        if cutoffs.validation is None:
+            return False
+        training = self._frames_at(cutoffs.validation_training)
+        return is_calibration_of_use(task, training, self.frames.at(cutoffs.validation))
+
+    def _decide(self, plan: Plan, experiment: Experiment) -> Scorer:
+        from models_ml.propensity.evaluation import find_better_rival
+        from models_ml.propensity.learning import learn, stack
+
+        task, everything = plan.task, self._frames_at(plan.cutoffs.all)
+        data_hash = hash_arrays(*stack(task, everything))
+        version = name_version(plan, data_hash)
+        model = learn(task, everything, is_calibrated=plan.is_calibrated)
+        self._measure(plan, experiment, version)
         champion = self._read_champion(task)
         rival = find_better_rival(experiment, champion[1] if champion else None)
         record = model_records.Version(
-            task.name, version, self.computed_at, data_hash, self._describe(task, cutoffs, rival), self.run_id
+            task.name, version, self.computed_at, data_hash, describe(plan, self.as_of, rival), self.run_id
         )
         arrays = model.as_arrays(_SCORING) | experiment.model.as_arrays(_MEASURED)
         artefacts.save_arrays(
@@ -110,15 +123,18 @@ class TaskTrainer:
         scorer.metrics = model_records.read_metrics(self.connection, version)
         return scorer
 
-    def _measure(self, task: Task, cutoffs: Cutoffs, experiment: Experiment, version: str) -> None:
+    def _measure(self, plan: Plan, experiment: Experiment, version: str) -> None:
         """Write the measures of the test split and, where the history reaches that far, of the validation split."""
         from models_ml.propensity.evaluation import measure, run_experiment
 
-        measures = measure(experiment, "test")
+        measures, cutoffs = measure(experiment, "test"), plan.cutoffs
         if cutoffs.validation is not None:
-            training = [self.frames.at(days) for days in cutoffs.validation_training]
+            training, tested = (
+                self._frames_at(cutoffs.validation_training),
+                self.frames.at(cutoffs.validation),
+            )
             try:
-                earlier = run_experiment(task, training, self.frames.at(cutoffs.validation))
+                earlier = run_experiment(plan.task, training, tested, is_calibrated=plan.is_calibrated)
                 measures = measure(earlier, "validation") + measures
             except ValueError:
                 measures = list(measures)
@@ -149,18 +165,6 @@ class TaskTrainer:
             raise FileNotFoundError(f"{task.name} {version} is of other features or of another horizon")
         return Model.from_arrays(arrays, fit)
 
-    def _describe(self, task: Task, cutoffs: Cutoffs, rival: str | None) -> dict[str, Any]:
-        from models_ml.propensity.features import FEATURES
-
-        return {
-            "as_of": self.as_of.isoformat(),
-            "horizon_days": task.horizon_days,
-            "scale": task.scale,
-            "cutoff_days": list(cutoffs.all),
-            "features": list(FEATURES),
-            "worse_than": rival,
-        }
-
     def _base_rate(self, task: Task, why: str) -> Scorer:
         """Return what the customers of the last horizon had on average."""
         model_records.name_champion(self.connection, task.name, None)
@@ -168,18 +172,3 @@ class TaskTrainer:
         outcome = task.outcome(frame.loc[task.select(frame)])
         rate = float(outcome.mean()) if len(outcome) else None
         return Scorer(None, BASE_RATE, rate, notes=[f"{why}: base rate"])
-
-
-def _hash_arrays(*arrays: np.ndarray[Any, Any]) -> str:
-    digest = sha256()
-    for array in arrays:
-        digest.update(str(array.shape).encode() + array.tobytes())
-    return digest.hexdigest()
-
-
-def _name_version(task: Task, data_hash: str, cutoffs: Cutoffs) -> str:
-    """Return 16 hex digits that depend on the data, the task and the code's version only."""
-    from models_ml.propensity.model import CODE_VERSION
-
-    described = [task.name, task.horizon_days, list(cutoffs.all), data_hash, CODE_VERSION]
-    return sha256(json.dumps(described).encode()).hexdigest()[:16]

@@ -15,7 +15,7 @@ import duckdb
 from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.common.sql import quote_identifier
-from dagster_project.lib.common.warehouse import read_as_of, transaction
+from dagster_project.lib.common.warehouse import note_computed_instant, read_as_of, transaction
 from dagster_project.lib.transformation import (
     identity_measures,
     match_training,
@@ -181,6 +181,7 @@ def finish_build(
             [increment.build_number, read_as_of(connection), increment.code, _count_raw(connection)],
         )
         connection.execute(f"insert into operations.finished_build_files from {_LOADED}")
+        note_computed_instant(connection)
         if is_in_part:
             return
         (looks_back,) = connection.execute(

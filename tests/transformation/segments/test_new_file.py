@@ -81,22 +81,32 @@ def test_one_file_is_previewed_built_and_published(own_project, database):
         assert "single_buyers" not in columns
 
 
-def test_the_example_of_the_guide_runs(own_project, database):
-    text = GUIDE.read_text()
-    (name,) = re.findall(r"^`dbt/models/segments/(\w+)\.sql`:$", text, re.M)
-    (example,) = re.findall(r"^```sql\n(\{\{ config.*?)^```$", text, re.M | re.S)
-    (own_project / "models" / "segments" / f"{name}.sql").write_text(example)
+EXPECTED = {
+    "tea_and_kitchen_buyers": """
+        select customer_id from marts.customer_category_features where category = 'Coffee & tea' and order_count >= 2
+        intersect
+        select customer_id from marts.customer_category_features where category = 'Kitchen' and order_count >= 1
+    """,
+    "busy_visitors": """
+        select customer_id from marts.customer_clusters
+        where cluster = (select cluster from marts.dim_clusters where label like 'many visits%')
+    """,
+}
+"""Whom the examples of the guide find, asked in another way."""
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_examples_of_the_guide_run(name, own_project, database):
+    examples = dict(
+        re.findall(
+            r"^`dbt/models/segments/(\w+)\.sql`:\n\n```sql\n(.*?)^```$", GUIDE.read_text(), re.M | re.S
+        )
+    )
+    assert set(examples) == set(EXPECTED)
+    (own_project / "models" / "segments" / f"{name}.sql").write_text(examples[name])
     with warehouse.reading(database) as connection:
         found = preview(connection, name)
-        (expected,) = connection.execute("""
-            select count(*) from (
-                select customer_id from marts.customer_category_features
-                where category = 'Coffee & tea' and order_count >= 2
-                intersect
-                select customer_id from marts.customer_category_features
-                where category = 'Kitchen' and order_count >= 1
-            )
-        """).fetchone()
+        (expected,) = connection.execute(f"select count(*) from ({EXPECTED[name]})").fetchone()
     assert found.customers == expected > 0
 
 

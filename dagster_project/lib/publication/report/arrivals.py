@@ -50,7 +50,22 @@ def count_arrivals(reader: Reader, run_id: str) -> Row:
         "redelivered": totals["quarantined"] - len(quarantine),
         "rejected": _count_reasons(reader, "quality.rejected_rows"),
         "nulled": _count_reasons(reader, "quality.nulled_values"),
+        "late": _count_late_rows(reader),
     }
+
+
+def _count_late_rows(reader: Reader) -> list[Row]:
+    """Rows that nights before their delivery did without, by feed and run, the newest delivery first."""
+    return reader.rows(
+        """
+        select
+            source || '/' || source_table as feed, sum(rows_late)::bigint as rows, min(first_late_at) as first_late_at,
+            min(first_missed_at) as first_missed_at, max(ingested_at) as came_at
+        from quality.ingested_files where status = 'loaded' and rows_late > 0
+        group by feed, run_id order by came_at desc, feed
+        """,
+        [_LEDGER],
+    )
 
 
 def _count_reasons(reader: Reader, table: str) -> list[Row]:

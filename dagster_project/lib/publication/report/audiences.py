@@ -40,29 +40,34 @@ def read_segments(reader: Reader) -> list[Row]:
 
 
 def read_overlaps(reader: Reader) -> dict[str, Any]:
-    """Names of the segments large enough to show, and of each row's customers the share in each column."""
+    """Labels of the segments large enough to show, and of each row's customers the share in each column.
+
+    A share is 0 where too few are in both: it would tell their number.
+    """
     rows = reader.rows(
         """
         with shown as (
-            select segment from activation.segments where is_published and customers >= $smallest
+            select segment, label from activation.segments where is_published and customers >= $smallest
         )
-        select segment, other_segment, share
-        from activation.segment_overlaps
-        where segment in (from shown) and other_segment in (from shown) and segment <> other_segment
+        select one.label, other.label as other_label, shared.share
+        from activation.segment_overlaps as shared
+        inner join shown as one on shared.segment = one.segment
+        inner join shown as other on shared.other_segment = other.segment
+        where shared.segment <> shared.other_segment and shared.customers >= $smallest
         """,
         [_SEGMENTS, _OVERLAPS],
         {"smallest": SMALLEST_SEGMENT},
     )
-    names = sorted({row["segment"] for row in rows})
-    shares = {(row["segment"], row["other_segment"]): row["share"] for row in rows}
+    labels = sorted({row["label"] for row in rows})
+    shares = {(row["label"], row["other_label"]): row["share"] for row in rows}
     return {
-        "names": names,
+        "labels": labels,
         "rows": [
             {
-                "name": one,
-                "shares": [None if one == other else shares.get((one, other), 0.0) for other in names],
+                "label": one,
+                "shares": [None if one == other else shares.get((one, other), 0.0) for other in labels],
             }
-            for one in names
+            for one in labels
         ],
     }
 
