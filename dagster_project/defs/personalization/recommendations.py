@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.product_lists import VECTORS
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
@@ -15,9 +16,14 @@ RECOMMENDATIONS = table_key("activation.customer_recommendations")
 EVALUATIONS = table_key("quality.model_evaluations")
 VERSIONS = table_key("quality.model_versions")
 INPUTS = [
-    table_key(f"marts.{name}")
-    for name in ("fct_order_lines", "fct_events", "dim_products", "dim_customers", "customer_consents")
-]
+    *(
+        table_key(f"marts.{name}")
+        for name in (
+            "fct_order_lines", "fct_events", "dim_products", "dim_customers", "customer_consents", "customer_interests",
+        )
+    ),
+    VECTORS,
+]  # fmt: skip
 
 
 @dg.multi_asset(

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 from dagster_project.lib.personalization import artefacts, marts, model_records, tables
+from dagster_project.lib.personalization.content_lists import ContentListWriter
 from dagster_project.lib.personalization.lists import ListWriter
+from dagster_project.lib.personalization.product_vectors import serve_product_vectors
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -136,6 +138,8 @@ def recommend(
         computed_at=computed_at,
         run_id=run_id,
     )
+    vectors = serve_product_vectors(connection, folder)
+    content = ContentListWriter(connection, vectors, version, computed_at, run_id)
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
     recommender = artefacts.load_artefact(folder, version) if version else None
     with transaction(connection):
@@ -143,7 +147,7 @@ def recommend(
         if recommender is not None:
             result.customers_with_history = writer.write_products(recommender)
             result.interactions = len(recommender.interactions)
-        writer.write_content(read_as_of(connection))
+        content.write(read_as_of(connection))
     counts = f"select list_name, count(*) from {tables.RECOMMENDATIONS} group by list_name order by list_name"
     result.rows = dict(connection.execute(counts).fetchall())
     if recommender is None:
