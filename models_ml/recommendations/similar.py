@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, eye_array
 
 from models_ml.recommendations.pairs import best_pairs, keep_largest
 from models_ml.recommendations.ranking import rank_products
@@ -57,7 +57,7 @@ def _rank_touched(touches: csr_matrix, eligible: Array, count: int) -> csr_matri
 def _rank_content(vectors: Array, eligible: Array, count: int) -> csr_matrix:
     products = len(vectors)
     has_words = vectors.any(axis=1)
-    own = csr_matrix((np.ones(products), (np.arange(products), np.arange(products))))
+    own = csr_matrix(eye_array(products))
     nearest, cosines = rank_products(vectors, vectors, count, excluded=own, eligible=eligible & has_words)
     row, column = np.nonzero((nearest >= 0) & (cosines > 0))
     return csr_matrix(

@@ -12,6 +12,7 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.personalization.content_settings import load_content_settings
 from dagster_project.lib.personalization.product_lists import ProductListsResult, write_product_lists
 
 STAGE = "products"
@@ -48,6 +49,7 @@ INPUTS = [
 def product_lists(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Make vectors of what is written about products, choose them by measure, and write the lists."""
     run_id = context.run.run_id
+    settings = load_content_settings(night.settings.config_dir)
     with night.connect() as connection, reporting(STAGE) as outcome:
         result = unless_done(
             connection,
@@ -55,7 +57,11 @@ def product_lists(context: dg.AssetExecutionContext, night: Night) -> Iterator[d
             STAGE,
             run_id,
             lambda: write_product_lists(
-                connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
+                connection,
+                folder=night.settings.models,
+                run_id=run_id,
+                computed_at=night.now(),
+                settings=settings,
             ),
         )
         if isinstance(result, str):
