@@ -17,7 +17,7 @@ from models_ml.recommendations.content.tfidf import WeighedTerms, unit_rows
 
 DIMENSIONS = 64
 _WINDOW = 10
-_WORDS_TO_SEE = 1_500_000
+_WORDS_TO_SEE = 1_000_000
 """Words times passes over them: what training may cost, however large the catalogue."""
 _MOST_PASSES = 30
 
@@ -40,9 +40,9 @@ def embed_word2vec(
         return np.zeros((products, dimensions), dtype=np.float32)
     from gensim.models import Word2Vec
 
-    seen = max(words // _WORDS_TO_SEE, 1)
+    step = -(-words // _WORDS_TO_SEE)
     model = Word2Vec(
-        sentences[::seen],
+        sentences[::step],
         vector_size=dimensions,
         window=_WINDOW,
         min_count=1,
