@@ -67,6 +67,11 @@ activation.customer_recommendations: "'c' || i // 10 as customer_id, 'for_you' a
   'run_1' as run_id, 1.0::double as propensity"
 activation.segment_memberships: "'c' || i // 2 as customer_id, 's' || i % 2 as segment, i % 2 = 0 as is_primary,
   {AT} as computed_at, 'run_1' as run_id"
+activation.product_recommendations: "'p' || i // 10 as product_id, 'similar' as strategy, 1 + i % 10 as rank,
+  'q' || i % 10 as recommended_product_id, 1.0::double / (1 + i) as score, 'v1' as model_version,
+  {AT} as computed_at, 'run_1' as run_id"
+activation.segment_recommendations: "'s' || i // 10 as segment, 1 + i % 10 as rank, 'p' || i % 10 as product_id,
+  1.0::double / (1 + i) as score, 'segment_popularity' as strategy, {AT} as computed_at, 'run_1' as run_id"
 """)
 Judge = Callable[..., list[Outcome]]
 

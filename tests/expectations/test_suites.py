@@ -16,6 +16,7 @@ ROWS, BETWEEN, MAXIMUM = (
 FILLED, IN_SET = "expect_column_values_to_not_be_null", "expect_column_values_to_be_in_set"
 UNIQUE, GROUPS = "expect_compound_columns_to_be_unique", "unexpected_rows_expectation"
 RECOMMENDATIONS, MEMBERSHIPS = "activation.customer_recommendations", "activation.segment_memberships"
+BESIDE_PRODUCTS, OF_SEGMENTS = "activation.product_recommendations", "activation.segment_recommendations"
 
 
 def both(column: str) -> set[tuple[str, str, str]]:
@@ -101,6 +102,14 @@ BROKEN = [
     (RECOMMENDATIONS, "update {table} set score = null where rank = 1", {(FILLED, "score", "error")}),
     (RECOMMENDATIONS, "update {table} set list_name = 'foryou'", {(IN_SET, "list_name", "warn")}),
     (RECOMMENDATIONS, "update {table} set run_id = null", {(FILLED, "run_id", "error")}),
+    (BESIDE_PRODUCTS, "delete from {table} where rank = 3", {(GROUPS, "rank", "error")}),
+    (
+        BESIDE_PRODUCTS,
+        "update {table} set recommended_product_id = product_id where rank = 1",
+        {(GROUPS, "recommended_product_id", "error")},
+    ),
+    (OF_SEGMENTS, "delete from {table} where rank = 3", {(GROUPS, "rank", "error")}),
+    (OF_SEGMENTS, "update {table} set score = 'inf'", {(BETWEEN, "score", "error")}),
     (RECOMMENDATIONS, "update {table} set run_id = 'run_0'", {(IN_SET, "run_id", "warn")}),
     (MEMBERSHIPS, "update {table} set segment = 's0'", {(UNIQUE, "customer_id, segment", "error")}),
     (MEMBERSHIPS, "update {table} set is_primary = true", {(GROUPS, "is_primary", "error")}),

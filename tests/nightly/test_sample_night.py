@@ -22,8 +22,8 @@ def test_the_night_tells_its_stages_in_the_order_of_the_house(sample_night):
     lines = [line.split()[1] for line in sample_night.first.output.splitlines()]
     stages = [stage for place, stage in enumerate(lines) if stage not in lines[:place]]
     assert stages == [
-        "start", "ingestion", "validation", "transformation", "personalization", "clusters", "scores", "segments",
-        "publication", "activation", "done",
+        "start", "ingestion", "validation", "transformation", "products", "personalization", "clusters", "scores",
+        "segments", "segment_lists", "publication", "activation", "done",
     ]  # fmt: skip
     assert "report/index.html" in sample_night.first.output
     assert sample_night.first.errors == ""

@@ -28,20 +28,29 @@ create schema operations;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
-create table activation.segment_memberships (customer_id varchar, segment varchar);
 create table marts.dim_products (
-    product_id varchar, item_type varchar, is_active boolean, name varchar, category varchar, subcategory varchar,
-    brand varchar, tags varchar, price double, list_price double, stock_quantity integer, available_from_date date
+    product_id varchar, item_type varchar, is_active boolean, name varchar, description varchar, category varchar,
+    subcategory varchar, brand varchar, tags varchar, price double, list_price double, stock_quantity integer,
+    available_from_date date
 );
 create table marts.customer_id_aliases (customer_id varchar, current_customer_id varchar);
 create table marts.customer_identities (
     source varchar, source_table varchar, record_kind varchar, source_record_id varchar, customer_id varchar
 );
 create table marts.fct_order_lines (
-    customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean
+    customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean,
+    feed varchar, order_id varchar
 );
-create table marts.fct_reviews (customer_id varchar, product_id varchar, reviewed_at timestamp, rating double);
-create table marts.fct_events (customer_id varchar, occurred_at timestamp, event_name varchar, product_id varchar);
+create table marts.fct_events (
+    customer_id varchar, occurred_at timestamp, event_name varchar, product_id varchar, session_id varchar
+);
+create table marts.fct_sessions (session_id varchar, intent varchar);
+create table marts.fct_reviews (
+    customer_id varchar, product_id varchar, reviewed_at timestamp, rating double, review_text varchar
+);
+create table marts.customer_interests (customer_id varchar, category varchar, interest double);
+create table activation.segments (segment varchar, is_published boolean);
+create table activation.segment_memberships (customer_id varchar, segment varchar);
 """
 
 
@@ -58,30 +67,59 @@ class Marts:
     def add_customers(self, *customer_ids: str, is_known: bool = True) -> None:
         self._insert("marts.dim_customers", [[customer_id, is_known] for customer_id in customer_ids])
 
-    def add_products(self, *product_ids: str, item_type: str = "product", is_active: bool = True) -> None:
-        self._insert(
-            "marts.dim_products (product_id, item_type, is_active, name)",
-            [[product_id, item_type, is_active, f"Name of {product_id}"] for product_id in product_ids],
-        )
+    def add_products(
+        self, *product_ids: str, item_type: str = "product", is_active: bool = True, **texts: object
+    ) -> None:
+        """Products alike, each with a name of its own; texts: other columns of dim_products, or names."""
+        columns = ("product_id", "item_type", "is_active", "name", *(key for key in texts if key != "name"))
+        others = [value for key, value in texts.items() if key != "name"]
+        rows = [
+            [product_id, item_type, is_active, texts.get("name", f"Name of {product_id}"), *others]
+            for product_id in product_ids
+        ]
+        self._insert(f"marts.dim_products ({', '.join(columns)})", rows)
 
     def add_purchases(self, *rows: tuple[str, str, float]) -> None:
-        """Rows of (customer, product, days ago)."""
+        """Rows of (customer, product, days ago); what a customer buys at once is one order."""
         lines = [
-            [customer, AS_OF - timedelta(days=days), product, 1.0, False] for customer, product, days in rows
+            [customer, AS_OF - timedelta(days=days), product, 1.0, False, "pos/orders", f"{customer} {days}"]
+            for customer, product, days in rows
         ]
         self._insert("marts.fct_order_lines", lines)
 
-    def add_events(self, *rows: tuple[str | None, str, str | None, float]) -> None:
-        """Rows of (customer, event name, product, days ago)."""
+    def add_events(
+        self, *rows: tuple[str | None, str, str | None, float], intent: str = "transactional"
+    ) -> None:
+        """Rows of (customer, event name, product, days ago), in sessions of one intent."""
         events = [
-            [customer, AS_OF - timedelta(days=days), name, product] for customer, name, product, days in rows
+            [customer, AS_OF - timedelta(days=days), name, product, intent]
+            for customer, name, product, days in rows
         ]
         self._insert("marts.fct_events", events)
+        self.connection.execute("delete from marts.fct_sessions where session_id = ?", [intent])
+        self._insert("marts.fct_sessions", [[intent, intent]])
 
-    def add_reviews(self, *rows: tuple[str | None, str, float, float]) -> None:
-        """Rows of (customer, product, days ago, rating)."""
+    def add_reviews(self, *rows: tuple[str | None, str, str, float]) -> None:
+        """Rows of (customer, product, text, days ago)."""
         reviews = [
-            [customer, product, AS_OF - timedelta(days=days), rating]
+            [customer, product, AS_OF - timedelta(days=days), 5.0, text]
+            for customer, product, text, days in rows
+        ]
+        self._insert("marts.fct_reviews", reviews)
+
+    def add_interest(self, customer_id: str, category: str, interest: float = 1.0) -> None:
+        self._insert("marts.customer_interests", [[customer_id, category, interest]])
+
+    def add_segment(self, segment: str, *customer_ids: str, is_published: bool = True) -> None:
+        self._insert("activation.segments", [[segment, is_published]])
+        self._insert(
+            "activation.segment_memberships", [[customer_id, segment] for customer_id in customer_ids]
+        )
+
+    def add_ratings(self, *rows: tuple[str | None, str, float, float]) -> None:
+        """Rows of (customer, product, days ago, rating): reviews without words."""
+        reviews = [
+            [customer, product, AS_OF - timedelta(days=days), rating, None]
             for customer, product, days, rating in rows
         ]
         self._insert("marts.fct_reviews", reviews)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.product_lists import VECTORS
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
@@ -20,12 +21,13 @@ INPUTS = [
         table_key(f"marts.{name}")
         for name in (
             "fct_order_lines", "fct_events", "fct_reviews", "dim_products", "dim_customers", "customer_consents",
-            "customer_identities", "customer_id_aliases",
+            "customer_identities", "customer_id_aliases", "customer_interests",
         )
     ),
     # lists are measured on each segment, so segments come first; by a table that no gate checks before a release, since
     # waiting for the gate of memberships would part the models of segments into two runs of dbt
     table_key("activation.segment_flags"),
+    VECTORS,
 ]  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from dagster_project.lib.transformation.project import columns_tagged
 SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
 WRITTEN_BY_PYTHON = (
     "activation.customer_recommendations",
+    "activation.product_recommendations",
+    "activation.segment_recommendations",
     "quality.ingested_files",
     "quality.model_evaluations",
     "quality.model_versions",

@@ -32,37 +32,6 @@ STRATEGIES = ("hybrid", "blend", "popularity")
 """What made a row; the first two are the hybrid's own."""
 
 _BLOCK_CUSTOMERS = 20_000
-_POPULARITY_DECAY_DAYS = 14
-
-# articles, guides and videos: the same for everybody, by views that count less the older they are
-_INSERT_CONTENT = f"""
-insert into {RECOMMENDATIONS}
-with items as (
-    select
-        p.product_id,
-        -- rounded, since threads add up doubles in an order of their own
-        round(coalesce(
-            sum(exp(-date_diff('second', e.occurred_at, $as_of::timestamp) / 86400.0 / {_POPULARITY_DECAY_DAYS}))
-                filter (where e.occurred_at <= $as_of and a.customer_id is not null),
-            0
-        ), 6) as score
-    from marts.dim_products as p
-    left join marts.fct_events as e on e.product_id = p.product_id
-    left join {AUDIENCE} as a on a.customer_id = e.customer_id
-    where p.item_type <> 'product' and p.is_active
-    group by p.product_id
-),
-ranked as (
-    select *, row_number() over (order by score desc, product_id) as rank from items
-)
-select
-    a.customer_id, 'content', r.rank, r.product_id, r.score, 'popularity',
-    case when r.score > 0 then 'popular now' else 'from the range' end,
-    $model_version, $computed_at, $run_id, 1.0
-from ranked as r cross join {AUDIENCE} as a
-where r.rank <= {LENGTH} and a.position is not null
-"""
-
 
 # a cause is told by its name, or by its number where it has none
 _NAME_PRODUCTS = """
@@ -138,15 +107,6 @@ class ListWriter:
             self._write_popular(recommender.popularity, reranking, block)
         self.connection.unregister("known_products")
         return len(with_history)
-
-    def write_content(self, as_of: datetime) -> None:
-        """Write the list of articles, guides and videos, where there are any."""
-        lineage = {
-            "model_version": self.model_version,
-            "computed_at": self.computed_at,
-            "run_id": self.run_id,
-        }
-        self.connection.execute(_INSERT_CONTENT, {"as_of": as_of, **lineage})
 
     def _write_personal(self, hybrid: Hybrid, reranking: Reranking, block: Array, positions: Array) -> None:
         """Write the lists of one block; positions: its customers on the recommender's axis."""

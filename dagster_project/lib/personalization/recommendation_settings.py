@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from dagster_project.lib.common.config_files import parse, read_yaml
+from dagster_project.lib.personalization.content_settings import ContentSettings
 
 FILE = "recommendations.yml"
 LONGEST = 50
@@ -165,6 +166,9 @@ class RecommendationSettings(_Part):
     exploration: ExplorationSetting | None = Field(
         default=None, description="slots for products drawn by lot, at a cost in accuracy"
     )
+    content: ContentSettings = Field(
+        default=ContentSettings(), description="how the texts of products are read"
+    )
     candidates: int = Field(
         default=200,
         ge=LONGEST,
@@ -177,6 +181,11 @@ class RecommendationSettings(_Part):
         if any(not 1 <= length <= LONGEST for length in self.lengths.values()):
             raise ValueError(f"lengths are 1 to {LONGEST}")
         return self
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything is asked of the lists."""
+        return self.model_copy(update={"content": ContentSettings()}) != RecommendationSettings()
 
     @property
     def reranks(self) -> bool:

@@ -23,7 +23,9 @@ from dagster_project.lib.personalization import (
     ratings,
     tables,
 )
+from dagster_project.lib.personalization.content_lists import ContentListWriter
 from dagster_project.lib.personalization.lists import ListWriter
+from dagster_project.lib.personalization.product_vectors import serve_product_vectors
 from dagster_project.lib.personalization.reranking import Wishes
 
 if TYPE_CHECKING:
@@ -159,6 +161,8 @@ def recommend(
         run_id=run_id,
         wishes=wishes or Wishes(),
     )
+    vectors = serve_product_vectors(connection, folder)
+    content = ContentListWriter(connection, vectors, version, computed_at, run_id)
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
     hybrid = artefacts.load_artefact(folder, version) if version else None
     with transaction(connection):
@@ -167,7 +171,7 @@ def recommend(
             result.customers_with_history = writer.write_products(hybrid)
             result.interactions = len(hybrid.recommender.interactions)
             result.notes.extend(writer.notes)
-        writer.write_content(read_as_of(connection))
+        content.write(read_as_of(connection))
     counts = f"select list_name, count(*) from {tables.RECOMMENDATIONS} group by list_name order by list_name"
     result.rows = dict(connection.execute(counts).fetchall())
     if hybrid is None:

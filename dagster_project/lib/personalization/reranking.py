@@ -78,7 +78,7 @@ class Reranking:
     @property
     def asks(self) -> bool:
         """Whether the files ask for anything."""
-        return self.settings != RecommendationSettings() or self.excluded.nnz > 0
+        return self.settings.asks or self.excluded.nnz > 0
 
     def forbid(self, list_name: str, customers: Array, bought: csr_matrix | None = None) -> csr_matrix:
         """Return what customers (positions in the audience) may not get in a list, customers x products.

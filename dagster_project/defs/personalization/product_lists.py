@@ -1,0 +1,82 @@
+"""Lists of products: one op that makes product vectors and writes what is similar and what is bought together.
+
+It runs before the recommender, which takes the vectors for what is new, and for articles, guides and videos. The
+recommender waits for the vectors alone: the lists are judged with its own before publication.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
+from dagster_project.lib.common.progress import reporting
+from dagster_project.lib.personalization.recommendation_settings import load_recommendation_settings
+from dagster_project.lib.personalization.product_lists import ProductListsResult, write_product_lists
+
+STAGE = "products"
+VECTORS = table_key("models_ml.product_vectors")
+PRODUCT_RECOMMENDATIONS = table_key("activation.product_recommendations")
+INPUTS = [
+    table_key(f"marts.{name}")
+    for name in (
+        "dim_products", "fct_reviews", "fct_order_lines", "fct_events", "fct_sessions", "dim_customers",
+        "customer_consents",
+    )
+]  # fmt: skip
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(key, deps=INPUTS, description=description, kinds=kinds, owners=OWNERS)
+        for key, description, kinds in (
+            (
+                VECTORS,
+                "One vector a product, article, guide and video, of what is written about it.",
+                {"numpy"},
+            ),
+            (
+                PRODUCT_RECOMMENDATIONS,
+                "One row a product, strategy and rank: what is similar to it, and what is bought together with it.",
+                {"duckdb", "python"},
+            ),
+        )
+    ],
+    group_name=PERSONALIZATION,
+    name="product_lists",
+)
+def product_lists(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
+    """Make vectors of what is written about products, choose them by measure, and write the lists."""
+    run_id = context.run.run_id
+    settings = load_recommendation_settings(night.settings.config_dir).content.below(night.settings.config_dir)
+    with night.connect() as connection, reporting(STAGE) as outcome:
+        result = unless_done(
+            connection,
+            night,
+            STAGE,
+            run_id,
+            lambda: write_product_lists(
+                connection,
+                folder=night.settings.models,
+                run_id=run_id,
+                computed_at=night.now(),
+                settings=settings,
+            ),
+        )
+        if isinstance(result, str):
+            outcome.message = "unchanged inputs: the lists of the last night stand"
+            metadata = dict.fromkeys((VECTORS, PRODUCT_RECOMMENDATIONS), reuse_metadata(result))
+        else:
+            outcome.message = _summarize(result)
+            metadata = {
+                VECTORS: {"model_version": result.model_version, "method": result.method, **result.metrics},
+                PRODUCT_RECOMMENDATIONS: {f"rows {name}": rows for name, rows in result.rows.items()},
+            }
+    for key, entries in metadata.items():
+        yield dg.MaterializeResult(asset_key=key, metadata=entries)
+
+
+def _summarize(result: ProductListsResult) -> str:
+    lists = ", ".join(f"{rows:,} {strategy}" for strategy, rows in result.rows.items())
+    return f"{result.products:,} products: {lists}; vectors by {result.method}"

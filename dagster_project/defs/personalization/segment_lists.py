@@ -1,0 +1,57 @@
+"""Lists of segments: one op, after the segments of the night are settled.
+
+Memberships come out of the same op as activation.segments and are read here too. They are no dependency, since what
+depends on a table waits for the gate that judges it, and memberships are judged together with these lists.
+"""
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
+from dagster_project.lib.common.progress import count_of, reporting
+from dagster_project.lib.personalization.segment_lists import SegmentListsResult, write_segment_lists
+
+STAGE = "segment_lists"
+SEGMENT_RECOMMENDATIONS = table_key("activation.segment_recommendations")
+INPUTS = [
+    table_key("activation.segments"),
+    *(
+        table_key(f"marts.{name}")
+        for name in ("dim_products", "fct_order_lines", "fct_events", "dim_customers", "customer_consents")
+    ),
+]
+
+
+@dg.asset(
+    key=SEGMENT_RECOMMENDATIONS,
+    deps=INPUTS,
+    description="One row a segment and rank: what its members take to now; anonymous is who has no history.",
+    kinds={"duckdb", "python"},
+    owners=OWNERS,
+    group_name=PERSONALIZATION,
+)
+def segment_recommendations(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+    """Write the list of each segment and of visitors without history."""
+    run_id = context.run.run_id
+    with night.connect() as connection, reporting(STAGE) as outcome:
+        result = unless_done(
+            connection,
+            night,
+            STAGE,
+            run_id,
+            lambda: write_segment_lists(connection, run_id=run_id, computed_at=night.now()),
+        )
+        if isinstance(result, str):
+            outcome.message = "unchanged inputs: the lists of the last night stand"
+            metadata = reuse_metadata(result)
+        else:
+            outcome.message = _summarize(result)
+            metadata = {"segments": result.segments, "too small": result.small, "rows": result.rows}
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def _summarize(result: SegmentListsResult) -> str:
+    small = f", {result.small} of them too small for a list of their own" if result.small else ""
+    notes = "".join(f"; {note}" for note in result.notes)
+    return f"{count_of(result.segments, 'segment')}{small}: {result.rows:,} rows{notes}"
