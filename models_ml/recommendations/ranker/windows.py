@@ -7,8 +7,8 @@ a window only ever see what lies before its moment.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -124,8 +124,7 @@ def build_window(recommender: Recommender, taken: csr_matrix, customers: Array) 
         wanted = taken[positions]
         keys = np.repeat(np.arange(len(positions)), np.diff(wanted.indptr)) * width + wanted.indices
         customer = candidates.row + done
-        # a product of two odd hashes spreads over all bits that comparisons look at first
-        draw = (customer_draw[customer] | np.uint64(1)) * (product_draw[candidates.product] | np.uint64(1))
+        draw = _mix(customer_draw[customer], product_draw[candidates.product])
         parts.append((
             np.column_stack(list(features.values())), np.isin(candidates.row * width + candidates.product, keys),
             candidates.is_bought, customer, draw, np.ones(len(candidates), np.float32),
@@ -143,11 +142,16 @@ def build_window(recommender: Recommender, taken: csr_matrix, customers: Array) 
 
 
 def _hash(ids: Array, seed: int) -> Array:
-    """Return 64 evenly spread bits for each id (uint64), the same in any order and among any others.
+    """Return a number of 32 bits for each id (uint64), the same in any order and among any others."""
+    return np.fromiter((crc32(text.encode(), seed) for text in ids.tolist()), dtype=np.uint64, count=len(ids))
 
-    Fewer bits would not do: products of small numbers never overflow, so their order would be that of the products,
-    and every customer would be shown the same ones as negatives.
+
+def _mix(customer: Array, product: Array) -> Array:
+    """Return a number of 64 bits for each pair of two of 32 bits, by the finalizer of SplitMix64 (Steele et al. 2014).
+
+    Every bit of either moves every bit of the result: the order of products must differ from customer to customer.
     """
-    key = str(seed).encode()
-    digests = b"".join(blake2b(text.encode(), digest_size=8, key=key).digest() for text in ids.tolist())
-    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+    mixed = (customer << np.uint64(32)) | product
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return mixed ^ (mixed >> np.uint64(31))

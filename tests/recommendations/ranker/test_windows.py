@@ -66,6 +66,13 @@ def test_thinning_keeps_what_was_right_and_the_weight_of_the_rest(recommender, t
         np.testing.assert_allclose(after, before, rtol=1e-5)
 
 
+def test_other_products_are_drawn_for_other_customers(recommender, taken):
+    thin = build_window(recommender, taken, np.arange(40)).thin_out(1)
+    others = ~thin.is_right & ~thin.is_bought
+    feature = thin.names.index("product_price")
+    assert len(np.unique(thin.features[others, feature])) > 5
+
+
 def test_customers_are_drawn_by_their_ids_alone():
     ids = np.array([f"c{number:03d}" for number in range(200)])
     some = ids[choose_customers(ids, np.arange(200), 20, seed=1)]
