@@ -21,6 +21,7 @@ class _LazyGroup(click.Group):
         "explain",
         "identity",
         "nightly",
+        "recommendations",
         "sample",
         "segment",
         "tracking-plan",

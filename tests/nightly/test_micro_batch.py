@@ -24,7 +24,7 @@ from dagster_project.lib.transformation.overlay import WHOLE, make, open_overlay
 CONCERNED = "(select value from kindred.main.customers_concerned)"
 RUN = """
 import dagster as dg
-from dagster_project.cli.nightly import prepare_dagster_home
+from dagster_project.cli.jobs import prepare_dagster_home
 from dagster_project.settings import read_settings
 prepare_dagster_home(read_settings())
 from dagster_project.definitions import defs

@@ -42,6 +42,11 @@ class Marts:
         connection.execute(_MARTS)
         connection.execute("insert into operations.current_night values ('night', ?, ?)", [AS_OF, AS_OF])
 
+    def move_to(self, days_later: float) -> None:
+        """Let the night be another one."""
+        moment = AS_OF + timedelta(days=days_later)
+        self.connection.execute("update operations.current_night set as_of = ?", [moment])
+
     def add_customers(self, *customer_ids: str, is_known: bool = True) -> None:
         self._insert("marts.dim_customers", [[customer_id, is_known] for customer_id in customer_ids])
 
@@ -124,13 +129,15 @@ def parameters() -> RecommenderParameters:
 def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
     """Measure, train and write the lists of some marts."""
 
-    def train(marts: Marts, run_id: str = "run-1") -> RecommenderResult:
+    def train(
+        marts: Marts, run_id: str = "run-1", parameters: RecommenderParameters | None = PARAMETERS
+    ) -> RecommenderResult:
         return train_and_recommend(
             marts.connection,
             folder=tmp_path / "models",
             run_id=run_id,
             computed_at=COMPUTED_AT,
-            parameters=PARAMETERS,
+            parameters=parameters,
         )
 
     return train

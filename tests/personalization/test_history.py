@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dagster_project.lib.personalization import lists, recommendations
+from dagster_project.lib.personalization import challenge, lists
 
 
 def test_what_happens_after_the_nights_moment_is_not_seen(marts, make_marts, run):
@@ -45,7 +45,7 @@ def test_running_a_night_again_replaces_its_rows_by_the_same(marts, run):
 
 
 def test_versions_and_evaluations_keep_their_history_and_old_artefacts_go(marts, run, tmp_path, monkeypatch):
-    monkeypatch.setattr(recommendations, "KEPT_VERSIONS", 2)
+    monkeypatch.setattr(challenge, "KEPT_VERSIONS", 2)
     marts.add_shop()
     for night in range(4):
         marts.add_purchases(("c00", f"p{night:02d}", 0.1))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization.marts import AUDIENCE
-from dagster_project.lib.personalization.tables import RECOMMENDATIONS
+from dagster_project.lib.personalization.tables import MODEL, RECOMMENDATIONS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,10 +83,10 @@ class ListWriter:
     computed_at: datetime
     run_id: str
 
-    def write_products(self, recommender: Recommender) -> int:
+    def write_products(self, recommender: Recommender, strategy: str = MODEL) -> int:
         """Write the lists of products; return how many customers have a history.
 
-        Those get the blend; all others the same products, the popular ones.
+        Those get the strategy; all others the same products, the popular ones.
         """
         import numpy as np
         import pandas as pd
@@ -110,11 +110,11 @@ class ListWriter:
         popular = rank_popular(recommender.popularity, LENGTH, is_active)
         popular_reasons = choose_popular_reasons(recommender.popularity[popular])
         for list_name, is_discovery in PRODUCT_LISTS.items():
-            scores = score_products(recommender, "blend", is_discovery=is_discovery)
+            scores = score_products(recommender, strategy, is_discovery=is_discovery)
             for block in _blocks(with_history):
                 products, values = rank_list(scores, position[block], LENGTH, is_active)
                 reasons = choose_reasons(recommender, position[block], products, is_discovery=is_discovery)
-                self._insert(list_name, "blend", block, products=products, scores=values, reasons=reasons)
+                self._insert(list_name, strategy, block, products=products, scores=values, reasons=reasons)
             for block in _blocks(without):
                 products, values, reasons = (
                     np.broadcast_to(of_all, (len(block), len(popular)))

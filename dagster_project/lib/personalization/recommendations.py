@@ -1,7 +1,7 @@
-"""The three steps of a night's recommendations: measure, train, write the lists. Call `train_and_recommend` for all.
+"""A night's recommendations: measure, train, judge, write the lists. Call `train_and_recommend` for all.
 
-Here belongs their order and what each of them tells the caller. The night's time comes in; nothing here reads a clock
-but to time its own steps.
+Here belongs their order and what the caller is told. The night's time comes in; nothing here reads a clock but to time
+its own steps.
 """
 
 from __future__ import annotations
@@ -14,29 +14,36 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.personalization import artefacts, marts, model_records, tables
+from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.personalization import challenge, marts, model_records, registry, shown_lists, tables
+from dagster_project.lib.personalization.configurations import Configuration, plan_configurations
 from dagster_project.lib.personalization.lists import ListWriter
+from dagster_project.lib.personalization.training import (
+    TrainingData,
+    measure,
+    read_training_data,
+    score_on_split,
+    train,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from models_ml.recommendations.interactions import Interactions
     from models_ml.recommendations.parameters import RecommenderParameters
-
-KEPT_VERSIONS = 5
-"""How many artefacts stay on disk for `kindred recommendations rollback`."""
+    from models_ml.recommendations.recommender import Recommender
 
 
 @dataclass
 class RecommenderResult:
     """What a night's recommendations came to; counts and measures only, nothing of a person.
 
-    metrics: {"blend ndcg@10": .38, ...}. rows: rows of each list. seconds: of each step. notes: what a reader should
-    know, such as why nothing was measured.
+    model_version: of what is published, None where that is popularity. refused: why tonight's model is not published,
+    or None. metrics: {"blend ndcg@10": .38, ...} of tonight's. rows: rows of each list. seconds: of each step.
+    notes: what a reader should know, such as why nothing was measured.
     """
 
     model_version: str | None = None
+    refused: str | None = None
     customers: int = 0
     customers_with_history: int = 0
     interactions: int = 0
@@ -46,86 +53,89 @@ class RecommenderResult:
     notes: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class TrainingData:
-    """The marts and what is made of them once for measuring and training."""
+def train_and_recommend(
+    connection: DuckDBPyConnection,
+    *,
+    folder: Path,
+    run_id: str,
+    computed_at: datetime,
+    parameters: RecommenderParameters | None = None,
+) -> RecommenderResult:
+    """Measure, train, judge and write the lists.
 
-    marts: marts.MartData
-    interactions: Interactions
-    parameters: RecommenderParameters
-    data_hash: str
-    model_version: str
-
-
-def read_training_data(
-    connection: DuckDBPyConnection, parameters: RecommenderParameters | None = None
-) -> TrainingData:
-    """Read the marts as of the night's moment; the version follows from the data and the parameters alone."""
-    from models_ml.recommendations.interactions import collect_interactions
-    from models_ml.recommendations.parameters import RecommenderParameters
-    from models_ml.recommendations.recommender import name_version
-
-    parameters = parameters or RecommenderParameters()
-    data = marts.read_marts(connection)
-    interactions = collect_interactions(data.interactions, data.as_of, data.catalogue)
-    data_hash = interactions.data_hash()
-    return TrainingData(data, interactions, parameters, data_hash, name_version(data_hash, parameters))
-
-
-def measure(
-    connection: DuckDBPyConnection, data: TrainingData, *, run_id: str, computed_at: datetime
-) -> dict[str, float]:
-    """Measure every strategy on the last 28 days and write quality.model_evaluations.
-
-    Returns the metrics; an empty dict where the history is too short for a test window.
+    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is written, never calculated with.
+    parameters: to try in the place of those that the night plans. Running it again with the same marts replaces its own
+    rows by the same rows.
     """
-    from models_ml.recommendations.evaluation import evaluate_recommenders
-
-    evaluations = evaluate_recommenders(
-        data.marts.interactions, data.marts.as_of, data.marts.catalogue, data.marts.known, data.parameters
-    )
-    model_records.write_evaluations(
-        connection,
-        [(e.strategy, "test", e) for e in evaluations],
-        model_version=data.model_version,
-        evaluated_at=computed_at,
-        run_id=run_id,
-    )
-    return model_records.read_metrics(connection, data.model_version)
-
-
-def train(
-    connection: DuckDBPyConnection, data: TrainingData, *, folder: Path, run_id: str, computed_at: datetime
-) -> str | None:
-    """Fit on everything up to the night's moment, save the artefact and make it the champion.
-
-    Returns the version; None where nobody has ever touched a product. Run it after `measure`: the artefact's
-    description holds the metrics.
-    """
-    from models_ml.recommendations.artefact import describe_recommender
-    from models_ml.recommendations.recommender import fit_recommender
-
+    seconds: dict[str, float] = {}
+    lineage = {"run_id": run_id, "computed_at": computed_at}
     model_records.create_tables(connection)
-    if not len(data.interactions):
-        model_records.name_champion(connection, tables.MODEL, None)
-        return None
-    recommender = fit_recommender(data.interactions, data.parameters)
-    metrics = model_records.read_metrics(connection, data.model_version)
-    description = describe_recommender(recommender, data.model_version, data.data_hash, metrics)
-    artefacts.save_artefact(folder, recommender, description)
-    version = model_records.Version(
-        tables.MODEL, data.model_version, computed_at, data.data_hash, data.parameters.as_dict(), run_id
+    with _timed(seconds, "read"):
+        data = read_training_data(connection, parameters)
+    champion = challenge.read_champion_before(connection, data.marts.as_of)
+    planned = plan_configurations(connection, data.marts.as_of, champion, parameters)
+    metrics, notes = {}, []
+    # without any interactions there is nothing to fit: whoever was published before knows more
+    refused = "stale: there are no interactions" if champion and not len(data.interactions) else None
+    for configuration in planned if len(data.interactions) else []:
+        metrics, refused = _challenge(
+            connection, data, configuration, champion, folder=folder, seconds=seconds, **lineage
+        )
+        if refused is None:
+            break
+        notes.append(f"{configuration.name} refused: {refused}")
+    if refused or not len(data.interactions):
+        challenge.fall_back(connection, data.marts.as_of, folder=folder)
+    with _timed(seconds, "recommend"):
+        result = recommend(connection, data, folder=folder, **lineage)
+    result.metrics, result.seconds, result.refused = metrics, seconds, refused
+    if refused:
+        notes.append(_say_served(result.model_version))
+    result.notes = notes + result.notes
+    if not metrics:
+        result.notes.append(
+            "nothing measured: no known customer bought both before the last 28 days and in them"
+        )
+    return result
+
+
+def roll_back_and_recommend(
+    connection: DuckDBPyConnection,
+    *,
+    folder: Path,
+    run_id: str,
+    computed_at: datetime,
+    to_version: str | None = None,
+) -> RecommenderResult:
+    """Make an earlier version the champion and write its lists for tonight's customers and products.
+
+    to_version: the one before the champion where None. KindredError where it cannot be gone back to.
+    """
+    rollback = registry.roll_back(connection, folder=folder, at=computed_at, to_version=to_version)
+    data = read_training_data(connection)
+    # unlike a night's, these lists were not there yet at the instant that the night was run for
+    shown_from = max(computed_at, data.marts.as_of)
+    result = recommend(
+        connection, data, folder=folder, run_id=run_id, computed_at=computed_at, shown_from=shown_from
     )
-    model_records.write_version(connection, version, "champion")
-    kept = model_records.read_latest_versions(connection, tables.MODEL, KEPT_VERSIONS)
-    artefacts.remove_other_artefacts(folder, kept)
-    return data.model_version
+    result.notes.insert(0, f"rolled back from {rollback.from_version} to {rollback.to_version}")
+    return result
 
 
 def recommend(
-    connection: DuckDBPyConnection, *, folder: Path, run_id: str, computed_at: datetime
+    connection: DuckDBPyConnection,
+    data: TrainingData,
+    *,
+    folder: Path,
+    run_id: str,
+    computed_at: datetime,
+    shown_from: datetime | None = None,
 ) -> RecommenderResult:
-    """Write activation.customer_recommendations with the champion; without one, the table holds content only."""
+    """Write activation.customer_recommendations with the champion, without one by popularity alone.
+
+    What customers bought since the champion was fitted counts as bought. shown_from: when these lists take the place of
+    others; the night's moment where None.
+    """
     champion = model_records.read_champion(connection, tables.MODEL)
     version = champion[0] if champion else None
     writer = ListWriter(
@@ -137,13 +147,14 @@ def recommend(
         run_id=run_id,
     )
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
-    recommender = artefacts.load_artefact(folder, version) if version else None
+    recommender, strategy = _load(connection, data, version, folder)
     with transaction(connection):
         tables.replace_recommendations_table(connection)
         if recommender is not None:
-            result.customers_with_history = writer.write_products(recommender)
+            result.customers_with_history = writer.write_products(recommender, strategy)
             result.interactions = len(recommender.interactions)
-        writer.write_content(read_as_of(connection))
+        writer.write_content(data.marts.as_of)
+        shown_lists.record(connection, shown_from or data.marts.as_of, run_id)
     counts = f"select list_name, count(*) from {tables.RECOMMENDATIONS} group by list_name order by list_name"
     result.rows = dict(connection.execute(counts).fetchall())
     if recommender is None:
@@ -151,39 +162,53 @@ def recommend(
     return result
 
 
-def train_and_recommend(
+def _challenge(
     connection: DuckDBPyConnection,
+    data: TrainingData,
+    configuration: Configuration,
+    champion: challenge.Champion | None,
     *,
     folder: Path,
+    seconds: dict[str, float],
     run_id: str,
     computed_at: datetime,
-    parameters: RecommenderParameters | None = None,
-) -> RecommenderResult:
-    """Measure, train and write the lists.
-
-    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is written, never calculated with.
-    Running it again with the same marts replaces its own rows by the same rows.
-    """
-    seconds: dict[str, float] = {}
+) -> tuple[dict[str, float], str | None]:
+    """Measure, train and judge one configuration; return its metrics and why it is refused, or None."""
+    data = data.using(configuration.parameters)
     lineage = {"run_id": run_id, "computed_at": computed_at}
-    with _timed(seconds, "read"):
-        data = read_training_data(connection, parameters)
     with _timed(seconds, "measure"):
         metrics = measure(connection, data, **lineage)
+        values = score_on_split(data, data.parameters, (tables.MODEL, challenge.POPULARITY))
     with _timed(seconds, "train"):
-        train(connection, data, folder=folder, **lineage)
-    with _timed(seconds, "recommend"):
-        result = recommend(connection, folder=folder, **lineage)
-    result.metrics, result.seconds = metrics, seconds
-    if not metrics:
-        result.notes.append(
-            "nothing measured: no known customer bought both before the last 28 days and in them"
-        )
-    return result
+        train(connection, data, folder=folder)
+    with _timed(seconds, "judge"):
+        refused = challenge.judge(connection, data, values, champion, folder=folder)
+    challenge.record(connection, data, refused, tuned_by=configuration.tuned_by, folder=folder, **lineage)
+    return metrics, refused
+
+
+def _load(
+    connection: DuckDBPyConnection, data: TrainingData, version: str | None, folder: Path
+) -> tuple[Recommender | None, str]:
+    """Return what ranks tonight, with tonight's purchases in it, and the strategy of those with a history."""
+    from models_ml.recommendations.serving import add_purchases, make_popular
+
+    recommender = challenge.load_sound(connection, version, folder=folder) if version else None
+    if recommender is not None:
+        return add_purchases(recommender, data.interactions), tables.MODEL
+    if not len(data.interactions):
+        return None, tables.MODEL
+    return make_popular(data.interactions, data.parameters), challenge.POPULARITY
+
+
+def _say_served(version: str | None) -> str:
+    if version is None:
+        return "no earlier model is there: the lists are those of popularity"
+    return f"the lists are those of version {version}, of an earlier night"
 
 
 @contextmanager
 def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
     begin = time.perf_counter()
     yield
-    seconds[step] = round(time.perf_counter() - begin, 3)
+    seconds[step] = round(seconds.get(step, 0.0) + time.perf_counter() - begin, 3)
