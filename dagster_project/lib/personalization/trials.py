@@ -39,7 +39,7 @@ where trial > 0
     and value > (select value from latest where trial = 0)
     and study || '/' || trial not in (
         select parameters ->> 'tuned_by' from quality.model_versions
-        where model = $model and parameters ->> 'tuned_by' is not null
+        where model = $model and (parameters ->> 'tuned_by') is not null
             and ((status = 'refused' and (parameters ->> 'as_of')::timestamp < $as_of) or withdrawn_at is not null)
     )
 order by value desc, trial
