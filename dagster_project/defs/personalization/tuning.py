@@ -61,8 +61,8 @@ tune_recommender = dg.define_asset_job(
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The job, and the schedule that starts it on Sunday evenings once somebody switches it on."""
+    """The asset, its job, and the schedule that starts it on Sunday evenings once somebody switches it on."""
     every_week = dg.ScheduleDefinition(
         name="tune_every_week", job=tune_recommender, cron_schedule="0 18 * * 0", execution_timezone="UTC"
     )
-    return dg.Definitions(jobs=[tune_recommender], schedules=[every_week])
+    return dg.Definitions(assets=[tuning_trials], jobs=[tune_recommender], schedules=[every_week])

@@ -1,6 +1,6 @@
 """The log of what was shown from when on: which strategy and version each list had, night by night.
 
-Here belongs operations.recommendation_nights. dbt reads it to tell which model an impression speaks for where the event
+Here belongs models_ml.recommendation_nights. dbt reads it to tell which model an impression speaks for where the event
 itself does not say.
 """
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _TABLE = """
-create schema if not exists operations;
-create table if not exists operations.recommendation_nights (
+create schema if not exists models_ml;
+create table if not exists models_ml.recommendation_nights (
     shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
 );
 """
 
 # most customers of a list have one strategy; those without a history, who are the fewer, are not told apart here
 _INSERT = f"""
-insert into operations.recommendation_nights
+insert into models_ml.recommendation_nights
 select $shown_from, list_name, strategy, max(model_version), $run_id
 from {RECOMMENDATIONS}
 group by list_name, strategy
@@ -32,13 +32,8 @@ order by list_name
 """
 
 
-def create_table(connection: DuckDBPyConnection) -> None:
-    """Create the log where it is missing, so that dbt can read it before the first night's lists."""
-    connection.execute(_TABLE)
-
-
 def record(connection: DuckDBPyConnection, shown_from: datetime, run_id: str) -> None:
     """Write which strategy leads each list from this instant on, in the place of what was written for it before."""
-    create_table(connection)
-    connection.execute("delete from operations.recommendation_nights where shown_from = ?", [shown_from])
+    connection.execute(_TABLE)
+    connection.execute("delete from models_ml.recommendation_nights where shown_from = ?", [shown_from])
     connection.execute(_INSERT, {"shown_from": shown_from, "run_id": run_id})
