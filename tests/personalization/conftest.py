@@ -22,6 +22,9 @@ _MARTS = """
 create schema marts;
 create schema operations;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
+create table operations.recommendation_nights (
+    shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
+);
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table marts.dim_products (product_id varchar, item_type varchar, is_active boolean);

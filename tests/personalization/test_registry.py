@@ -138,7 +138,7 @@ def test_what_was_shown_from_when_on_is_logged(nights, roll_back):
     roll_back(nights)
     logged = nights.rows(
         """
-        select shown_from, strategy, model_version from models_ml.recommendation_nights
+        select shown_from, strategy, model_version from operations.recommendation_nights
         where list_name = 'for_you' order by shown_from
         """
     )

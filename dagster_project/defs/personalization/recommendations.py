@@ -1,6 +1,6 @@
 """Recommendations: one op that measures, trains, judges and writes the lists, or goes back to an earlier model.
 
-Four assets come of it. The job that goes back is here too: lists of the earlier model, their gate, the snapshot.
+Three assets come of it. The job that goes back is here too: lists of the earlier model, their gate, the snapshot.
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,6 @@ STAGE = "personalization"
 RECOMMENDATIONS = table_key("activation.customer_recommendations")
 EVALUATIONS = table_key("quality.model_evaluations")
 VERSIONS = table_key("quality.model_versions")
-NIGHTS = table_key("models_ml.recommendation_nights")
 INPUTS = [
     table_key(f"marts.{name}")
     for name in ("fct_order_lines", "fct_events", "dim_products", "dim_customers", "customer_consents")
@@ -46,7 +45,6 @@ class RecommenderConfig(dg.Config):
             RECOMMENDATIONS: "One row a customer, list and rank: what to show next.",
             EVALUATIONS: "One row a model, version and metric, measured on the last 28 days.",
             VERSIONS: "One row a trained model and what became of it.",
-            NIGHTS: "One row a list and instant from which on it was another: its strategy and model.",
         }.items()
     ],
     group_name=PERSONALIZATION,
@@ -72,7 +70,7 @@ def recommender(
             )
         if isinstance(result, str):
             outcome.message = "unchanged inputs: the recommendations of the last night stand"
-            metadata = dict.fromkeys((RECOMMENDATIONS, EVALUATIONS, VERSIONS, NIGHTS), reuse_metadata(result))
+            metadata = dict.fromkeys((RECOMMENDATIONS, EVALUATIONS, VERSIONS), reuse_metadata(result))
         else:
             if result.refused:
                 say(STAGE, f"warning: tonight's model is refused: {result.refused}")
@@ -89,7 +87,6 @@ def recommender(
                     "refused": result.refused or "no",
                     "notes": result.notes,
                 },
-                NIGHTS: {},
             }
     for key, entries in metadata.items():
         yield dg.MaterializeResult(asset_key=key, metadata=entries)
@@ -119,7 +116,7 @@ def _summarize(result: RecommenderResult) -> str:
 
 rollback_recommendations = dg.define_asset_job(
     "rollback_recommendations",
-    selection=dg.AssetSelection.assets(RECOMMENDATIONS, EVALUATIONS, VERSIONS, NIGHTS, *PUBLISHED),
+    selection=dg.AssetSelection.assets(RECOMMENDATIONS, EVALUATIONS, VERSIONS, *PUBLISHED),
     config=dg.RunConfig(ops={"recommender": RecommenderConfig(is_rollback=True)}),
     description="The lists of an earlier model, judged and published; config says which version.",
     executor_def=dg.in_process_executor,

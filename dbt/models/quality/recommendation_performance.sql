@@ -1,4 +1,4 @@
--- what an event does not say of itself is what its list was at that time
+-- what an event does not say of itself is what its list was at that time; a night's lists are shown after its instant
 with nights as (
     select
         list_name,
@@ -6,7 +6,7 @@ with nights as (
         model_version,
         shown_from,
         lead(shown_from) over (partition by list_name order by shown_from) as shown_until
-    from {{ ref('stg_models_ml__recommendation_nights') }}
+    from {{ ref('stg_operations__recommendation_nights') }}
 )
 
 select
@@ -20,6 +20,6 @@ from {{ ref('int_recommendations_touched') }} as touches
 left join nights
     on
         touches.list_name = nights.list_name
-        and touches.occurred_at >= nights.shown_from
-        and (touches.occurred_at < nights.shown_until or nights.shown_until is null)
+        and touches.occurred_at > nights.shown_from
+        and (touches.occurred_at <= nights.shown_until or nights.shown_until is null)
 group by 1, 2, 3

@@ -1,5 +1,5 @@
 with source as (
-    select * from {{ source('models_ml', 'recommendation_nights') }}
+    select * from {{ source('operations', 'recommendation_nights') }}
 ),
 
 renamed as (
