@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -103,4 +103,4 @@ def rolling_origin(as_of: datetime, folds: int, *, skipped: int = 1) -> list[dat
 
     Each window is the test of what came before it (Tashman 2000, "Out-of-sample tests of forecasting accuracy").
     """
-    return [as_of - pd.Timedelta(days=WINDOW_DAYS * (skipped + fold)) for fold in range(folds)]
+    return [as_of - timedelta(days=WINDOW_DAYS * (skipped + fold)) for fold in range(folds)]

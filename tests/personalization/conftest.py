@@ -11,7 +11,8 @@ import duckdb
 import numpy as np
 import pytest
 
-from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
+from dagster_project.lib.personalization.recommendations import train_and_recommend
+from dagster_project.lib.personalization.serving import RecommenderResult
 from models_ml.recommendations.parameters import RecommenderParameters
 
 AS_OF = datetime(2024, 6, 30, 12)

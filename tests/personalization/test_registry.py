@@ -8,7 +8,7 @@ import pytest
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.personalization import registry
-from dagster_project.lib.personalization.recommendations import roll_back_and_recommend
+from dagster_project.lib.personalization.serving import roll_back_and_recommend
 
 LATER = datetime(2024, 7, 3)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.personalization import recommendations, trials, tuning
+from dagster_project.lib.personalization import serving, trials, tuning
 from models_ml.recommendations.parameters import RecommenderParameters
 
 TRIALS = "select trial, value, parameters, customers from quality.tuning_trials order by study, trial"
@@ -158,7 +158,7 @@ def test_parameters_that_a_rollback_withdrew_are_not_tried_again(shop, run, bett
     shop.move_to(0)
     run(shop, parameters=None)
     assert champion_of(shop) == [("study/1", 5.0)]
-    recommendations.roll_back_and_recommend(
+    serving.roll_back_and_recommend(
         shop.connection, folder=tmp_path / "models", run_id="rollback", computed_at=shop.as_of
     )
     shop.move_to(1)

@@ -13,11 +13,8 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import reporting, say
-from dagster_project.lib.personalization.recommendations import (
-    RecommenderResult,
-    roll_back_and_recommend,
-    train_and_recommend,
-)
+from dagster_project.lib.personalization.recommendations import train_and_recommend
+from dagster_project.lib.personalization.serving import RecommenderResult, roll_back_and_recommend
 
 STAGE = "personalization"
 RECOMMENDATIONS = table_key("activation.customer_recommendations")

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.lib.personalization import artefacts, model_records, tables
+from dagster_project.lib.personalization import artefacts, model_records, tables, withdrawals
 from dagster_project.lib.personalization.training import TrainingData, describe_version, score_on_split
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def judge(
     """
     from models_ml.recommendations.gate import find_better_rival, find_fault, find_forgotten
 
-    if model_records.is_withdrawn(connection, tables.MODEL, data.model_version):
+    if withdrawals.is_withdrawn(connection, tables.MODEL, data.model_version):
         return "withdrawn by a rollback: the same data and parameters give the same model"
     try:
         recommender = artefacts.load_artefact(folder, data.model_version)
@@ -102,7 +102,7 @@ def record(
     computed_at: datetime,
 ) -> None:
     """Write what became of a challenger, and keep the artefacts of the last versions only."""
-    if not model_records.is_withdrawn(connection, tables.MODEL, data.model_version):
+    if not withdrawals.is_withdrawn(connection, tables.MODEL, data.model_version):
         version = describe_version(data, tuned_by, run_id=run_id, computed_at=computed_at)
         model_records.write_version(connection, version, "refused" if reason else "champion", reason)
     kept = model_records.read_latest_versions(connection, tables.MODEL, KEPT_VERSIONS)

@@ -178,34 +178,6 @@ def read_earlier_champions(
     return [(version, json.loads(parameters)) for version, parameters in rows]
 
 
-def withdraw_later(
-    connection: DuckDBPyConnection, model: str, model_version: str, at: datetime, reason: str
-) -> list[str]:
-    """Withdraw every champion of nights after this version's, which becomes the champion; return those withdrawn."""
-    create_tables(connection)
-    with transaction(connection):
-        withdrawn = connection.execute(
-            """
-            update quality.model_versions set status = 'retired', reason = $reason, withdrawn_at = $at
-            where model = $model and status in ('champion', 'retired') and (parameters ->> 'as_of')::timestamp > (
-                select (parameters ->> 'as_of')::timestamp from quality.model_versions
-                where model = $model and model_version = $version
-            )
-            returning model_version
-            """,
-            {"model": model, "version": model_version, "at": at, "reason": reason},
-        ).fetchall()
-        _retire(connection, model)
-        connection.execute(
-            """
-            update quality.model_versions set status = 'champion', reason = null, withdrawn_at = null
-            where model = ? and model_version = ?
-            """,
-            [model, model_version],
-        )
-    return sorted(version for (version,) in withdrawn)
-
-
 def read_data_hash(connection: DuckDBPyConnection, model: str, model_version: str) -> str:
     """Return the hash of the data that a version was fitted to; LookupError where there is no such version."""
     query = "select data_hash from quality.model_versions where model = ? and model_version = ?"
@@ -213,15 +185,6 @@ def read_data_hash(connection: DuckDBPyConnection, model: str, model_version: st
     if row is None:
         raise LookupError(f"{model} has no version {model_version}")
     return row[0]
-
-
-def is_withdrawn(connection: DuckDBPyConnection, model: str, model_version: str) -> bool:
-    """Whether a rollback withdrew this version."""
-    query = """
-        select 1 from quality.model_versions
-        where model = ? and model_version = ? and withdrawn_at is not null
-    """
-    return connection.execute(query, [model, model_version]).fetchone() is not None
 
 
 def read_latest_versions(connection: DuckDBPyConnection, model: str, count: int) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.personalization import artefacts, model_records, trials
+from dagster_project.lib.personalization import artefacts, model_records, trials, withdrawals
 from dagster_project.lib.personalization.challenge import load_sound
 from dagster_project.lib.personalization.tables import MODEL
 
@@ -71,7 +71,19 @@ def list_versions(connection: DuckDBPyConnection, folder: Path) -> list[Register
     if connection.execute(has_registry).fetchone() is None:
         return []
     rows = connection.execute(_VERSIONS, [MODEL]).fetchall()
-    return [RegisteredVersion(*row, artefacts.has_artefact(folder, row[0])) for row in rows]
+    return [
+        RegisteredVersion(
+            version,
+            status,
+            as_of,
+            trained_at,
+            reason,
+            withdrawn,
+            ndcg,
+            artefacts.has_artefact(folder, version),
+        )
+        for version, status, as_of, trained_at, reason, withdrawn, ndcg in rows
+    ]
 
 
 def roll_back(
@@ -94,7 +106,7 @@ def roll_back(
     if load_sound(connection, target, folder=folder) is None:
         raise KindredError(f"the artefact of version {target} is gone or broken", _SEE)
     reason = f"withdrawn by a rollback to {target}"
-    withdrawn = model_records.withdraw_later(connection, MODEL, target, at, reason)
+    withdrawn = withdrawals.withdraw_later(connection, MODEL, target, at, reason)
     return Rollback(champion, target, withdrawn)
 
 

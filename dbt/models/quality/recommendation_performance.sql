@@ -1,4 +1,4 @@
--- what an event does not say of itself is what its list was at that time; a night's lists are shown after its instant
+-- what an event does not say is what its list was at that time; a night's lists are shown after its instant
 with nights as (
     select
         list_name,
@@ -18,8 +18,7 @@ select
     cast(sum(touches.purchases) as bigint) as purchases
 from {{ ref('int_recommendations_touched') }} as touches
 left join nights
-    on
-        touches.list_name = nights.list_name
-        and touches.occurred_at > nights.shown_from
-        and (touches.occurred_at <= nights.shown_until or nights.shown_until is null)
+    on touches.list_name = nights.list_name
+    and touches.occurred_at > nights.shown_from
+    and (touches.occurred_at <= nights.shown_until or nights.shown_until is null)
 group by 1, 2, 3

@@ -34,15 +34,14 @@ followed as (
         touches.event_id,
         row_number() over (
             partition by purchases.feed, purchases.order_id, purchases.product_id
-            order by touches.occurred_at desc, touches.is_click desc, touches.event_id
+            order by touches.occurred_at desc, touches.is_click desc, touches.event_id asc
         ) as recency
     from purchases
     inner join touches
-        on
-            purchases.customer_id = touches.shown_to
-            and purchases.product_id = touches.product_id
-            and purchases.ordered_at >= touches.occurred_at
-            and purchases.ordered_at <= {{ add_days('touches.occurred_at', window_days) }}
+        on purchases.customer_id = touches.shown_to
+        and purchases.product_id = touches.product_id
+        and purchases.ordered_at >= touches.occurred_at
+        and purchases.ordered_at <= {{ add_days('touches.occurred_at', window_days) }}
 ),
 
 counted as (
