@@ -41,8 +41,8 @@ insert into quality.validation_results values
     ('marts.fct_orders', 'expect_b', 'currency', false, 'warn', '0.75', '2026-01-31', 'run-2'),
     ('raw.crm_customers', 'expect_c', null, true, 'error', null, '2026-01-30', 'run-1');
 insert into quality.model_versions values
-    ('blend', 'v1', 'retired', '2026-01-30', '', '{"as_of": "2026-01-30T23:59:00"}', 'run-1', null, null),
-    ('blend', 'v2', 'champion', '2026-01-31', '', '{"as_of": "2026-01-31T23:59:00", "tuned_by": "s/1"}', 'run-2', null,
+    ('blend', 'v1', 'retired', '2026-01-30', '', '{"as_of": "2026-01-29T23:59:00"}', 'run-1', null, null),
+    ('blend', 'v2', 'champion', '2026-01-31', '', '{"as_of": "2026-01-30T23:59:00", "tuned_by": "s/1"}', 'run-2', null,
      null),
     ('churn', 'v3', 'champion', '2026-02-01', '', '{"as_of": "2026-01-31T23:59:00"}', 'run-2', null, null);
 insert into quality.model_evaluations values

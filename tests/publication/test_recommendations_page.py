@@ -25,7 +25,7 @@ def refused(golden: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     golden.execute(
         """
         insert into quality.model_versions values
-        ('blend', 'v4', 'refused', '2026-02-01', '', '{"as_of": "2026-02-01T23:59:00"}', 'run-3', ?, null)
+        ('blend', 'v4', 'refused', '2026-01-31', '', '{"as_of": "2026-01-31T23:00:00"}', 'run-3', ?, null)
         """,
         [REASON],
     )
@@ -49,8 +49,8 @@ def test_groups_stand_beside_popularity_and_small_ones_are_left_out(page):
 
 def test_nights_say_what_became_of_each_model(page):
     assert [[row[0], row[1], row[3], row[4]] for row in page.tables[NIGHTS][1:]] == [
-        ["2026-01-31 23:59 UTC", "v2in usetuned", "0.377", "0.145"],
-        ["2026-01-30 23:59 UTC", "v1followed", "0.999", "–"],
+        ["2026-01-30 23:59 UTC", "v2in usetuned", "0.377", "0.145"],
+        ["2026-01-29 23:59 UTC", "v1followed", "0.999", "–"],
     ]
 
 
@@ -81,6 +81,24 @@ def test_a_withdrawn_model_is_no_refusal_of_tonight(golden):
     page = Page(recommendations(golden))
     assert "Tonight's model is not published" not in page.text
     assert page.tables[NIGHTS][1][1] == "v2withdrawntunedwithdrawn by a rollback to v1"
+
+
+def test_what_was_refused_before_a_model_that_a_rollback_withdrew_is_no_refusal_of_tonight(refused):
+    refused.execute(
+        """
+        insert into quality.model_versions values ('blend', 'v5', 'retired', '2026-02-02', '',
+        '{"as_of": "2026-01-31T23:59:00"}', 'run-4', 'withdrawn by a rollback to v2', '2026-02-03')
+        """
+    )
+    assert "is not published" not in Page(recommendations(refused)).text
+
+
+def test_a_night_of_the_past_knows_nothing_of_later_ones(refused):
+    refused.execute(
+        "update quality.model_versions set parameters = '{\"as_of\": \"2026-02-02T00:00:00\"}' where status = 'refused'"
+    )
+    page = Page(recommendations(refused))
+    assert "is not published" not in page.text and "v4" not in page.text
 
 
 def test_shown_lists_are_summed_over_28_days_and_small_counts_withheld(page):

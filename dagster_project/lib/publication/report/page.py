@@ -57,6 +57,8 @@ def render_report(
         "most_listed": MOST_LISTED,
         "identity": identity,
         "nights": compare_nights(reader, as_of, records),
+        "refusal": recommendations.read_refusal(reader, as_of),
+        "versions": recommendations.read_nights(reader, as_of),
     }
     return {
         name: environment.get_template(f"{name}.j2").render(**shared, **read(reader, run_id))
@@ -81,7 +83,6 @@ def _read_night(reader: Reader, run_id: str) -> dict[str, Any]:
         "segments": figures.count_segments(reader, headline["known"]),
         "champion": evaluated["champion"],
         "models": compare_models(evaluated["champion"], evaluated["evaluations"]),
-        "refusal": recommendations.read_refusal(reader),
         "lists": figures.count_recommendations(reader),
         "tables": reader.count_published(),
     }
@@ -108,9 +109,7 @@ def _read_recommendations(reader: Reader, run_id: str) -> dict[str, Any]:
         "smallest_segment": figures.SMALLEST_SEGMENT,
         "champion": evaluated["champion"],
         "models": compare_models(evaluated["champion"], evaluated["evaluations"], BOTH_LISTS),
-        "refusal": recommendations.read_refusal(reader),
         "slices": recommendations.read_slices(reader),
-        "versions": recommendations.read_nights(reader),
         "shown": recommendations.read_performance(reader),
         "shown_days": recommendations.SHOWN_DAYS,
         "tuning": recommendations.read_tuning(reader),

@@ -7,6 +7,7 @@ the published model beside its rivals (comparison.py), words and marks (template
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from dagster_project.lib.common.model_names import RECOMMENDER
@@ -20,8 +21,8 @@ _VERSIONS, _EVALUATIONS = "quality.model_versions", "quality.model_evaluations"
 _DRAWN = ("ndcg", "low", "high", "popularity")
 
 
-def read_nights(reader: Reader) -> list[Row]:
-    """The last versions, the newest first: what became of each, why, and its NDCG@10 with its place."""
+def read_nights(reader: Reader, as_of: datetime) -> list[Row]:
+    """The last versions up to this night, the newest first: what became of each, why, its NDCG@10 and its place."""
     rows = reader.rows(
         """
         with measured as (
@@ -36,29 +37,30 @@ def read_nights(reader: Reader) -> list[Row]:
         left join measured as ours on ours.model_version = versions.model_version and ours.model = versions.model
         left join measured as popular
             on popular.model_version = versions.model_version and popular.model = 'popularity'
-        where versions.model = $model
+        where versions.model = $model and coalesce((versions.parameters ->> 'as_of')::timestamp <= $as_of, true)
         order by as_of desc nulls last, versions.trained_at desc, versions.model_version
         limit $most
         """,
         [_VERSIONS, _EVALUATIONS],
-        {"model": RECOMMENDER, "most": MOST_NIGHTS},
+        {"model": RECOMMENDER, "most": MOST_NIGHTS, "as_of": as_of},
     )
     return _place(rows)
 
 
-def read_refusal(reader: Reader) -> Row:
-    """Why the newest model was refused, where no other came after it; {} where the newest one is in use.
+def read_refusal(reader: Reader, as_of: datetime) -> Row:
+    """Why the newest model up to this night was refused; {} where the newest one is or was in use.
 
     A night that was run again on the same inputs keeps what an earlier run of it refused.
     """
     newest = reader.row(
         """
-        select status, reason, model_version from quality.model_versions where model = ? and withdrawn_at is null
+        select status, reason, model_version from quality.model_versions
+        where model = ? and coalesce((parameters ->> 'as_of')::timestamp <= ?, true)
         order by (parameters ->> 'as_of')::timestamp desc nulls last, trained_at desc, status = 'champion' desc
         limit 1
         """,
         [_VERSIONS],
-        [RECOMMENDER],
+        [RECOMMENDER, as_of],
     )
     return newest if newest.get("status") == "refused" else {}
 
