@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from dagster_project.lib.personalization import artefacts, challenge, recommendations
+from dagster_project.lib.personalization import artefacts, challenge, recommendations, serving, training
 from models_ml.recommendations.artefact import write_recommender
 
 VERSIONS = (
@@ -180,6 +180,16 @@ def test_an_earlier_model_whose_file_is_broken_is_passed_over(shop, run, spoil, 
     (folder / f"recommender_{second.model_version}.npz").write_bytes(b"nothing")
     spoil(put_nan)
     assert run(shop, run_id="run-3").model_version == shop.first.model_version
+
+
+def test_a_champion_whose_file_broke_since_leaves_popularity_that_is_no_versions(shop, folder):
+    (folder / f"recommender_{shop.first.model_version}.npz").write_bytes(b"nothing")
+    data = training.read_training_data(shop.connection)
+    result = serving.recommend(shop.connection, data, folder=folder, run_id="run-2", computed_at=shop.as_of)
+    assert result.model_version is None
+    assert shop.rows("select distinct strategy, model_version from activation.customer_recommendations") == [
+        ("popularity", None)
+    ]
 
 
 def test_a_refused_night_run_again_gives_the_same(shop, run, spoil):

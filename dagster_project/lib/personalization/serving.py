@@ -79,7 +79,9 @@ def recommend(
     others; the night's moment where None.
     """
     champion = model_records.read_champion(connection, tables.MODEL)
-    version = champion[0] if champion else None
+    recommender, strategy = _load(connection, data, champion[0] if champion else None, folder)
+    # lists of popularity are no version's
+    version = champion[0] if champion and recommender is not None and strategy == tables.MODEL else None
     writer = ListWriter(
         connection,
         audience=marts.read_audience(connection),
@@ -89,7 +91,6 @@ def recommend(
         run_id=run_id,
     )
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
-    recommender, strategy = _load(connection, data, version, folder)
     with transaction(connection):
         tables.replace_recommendations_table(connection)
         if recommender is not None:
