@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported, as implicit asks for
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import duckdb
 import numpy as np
@@ -32,6 +31,8 @@ from models_ml.recommendations.metrics.bootstrap import bootstrap_interval
 from models_ml.recommendations.metrics.ndcg import score_ndcg
 from models_ml.recommendations.metrics.recall import score_recall
 from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
+
+ROOT = Path(__file__).resolve().parents[1]
 
 SALES = ROOT.parent / "shared" / "data" / "online_retail"
 AS_OF = "2011-11-11T12:50:00Z"

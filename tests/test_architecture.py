@@ -12,7 +12,7 @@ from dagster_project.lib.transformation.project import read_manifest
 PROJECT = Path(__file__).resolve().parent.parent
 LAYERS = ["staging", "intermediate", "marts", "segments", "activation", "quality"]
 PLACES = ["staging", "intermediate", "facts", "aspects", *LAYERS[2:]]
-ASPECTS = ("sessions", "features", "interests", "lifecycle")
+ASPECTS = ("sessions", "features", "interests", "lifecycle", "recommendations")
 """Folders of intermediate steps that stand between the facts and what marts tell of every customer."""
 PROFILES = "profiles"
 """The folder of steps that put several such marts together."""

@@ -23,12 +23,13 @@ from models_ml.recommendations.ranker.features import make_features
 from models_ml.recommendations.ranker.model import LISTS, Ranker
 from models_ml.recommendations.ranker.product_features import describe_products
 from models_ml.recommendations.ranking import take_best
+from models_ml.recommendations.reasons import choose_reasons
 from models_ml.recommendations.recommender import Recommender
 
 Array = np.ndarray[Any, Any]
 
-SOURCES = ("hybrid", "blend")
-"""What makes a row of a list: the ranker, or the blend."""
+SOURCES = ("hybrid", "blend", "popularity")
+"""What makes a row of a list: the ranker, the blend, or popularity where neither has anything to say."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,10 @@ class Hybrid:
         if learned:
             self._rank_by_trees(customers, np.flatnonzero(~is_idle), count, eligible, learned, ranked)
         return ranked
+
+    def explain(self, customers: Array, products: Array, *, is_discovery: bool) -> tuple[Array, Array]:
+        """Return reasons and their causes, see `choose_reasons`."""
+        return choose_reasons(self.recommender, customers, products, is_discovery=is_discovery)
 
     def _rank_by_trees(
         self,

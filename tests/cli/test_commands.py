@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from dagster_project.cli.main import kindred as command
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.warehouse import connect
+from dagster_project.lib.personalization import model_records
 
 
 @pytest.fixture
@@ -28,6 +30,8 @@ def call(monkeypatch, tmp_path):
     "arguments",
     [[], ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
      ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"],
+     ["recommendations"], ["recommendations", "rollback"], ["recommendations", "tune"],
+     ["recommendations", "versions"],
      ["segment"], ["segment", "list"], ["segment", "preview"], ["tracking-plan", "schema"], ["ui"],
      ["warehouse", "schema"]],
 )  # fmt: skip
@@ -46,6 +50,35 @@ def test_contracts_are_listed_with_the_table_they_fill(call, tmp_path):
 def test_documents_need_a_warehouse(call):
     with pytest.raises(KindredError, match="no warehouse"):
         call("docs")
+
+
+@pytest.mark.parametrize("arguments", [["versions"], ["rollback"], ["rollback", "--json"]])
+def test_versions_and_a_rollback_need_a_warehouse(call, arguments):
+    with pytest.raises(KindredError, match="no warehouse"):
+        call("recommendations", *arguments)
+
+
+def test_versions_are_listed_with_what_became_of_them(call, tmp_path):
+    database = tmp_path / "data" / "warehouse" / "kindred.duckdb"
+    with connect(database) as connection:
+        model_records.create_tables(connection)
+        connection.execute(
+            """
+            insert into quality.model_versions values
+            ('blend', 'v2', 'refused', '2026-01-02', '', '{"as_of": "2026-01-02T00:00:00"}', 'run', 'worse', null),
+            ('blend', 'v1', 'champion', '2026-01-01', '', '{"as_of": "2026-01-01T00:00:00"}', 'run', null, null),
+            ('churn', 'v0', 'champion', '2026-01-01', '', '{}', 'run', null, null)
+            """
+        )
+    code, output = call("recommendations", "versions")
+    assert code == 0
+    assert [line.split()[:2] for line in output.splitlines()] == [["v2", "refused"], ["v1", "champion"]]
+    assert output.splitlines()[0].endswith("artefact gone  worse")
+    listed = json.loads(call("recommendations", "versions", "--json")[1])
+    assert [(version["model_version"], version["reason"]) for version in listed] == [
+        ("v2", "worse"),
+        ("v1", None),
+    ]
 
 
 def test_a_sample_says_what_it_wrote_and_never_over_someones_own_files(call, tmp_path):

@@ -16,7 +16,7 @@ from dagster_project.lib.sample import generate
 
 RUN = """
 import dagster as dg
-from dagster_project.cli.nightly import prepare_dagster_home
+from dagster_project.cli.jobs import prepare_dagster_home
 from dagster_project.settings import read_settings
 prepare_dagster_home(read_settings())
 from dagster_project.definitions import defs

@@ -11,8 +11,9 @@ import duckdb
 import numpy as np
 import pytest
 
-from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
+from dagster_project.lib.personalization.recommendations import train_and_recommend
 from dagster_project.lib.personalization.reranking import Wishes
+from dagster_project.lib.personalization.serving import RecommenderResult
 from models_ml.recommendations.parameters import RecommenderParameters
 
 AS_OF = datetime(2024, 6, 30, 12)
@@ -26,6 +27,9 @@ create schema marts;
 create schema activation;
 create schema operations;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
+create table operations.recommendation_nights (
+    shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
+);
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table marts.dim_products (
@@ -63,6 +67,11 @@ class Marts:
         self.connection = connection
         connection.execute(_MARTS)
         connection.execute("insert into operations.current_night values ('night', ?, ?)", [AS_OF, AS_OF])
+
+    def move_to(self, days_later: float) -> None:
+        """Let the night be another one."""
+        moment = AS_OF + timedelta(days=days_later)
+        self.connection.execute("update operations.current_night set as_of = ?", [moment])
 
     def add_customers(self, *customer_ids: str, is_known: bool = True) -> None:
         self._insert("marts.dim_customers", [[customer_id, is_known] for customer_id in customer_ids])
@@ -192,13 +201,18 @@ def computed_at() -> datetime:
 def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
     """Measure, train and write the lists of some marts."""
 
-    def train(marts: Marts, run_id: str = "run-1", wishes: Wishes | None = None) -> RecommenderResult:
+    def train(
+        marts: Marts,
+        run_id: str = "run-1",
+        parameters: RecommenderParameters | None = PARAMETERS,
+        wishes: Wishes | None = None,
+    ) -> RecommenderResult:
         return train_and_recommend(
             marts.connection,
             folder=tmp_path / "models",
             run_id=run_id,
             computed_at=COMPUTED_AT,
-            parameters=PARAMETERS,
+            parameters=parameters,
             wishes=wishes,
         )
 

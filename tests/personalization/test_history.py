@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dagster_project.lib.personalization import content_lists, lists, recommendations
+from dagster_project.lib.personalization import challenge, content_lists, lists
 from models_ml.recommendations.strategies import STRATEGIES
 
 
@@ -46,7 +46,7 @@ def test_running_a_night_again_replaces_its_rows_by_the_same(marts, run):
 
 
 def test_versions_and_evaluations_keep_their_history_and_old_artefacts_go(marts, run, tmp_path, monkeypatch):
-    monkeypatch.setattr(recommendations, "KEPT_VERSIONS", 2)
+    monkeypatch.setattr(challenge, "KEPT_VERSIONS", 2)
     marts.add_shop()
     for night in range(4):
         marts.add_purchases(("c00", f"p{night:02d}", 0.1))
@@ -73,7 +73,9 @@ def test_both_tracks_are_measured_with_an_interval(marts, run):
     ]
     assert all(0 <= low <= value <= high <= 1 for _, _, value, low, high, _ in accuracy)
     assert {split for *_, split in rows} == {"test"}
-    assert result.metrics["hybrid ndcg@10"] == next(row[2] for row in rows if row[:2] == ("hybrid", "ndcg@10"))
+    assert result.metrics["hybrid ndcg@10"] == next(
+        row[2] for row in rows if row[:2] == ("hybrid", "ndcg@10")
+    )
 
 
 def test_a_history_too_short_to_measure_is_trained_all_the_same_and_said(marts, run):

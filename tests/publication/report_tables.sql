@@ -51,11 +51,18 @@ create table quality.validation_results (
 );
 create table quality.model_evaluations (
     model varchar, model_version varchar, metric varchar, value double, ci_low double, ci_high double,
-    split varchar, evaluated_at timestamp, run_id varchar
+    split varchar, evaluated_at timestamp, run_id varchar, customers integer
 );
 create table quality.model_versions (
     model varchar, model_version varchar, status varchar, trained_at timestamp, data_hash varchar,
-    parameters json, run_id varchar
+    parameters json, run_id varchar, reason varchar, withdrawn_at timestamp
+);
+create table quality.tuning_trials (
+    model varchar, study varchar, trial integer, value double, fold_values json, parameters json, customers integer,
+    as_of timestamp, finished_at timestamp, run_id varchar
+);
+create table quality.recommendation_performance (
+    strategy varchar, model_version varchar, shown_date date, impressions bigint, clicks bigint, purchases bigint
 );
 create table quality.tracking_plan_findings (
     event_name varchar, finding varchar, parameter varchar, feed varchar, events bigint, first_seen_at timestamp,

@@ -12,8 +12,8 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
 from dagster_project.lib.common.progress import reporting
-from dagster_project.lib.personalization.recommendation_settings import load_recommendation_settings
 from dagster_project.lib.personalization.product_lists import ProductListsResult, write_product_lists
+from dagster_project.lib.personalization.recommendation_settings import load_recommendation_settings
 
 STAGE = "products"
 VECTORS = table_key("models_ml.product_vectors")
@@ -49,7 +49,9 @@ INPUTS = [
 def product_lists(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Make vectors of what is written about products, choose them by measure, and write the lists."""
     run_id = context.run.run_id
-    settings = load_recommendation_settings(night.settings.config_dir).content.below(night.settings.config_dir)
+    settings = load_recommendation_settings(night.settings.config_dir).content.below(
+        night.settings.config_dir
+    )
     with night.connect() as connection, reporting(STAGE) as outcome:
         result = unless_done(
             connection,

@@ -1,16 +1,22 @@
-"""Recommendations: one op that measures, trains and writes the lists, three assets that it makes."""
+"""Recommendations: one op that measures, trains, judges and writes the lists, or goes back to an earlier model.
+
+Three assets come of it. The job that goes back is here too: lists of the earlier model, their gate, the snapshot.
+"""
 
 from collections.abc import Iterator
 
 import dagster as dg
+import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.personalization.product_lists import VECTORS
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
-from dagster_project.lib.common.progress import reporting
-from dagster_project.lib.personalization.recommendations import RecommenderResult, train_and_recommend
-from dagster_project.lib.personalization.reranking import load_wishes
+from dagster_project.lib.common import fingerprints
+from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.personalization.recommendations import train_and_recommend
+from dagster_project.lib.personalization.reranking import Wishes, load_wishes
+from dagster_project.lib.personalization.serving import RecommenderResult, roll_back_and_recommend
 
 STAGE = "personalization"
 RECOMMENDATIONS = table_key("activation.customer_recommendations")
@@ -29,6 +35,15 @@ INPUTS = [
     table_key("activation.segment_flags"),
     VECTORS,
 ]  # fmt: skip
+PUBLISHED = [dg.AssetKey(["published", name]) for name in ("snapshot", "report")]
+
+
+class RecommenderConfig(dg.Config):
+    """What the op is asked for: a night's work, or going back to an earlier model."""
+
+    is_rollback: bool = False
+    version: str | None = None
+    """The version to go back to; the one before the champion where nothing is said."""
 
 
 @dg.multi_asset(
@@ -43,28 +58,36 @@ INPUTS = [
     group_name=PERSONALIZATION,
     name="recommender",
 )
-def recommender(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
-    """Measure on the past, train on all of it, write everybody's lists."""
+def recommender(
+    context: dg.AssetExecutionContext, config: RecommenderConfig, night: Night
+) -> Iterator[dg.MaterializeResult]:
+    """Measure on the past, train on all of it, and write everybody's lists with what the gate lets pass."""
     run_id = context.run.run_id
     wishes = load_wishes(night.settings.config_dir)
     with night.connect() as connection, reporting(STAGE) as outcome:
-        result = unless_done(
-            connection,
-            night,
-            STAGE,
-            run_id,
-            lambda: train_and_recommend(
+        if config.is_rollback:
+            result = _roll_back(connection, night, config.version, run_id, wishes)
+        else:
+            result = unless_done(
                 connection,
-                folder=night.settings.models,
-                run_id=run_id,
-                computed_at=night.now(),
-                wishes=wishes,
-            ),
-        )
+                night,
+                STAGE,
+                run_id,
+                lambda: train_and_recommend(
+                    connection,
+                    folder=night.settings.models,
+                    run_id=run_id,
+                    computed_at=night.now(),
+                    wishes=wishes,
+                ),
+            )
         if isinstance(result, str):
             outcome.message = "unchanged inputs: the recommendations of the last night stand"
             metadata = dict.fromkeys((RECOMMENDATIONS, EVALUATIONS, VERSIONS), reuse_metadata(result))
         else:
+            if result.refused:
+                say(STAGE, f"warning: tonight's model is refused: {result.refused}")
+                context.log.warning(f"tonight's model is refused: {result.refused}")
             outcome.message = _summarize(result)
             metadata = {
                 RECOMMENDATIONS: {
@@ -72,10 +95,30 @@ def recommender(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.
                     **{f"rows {k}": v for k, v in result.rows.items()},
                 },
                 EVALUATIONS: dict(result.metrics),
-                VERSIONS: {"model_version": result.model_version or "none", "notes": result.notes},
+                VERSIONS: {
+                    "model_version": result.model_version or "none",
+                    "refused": result.refused or "no",
+                    "notes": result.notes,
+                },
             }
     for key, entries in metadata.items():
         yield dg.MaterializeResult(asset_key=key, metadata=entries)
+
+
+def _roll_back(
+    connection: duckdb.DuckDBPyConnection, night: Night, version: str | None, run_id: str, wishes: Wishes
+) -> RecommenderResult:
+    result = roll_back_and_recommend(
+        connection,
+        folder=night.settings.models,
+        run_id=run_id,
+        computed_at=night.now(),
+        to_version=version,
+        wishes=wishes,
+    )
+    # no fingerprint of a night tells these lists from those before
+    fingerprints.forget_all(connection)
+    return result
 
 
 def _summarize(result: RecommenderResult) -> str:
@@ -87,3 +130,18 @@ def _summarize(result: RecommenderResult) -> str:
     )
     notes = "".join(f"; {note}" for note in result.notes)
     return f"{result.customers:,} customers: {lists}{figures}{notes}"
+
+
+rollback_recommendations = dg.define_asset_job(
+    "rollback_recommendations",
+    selection=dg.AssetSelection.assets(RECOMMENDATIONS, EVALUATIONS, VERSIONS, *PUBLISHED),
+    config=dg.RunConfig(ops={"recommender": RecommenderConfig(is_rollback=True)}),
+    description="The lists of an earlier model, judged and published; config says which version.",
+    executor_def=dg.in_process_executor,
+)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The assets, and the job that goes back."""
+    return dg.Definitions(assets=[recommender], jobs=[rollback_recommendations])

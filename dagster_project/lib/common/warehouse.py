@@ -1,4 +1,4 @@
-"""Opening the working database, and the tables that belong to no one stage: the night and its fingerprints.
+"""Opening the working database, and the tables that belong to no one stage: the night, its fingerprints, its lists.
 
 Tables of a stage are made by that stage.
 """
@@ -22,6 +22,9 @@ create table if not exists operations.stage_fingerprints (
     stage varchar, fingerprint varchar, run_id varchar, finished_at timestamp
 );
 create table if not exists operations.computed_instants (as_of timestamp);
+create table if not exists operations.recommendation_nights (
+    shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
+);
 """
 
 _SESSION = "set TimeZone = 'UTC'"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
@@ -38,8 +39,17 @@ def load_artefact(folder: Path, model_version: str) -> Hybrid:
 
     arrays = _path(folder, _RECOMMENDER, model_version)
     description = json.loads(arrays.with_suffix(".json").read_text())
-    with arrays.open("rb") as stream:
-        return read_recommender(stream, description)
+    try:
+        with arrays.open("rb") as stream:
+            return read_recommender(stream, description)
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError) as error:
+        raise ValueError(f"the artefact {arrays.name} is broken ({type(error).__name__})") from None
+
+
+def has_artefact(folder: Path, model_version: str) -> bool:
+    """Whether both files of a recommender's version are there."""
+    path = _path(folder, _RECOMMENDER, model_version)
+    return path.exists() and path.with_suffix(".json").exists()
 
 
 def save_arrays(

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import list_tables, read_as_of, transaction
-from dagster_project.lib.personalization import artefacts, marts, model_records, tables
+from dagster_project.lib.personalization import challenge, marts, model_records, tables
+from dagster_project.lib.personalization.content_lists import ContentListWriter
 from dagster_project.lib.personalization.lists import ListWriter
+from dagster_project.lib.personalization.product_vectors import serve_product_vectors
 from dagster_project.lib.personalization.reranking import Wishes
 
 if TYPE_CHECKING:
@@ -66,12 +68,16 @@ def renew_lists(
         run_id=run_id,
         wishes=wishes or Wishes(),
     )
-    hybrid = _renew(connection, artefacts.load_artefact(folder, version)) if version else None
+    vectors = serve_product_vectors(connection, folder)
+    content = ContentListWriter(connection, vectors, version, computed_at, run_id)
+    served = challenge.load_sound(connection, version, folder=folder) if version else None
+    if served is None:
+        return FoldedLists(None, 0, 0, 0, ("no model is there to fold into: lists stay until the night",))
+    hybrid = _renew(connection, served)
     with transaction(connection):
         removed = tables.remove_recommendations(connection, concerned)
-        if hybrid is not None:
-            writer.write_products(hybrid)
-        writer.write_content(read_as_of(connection))
+        writer.write_products(hybrid)
+        content.write(read_as_of(connection))
         added = tables.count_recommendations(connection, concerned)
     return FoldedLists(version, len(writer.audience), removed, added, tuple(writer.notes))
 

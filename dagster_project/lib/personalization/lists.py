@@ -19,17 +19,14 @@ if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
 
-    from models_ml.recommendations.hybrid import Hybrid
     from models_ml.recommendations.reranking.stages import Reranked
+    from models_ml.recommendations.serving import ListRanker
 
     Array = np.ndarray[Any, Any]
 
 LENGTH = 50
 PRODUCT_LISTS = {"for_you": False, "discover": True}
 """Lists of products, and whether they leave out what was bought."""
-
-STRATEGIES = ("hybrid", "blend", "popularity")
-"""What made a row; the first two are the hybrid's own."""
 
 _BLOCK_CUSTOMERS = 20_000
 
@@ -70,15 +67,15 @@ class ListWriter:
     wishes: Wishes = field(default_factory=Wishes)
     notes: list[str] = field(default_factory=list)
 
-    def write_products(self, hybrid: Hybrid) -> int:
+    def write_products(self, ranker: ListRanker) -> int:
         """Write the lists of products; return how many customers have a history.
 
-        Those get the hybrid's lists; all others the same products, the popular ones.
+        Those get the ranker's lists; all others the same products, the popular ones.
         """
         import numpy as np
         import pandas as pd
 
-        recommender = hybrid.recommender
+        recommender = ranker.recommender
         known_products = recommender.interactions.products
         position = pd.Index(recommender.interactions.customers).get_indexer(
             pd.Index(self.audience, dtype=object)
@@ -102,25 +99,22 @@ class ListWriter:
         )
         self.notes.extend(reranking.notes)
         for block in _blocks(with_history):
-            self._write_personal(hybrid, reranking, block, position[block])
+            self._write_personal(ranker, reranking, block, position[block])
         for block in _blocks(without):
             self._write_popular(recommender.popularity, reranking, block)
         self.connection.unregister("known_products")
         return len(with_history)
 
-    def _write_personal(self, hybrid: Hybrid, reranking: Reranking, block: Array, positions: Array) -> None:
+    def _write_personal(
+        self, ranker: ListRanker, reranking: Reranking, block: Array, positions: Array
+    ) -> None:
         """Write the lists of one block; positions: its customers on the recommender's axis."""
-        from models_ml.recommendations.reasons import choose_reasons
-
-        recommender = hybrid.recommender
-        bought = recommender.bought[positions]
+        bought = ranker.recommender.bought[positions]
         forbidden = {name: reranking.forbid(name, block, bought) for name in PRODUCT_LISTS}
         depth = max(reranking.depth(name, forbidden[name]) for name in PRODUCT_LISTS)
-        for name, ranked in hybrid.rank(positions, depth, reranking.eligible, tuple(PRODUCT_LISTS)).items():
+        for name, ranked in ranker.rank(positions, depth, reranking.eligible, tuple(PRODUCT_LISTS)).items():
             listed = reranking.apply(name, block, ranked.products, ranked.scores, forbidden=forbidden[name])
-            reasons, causes = choose_reasons(
-                recommender, positions, listed.products, is_discovery=PRODUCT_LISTS[name]
-            )
+            reasons, causes = ranker.explain(positions, listed.products, is_discovery=PRODUCT_LISTS[name])
             strategies = ranked.trace_sources(listed.products)
             self._insert(name, block, listed, strategies=strategies, reasons=reasons, causes=causes)
 
@@ -129,27 +123,37 @@ class ListWriter:
         import numpy as np
 
         from models_ml.recommendations.blend import rank_popular
+        from models_ml.recommendations.hybrid import SOURCES
         from models_ml.recommendations.reasons import choose_popular_reasons
 
         for name in PRODUCT_LISTS:
             forbidden = reranking.forbid(name, block)
             popular = rank_popular(popularity, reranking.depth(name, forbidden), reranking.eligible)
             products, scores = (
-                np.broadcast_to(of_all, (len(block), len(popular))) for of_all in (popular, popularity[popular])
+                np.broadcast_to(of_all, (len(block), len(popular)))
+                for of_all in (popular, popularity[popular])
             )
             listed = reranking.apply(name, block, products, scores, forbidden=forbidden)
-            strategies = np.full(listed.products.shape, STRATEGIES.index("popularity"), dtype=np.int8)
+            strategies = np.full(listed.products.shape, SOURCES.index("popularity"), dtype=np.int8)
             reasons = choose_popular_reasons(popularity[listed.products])
             causes = np.full(listed.products.shape, -1, dtype=np.int32)
             self._insert(name, block, listed, strategies=strategies, reasons=reasons, causes=causes)
 
     def _insert(
-        self, list_name: str, customers: Array, listed: Reranked, *, strategies: Array, reasons: Array, causes: Array
+        self,
+        list_name: str,
+        customers: Array,
+        listed: Reranked,
+        *,
+        strategies: Array,
+        reasons: Array,
+        causes: Array,
     ) -> None:
         """Insert one block: positions in the audience, their lists, and what the model says of each row."""
         import numpy as np
         import pandas as pd
 
+        from models_ml.recommendations.hybrid import SOURCES
         from models_ml.recommendations.reasons import REASONS
         from models_ml.recommendations.reranking.reasons import PLACED_REASONS, choose_placed_reasons
         from models_ml.recommendations.reranking.rules import RANKED
@@ -168,7 +172,7 @@ class ListWriter:
             }
         )
         self.connection.register("ranked", frame)
-        words = [list(STRATEGIES), [*REASONS, *PLACED_REASONS]]
+        words = [list(SOURCES), [*REASONS, *PLACED_REASONS]]
         values = [list_name, *words, self.model_version, self.computed_at, self.run_id]
         self.connection.execute(_INSERT_PRODUCTS, values)
         self.connection.unregister("ranked")

@@ -25,8 +25,11 @@ create table if not exists quality.model_evaluations (
 );
 create table if not exists quality.model_versions (
     model varchar, model_version varchar, status varchar, trained_at timestamp, data_hash varchar,
-    parameters json, run_id varchar
+    parameters json, run_id varchar, reason varchar, withdrawn_at timestamp
 );
+-- warehouses of before have neither
+alter table quality.model_versions add column if not exists reason varchar;
+alter table quality.model_versions add column if not exists withdrawn_at timestamp;
 """
 
 
@@ -104,9 +107,15 @@ def read_metrics(connection: DuckDBPyConnection, model_version: str, split: str 
 
 
 def write_version(
-    connection: DuckDBPyConnection, version: Version, status: Literal["champion", "refused"]
+    connection: DuckDBPyConnection,
+    version: Version,
+    status: Literal["champion", "refused"],
+    reason: str | None = None,
 ) -> None:
-    """Replace a version's row; a new champion retires the one before, a refused one leaves it."""
+    """Replace a version's row; a new champion retires the one before, a refused one leaves it.
+
+    reason: why it was refused.
+    """
     create_tables(connection)
     with transaction(connection):
         if status == "champion":
@@ -117,9 +126,9 @@ def write_version(
         )
         values = [
             version.model, version.model_version, status, version.trained_at, version.data_hash,
-            json.dumps(version.parameters, sort_keys=True), version.run_id,
+            json.dumps(version.parameters, sort_keys=True), version.run_id, reason, None,
         ]  # fmt: skip
-        connection.execute("insert into quality.model_versions values (?, ?, ?, ?, ?, ?, ?)", values)
+        connection.execute("insert into quality.model_versions values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 
 
 def name_champion(connection: DuckDBPyConnection, model: str, model_version: str | None) -> None:
@@ -146,25 +155,43 @@ def read_champion(connection: DuckDBPyConnection, model: str) -> tuple[str, dict
 def read_earlier_champion(
     connection: DuckDBPyConnection, model: str, as_of: datetime
 ) -> tuple[str, dict[str, Any]] | None:
-    """Return version and parameters of the last champion whose `as_of` parameter lies before this one, or None.
+    """Return version and parameters of the last champion whose `as_of` parameter lies before this one, or None."""
+    return next(iter(read_earlier_champions(connection, model, as_of)), None)
 
-    So a night gives the same however often it is run, and a night of the past knows nothing of what came later.
+
+def read_earlier_champions(
+    connection: DuckDBPyConnection, model: str, as_of: datetime
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return version and parameters of every champion whose `as_of` parameter lies before this one, the last first.
+
+    So a night gives the same however often it is run, and a night of the past knows nothing of what came later. What a
+    rollback withdrew is no champion any more.
     """
     create_tables(connection)
     query = """
         select model_version, parameters from quality.model_versions
-        where model = ? and status in ('champion', 'retired') and (parameters ->> 'as_of')::timestamp < ?
-        order by (parameters ->> 'as_of')::timestamp desc, model_version limit 1
+        where model = ? and status in ('champion', 'retired') and withdrawn_at is null
+            and (parameters ->> 'as_of')::timestamp < ?
+        order by (parameters ->> 'as_of')::timestamp desc, model_version
     """
-    row = connection.execute(query, [model, as_of]).fetchone()
-    return (row[0], json.loads(row[1])) if row else None
+    rows = connection.execute(query, [model, as_of]).fetchall()
+    return [(version, json.loads(parameters)) for version, parameters in rows]
+
+
+def read_data_hash(connection: DuckDBPyConnection, model: str, model_version: str) -> str:
+    """Return the hash of the data that a version was fitted to; LookupError where there is no such version."""
+    query = "select data_hash from quality.model_versions where model = ? and model_version = ?"
+    row = connection.execute(query, [model, model_version]).fetchone()
+    if row is None:
+        raise LookupError(f"{model} has no version {model_version}")
+    return row[0]
 
 
 def read_latest_versions(connection: DuckDBPyConnection, model: str, count: int) -> list[str]:
-    """Return the champion and the versions trained last, `count` in all."""
+    """Return the champion, then former ones, then refused ones, each the newest first: `count` in all."""
     query = """
         select model_version from quality.model_versions where model = ?
-        order by status = 'champion' desc, trained_at desc, model_version limit ?
+        order by status = 'champion' desc, status = 'retired' desc, trained_at desc, model_version limit ?
     """
     return [row[0] for row in connection.execute(query, [model, count]).fetchall()]
 

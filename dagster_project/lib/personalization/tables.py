@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from dagster_project.lib.common.model_names import RECOMMENDER
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MODEL = "hybrid"
+MODEL = RECOMMENDER
 """The name under which the published recommender has its versions."""
 
 RECOMMENDATIONS = "activation.customer_recommendations"

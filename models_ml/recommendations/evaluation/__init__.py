@@ -10,12 +10,16 @@ Formulas belong in metrics/, the cut between past and future in split.py.
 """
 
 from models_ml.recommendations.evaluation.measuring import LENGTH, Measured, Strategy, measure_strategies
-from models_ml.recommendations.evaluation.recommenders import evaluate_recommenders, name_strategies
+from models_ml.recommendations.evaluation.recommenders import (
+    evaluate_recommenders,
+    measure_recommender,
+    name_strategies,
+)
 from models_ml.recommendations.evaluation.summary import Evaluation, summarize
 from models_ml.recommendations.evaluation.trial import Trial, prepare_trial
 from models_ml.recommendations.split import rolling_origin
 
 __all__ = [
-    "LENGTH", "Evaluation", "Measured", "Strategy", "Trial", "evaluate_recommenders", "measure_strategies",
-    "name_strategies", "prepare_trial", "rolling_origin", "summarize",
+    "LENGTH", "Evaluation", "Measured", "Strategy", "Trial", "evaluate_recommenders",
+    "measure_recommender", "measure_strategies", "name_strategies", "prepare_trial", "rolling_origin", "summarize",
 ]  # fmt: skip

@@ -6,16 +6,16 @@ compared with.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from models_ml.recommendations.evaluation.measuring import LENGTH, Strategy, measure_strategies
+from models_ml.recommendations.evaluation.measuring import LENGTH, Measured, Strategy, measure_strategies
 from models_ml.recommendations.evaluation.slicing import Groups
 from models_ml.recommendations.evaluation.summary import Evaluation, summarize
-from models_ml.recommendations.evaluation.trial import prepare_trial
+from models_ml.recommendations.evaluation.trial import Trial, prepare_trial
 from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.ranker.windows import TEST_DAYS
@@ -24,9 +24,23 @@ from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
 Array = np.ndarray[Any, Any]
 
 
-def name_strategies(hybrid: Hybrid, eligible: Array) -> dict[str, Strategy]:
+def name_strategies(
+    hybrid: Hybrid, eligible: Array, names: Sequence[str] = STRATEGIES
+) -> dict[str, Strategy]:
     """Return what is measured of a recommender, by name; eligible: which products may be recommended, booleans."""
-    return {name: partial(_rank, hybrid, eligible, name) for name in STRATEGIES}
+    return {name: partial(_rank, hybrid, eligible, name) for name in names}
+
+
+def measure_recommender(
+    rolling: RollingOrigin, trial: Trial, names: Sequence[str] = STRATEGIES, *, test_days: int = TEST_DAYS
+) -> list[Measured]:
+    """Return the lists and metrics of strategies over the last `test_days` of a history.
+
+    trial: of that history and those days. The ranker is only learned where `hybrid` is among the names.
+    """
+    ranker = rolling.ranker_at(test_days) if "hybrid" in names else None
+    hybrid = Hybrid(rolling.recommender_at(test_days), ranker)
+    return measure_strategies(trial, name_strategies(hybrid, trial.eligible, names))
 
 
 def evaluate_recommenders(
@@ -44,8 +58,7 @@ def evaluate_recommenders(
     trial = prepare_trial(rolling.frame, rolling.as_of, rolling.catalogue, measured, test_days=test_days)
     if trial is None:
         return []
-    hybrid = Hybrid(rolling.recommender_at(test_days), rolling.ranker_at(test_days))
-    lists = measure_strategies(trial, name_strategies(hybrid, trial.eligible))
+    lists = measure_recommender(rolling, trial, test_days=test_days)
     return summarize(trial, lists, seed=rolling.parameters.seed, groups=groups)
 
 

@@ -71,6 +71,12 @@ class RollingOrigin:
             history = (np.datetime64(self.as_of, "us") - moments.min()) / np.timedelta64(1, "D")
         self.length, self.count = plan_windows(history)
 
+    def using(self, parameters: RecommenderParameters) -> RollingOrigin:
+        """Return the same history for models with other parameters; nothing of it is fitted yet."""
+        return RollingOrigin(
+            self.frame, self.as_of, self.catalogue, parameters, self.attributes, self.content
+        )
+
     def recommender_at(self, days: int) -> Recommender:
         """Return the base models fitted on everything up to `days` before the night's moment."""
         if days not in self._recommenders:

@@ -7,18 +7,32 @@ drawing them (templates/).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from dagster_project.lib.publication.report.reader import Row
 
 METRICS = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10"}
+BOTH_LISTS = {
+    "ndcg@10": "NDCG@10, all products",
+    "ndcg@10_never_bought": "NDCG@10, never bought before",
+    "recall@10": "Recall@10, all products",
+    "recall@10_never_bought": "Recall@10, never bought before",
+}
 ORDER = ("popularity", "personal_frequency", "als")
-LABELS = {"popularity": "Popularity", "personal_frequency": "Personal frequency", "als": "ALS"}
+LABELS = {
+    "popularity": "Popularity", "personal_frequency": "Personal frequency", "als": "ALS", "ease": "EASE",
+    "item_knn": "Item kNN", "user_knn": "User kNN",
+}  # fmt: skip
 NEVER_BOUGHT = "ndcg@10_never_bought"
 
 
-def compare_models(champion: Row | None, evaluations: list[Row]) -> dict[str, Any]:
+def compare_models(
+    champion: Row | None, evaluations: list[Row], metrics: Mapping[str, str] = METRICS
+) -> dict[str, Any]:
     """Return panels (one a metric that was measured), verdict, and the models that lead the published one.
+
+    metrics: name -> title of what has a panel.
 
     verdict, by NDCG@10: 'ahead' or 'behind' where the 95 % intervals of the published model and of popularity are
     apart, 'leaning' or 'trailing' where they overlap, 'unknown' where either was not measured.
@@ -30,7 +44,7 @@ def compare_models(champion: Row | None, evaluations: list[Row]) -> dict[str, An
             by_metric.setdefault(str(row["metric"]).lower(), {})[row["model"]] = row
     panels = [
         _panel(title, by_metric[metric], published)
-        for metric, title in METRICS.items()
+        for metric, title in metrics.items()
         if metric in by_metric
     ]
     measured = by_metric.get("ndcg@10", {})

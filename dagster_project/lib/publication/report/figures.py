@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dagster_project.lib.common.model_names import RECOMMENDER
 from dagster_project.lib.publication.report.reader import Reader, Row
 
 SMALLEST_SEGMENT = 10
@@ -124,13 +125,13 @@ def count_recommendations(reader: Reader) -> list[Row]:
 
 
 def read_evaluations(reader: Reader) -> dict[str, Any]:
-    """The newest champion (None without one) and its measurements, those on the test split where there are both."""
+    """The recommender in use (None without one) and its measurements, those on the test split where there are both."""
     champion = reader.row(
         """
-        select model, model_version, trained_at from quality.model_versions where status = 'champion'
-        order by trained_at desc nulls last, model_version desc limit 1
+        select model, model_version, trained_at from quality.model_versions where status = 'champion' and model = ?
         """,
         ["quality.model_versions"],
+        [RECOMMENDER],
     )
     evaluations = reader.rows(
         """

@@ -15,8 +15,15 @@ import duckdb
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from dagster_project.lib.publication.report import arrivals, audiences, buying, figures, pairs
-from dagster_project.lib.publication.report.comparison import compare_models
+from dagster_project.lib.publication.report import (
+    arrivals,
+    audiences,
+    buying,
+    figures,
+    pairs,
+    recommendations,
+)
+from dagster_project.lib.publication.report.comparison import BOTH_LISTS, compare_models
 from dagster_project.lib.publication.report.drift import compare_nights
 from dagster_project.lib.publication.report.findings import count_findings
 from dagster_project.lib.publication.report.identity import count_identities
@@ -33,7 +40,8 @@ def render_report(
 ) -> dict[str, str]:
     """Return the report of the night `run_id`: file name -> an HTML page that needs neither network nor scripts.
 
-    index.html is the night at a glance, customers.html whom it can speak to, identity.html how records were matched.
+    index.html is the night at a glance, customers.html whom it can speak to,
+    recommendations.html how its models did, identity.html how records were matched.
     Reads marts, activation, experiments and quality by qualified names and writes nothing; a table that is missing
     reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
     """
@@ -49,12 +57,15 @@ def render_report(
         "most_listed": MOST_LISTED,
         "identity": identity,
         "nights": compare_nights(reader, as_of, records),
+        "refusal": recommendations.read_refusal(reader, as_of),
+        "versions": recommendations.read_nights(reader, as_of),
     }
     return {
         name: environment.get_template(f"{name}.j2").render(**shared, **read(reader, run_id))
         for name, read in (
             ("index.html", _read_night),
             ("customers.html", _read_customers),
+            ("recommendations.html", _read_recommendations),
             ("identity.html", _read_matching),
         )
     }
@@ -92,6 +103,19 @@ def _read_customers(reader: Reader, run_id: str) -> dict[str, Any]:
     }
 
 
+def _read_recommendations(reader: Reader, run_id: str) -> dict[str, Any]:
+    evaluated = figures.read_evaluations(reader)
+    return {
+        "smallest_segment": figures.SMALLEST_SEGMENT,
+        "champion": evaluated["champion"],
+        "models": compare_models(evaluated["champion"], evaluated["evaluations"], BOTH_LISTS),
+        "slices": recommendations.read_slices(reader),
+        "shown": recommendations.read_performance(reader),
+        "shown_days": recommendations.SHOWN_DAYS,
+        "tuning": recommendations.read_tuning(reader),
+    }
+
+
 def _read_matching(reader: Reader, run_id: str) -> dict[str, Any]:
     return {
         "queue": pairs.read_queue(reader),
@@ -120,6 +144,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "words": lambda name: str(name).replace("_", " "),
         "masked": lambda text: mask_addresses(str(text)),
         "plural": write_plural,
+        "parameter": lambda value: f"{value:.4g}" if isinstance(value, int | float) else str(value),
     }
     return environment
 

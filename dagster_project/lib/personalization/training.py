@@ -1,0 +1,166 @@
+"""Measuring and training one configuration of the recommender on tonight's marts.
+
+Here belongs what is read, measured, fitted and saved. Whether the result may be published is decided in challenge.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dagster_project.lib.personalization import artefacts, evaluation_groups, marts, model_records, tables
+
+if TYPE_CHECKING:
+    import numpy as np
+    from duckdb import DuckDBPyConnection
+
+    from models_ml.recommendations.evaluation import Measured, Trial
+    from models_ml.recommendations.interactions import Interactions
+    from models_ml.recommendations.parameters import RecommenderParameters
+    from models_ml.recommendations.ranker.rolling import RollingOrigin
+
+    Values = dict[str, dict[str, np.ndarray[Any, Any]]]
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The marts and what is made of them once for measuring and training."""
+
+    marts: marts.MartData
+    interactions: Interactions
+    rolling: RollingOrigin
+    data_hash: str
+    model_version: str
+
+    @property
+    def parameters(self) -> RecommenderParameters:
+        """What the models are fitted with."""
+        return self.rolling.parameters
+
+    @cached_property
+    def trial(self) -> Trial | None:
+        """The last 28 days as the test of what came before them; None where nobody can be measured."""
+        from models_ml.recommendations.evaluation import prepare_trial
+
+        return prepare_trial(
+            self.marts.interactions, self.marts.as_of, self.marts.catalogue, self.marts.known
+        )
+
+    @property
+    def newest_interaction(self) -> datetime | None:
+        """The time of the newest interaction, None where there is none."""
+        if not len(self.interactions):
+            return None
+        return self.marts.as_of - timedelta(days=float(self.interactions.age_days.min()))
+
+    def using(self, parameters: RecommenderParameters) -> TrainingData:
+        """The same marts for another configuration."""
+        from models_ml.recommendations.recommender import name_version
+
+        if parameters == self.parameters:
+            return self
+        version = name_version(self.data_hash, parameters)
+        return replace(self, rolling=self.rolling.using(parameters), model_version=version)
+
+
+def read_training_data(
+    connection: DuckDBPyConnection, parameters: RecommenderParameters | None = None
+) -> TrainingData:
+    """Read the marts as of the night's moment; the version follows from the data and the parameters alone."""
+    from models_ml.recommendations.interactions import collect_interactions
+    from models_ml.recommendations.parameters import RecommenderParameters
+    from models_ml.recommendations.products import collect_attributes
+    from models_ml.recommendations.ranker.rolling import RollingOrigin
+    from models_ml.recommendations.recommender import hash_data, name_version
+
+    parameters = parameters or RecommenderParameters()
+    data = marts.read_marts(connection)
+    interactions = collect_interactions(data.interactions, data.as_of, data.catalogue)
+    attributes = collect_attributes(data.products, interactions.products.tolist())
+    rolling = RollingOrigin(data.interactions, data.as_of, data.catalogue, parameters, attributes)
+    data_hash = hash_data(interactions, attributes)
+    return TrainingData(data, interactions, rolling, data_hash, name_version(data_hash, parameters))
+
+
+def measure(
+    connection: DuckDBPyConnection, data: TrainingData, *, run_id: str, computed_at: datetime
+) -> tuple[dict[str, float], Values]:
+    """Measure every strategy on the last 28 days, segments apart too, and write quality.model_evaluations.
+
+    Returns the metrics, and what `score_on_split` does of all strategies; both empty where the history is too short.
+    """
+    from models_ml.recommendations.evaluation import measure_recommender, summarize
+
+    evaluations, values = [], {}
+    if data.trial is not None:
+        measured = measure_recommender(data.rolling, data.trial)
+        groups = evaluation_groups.read_groups(connection)
+        evaluations = summarize(data.trial, measured, seed=data.parameters.seed, groups=groups)
+        values = _values_by_list(measured)
+    model_records.write_evaluations(
+        connection,
+        [(e.strategy, "test", e) for e in evaluations],
+        model_version=data.model_version,
+        evaluated_at=computed_at,
+        run_id=run_id,
+    )
+    return model_records.read_metrics(connection, data.model_version), values
+
+
+def score_on_split(data: TrainingData, strategies: tuple[str, ...]) -> Values:
+    """Return strategy -> list name -> NDCG@10 of each customer measured on the last 28 days, {} without any.
+
+    The configuration is fitted to what came before them. Customers are the same for every configuration.
+    """
+    from models_ml.recommendations.evaluation import measure_recommender
+
+    if data.trial is None:
+        return {}
+    return _values_by_list(measure_recommender(data.rolling, data.trial, strategies))
+
+
+def _values_by_list(measured: Sequence[Measured]) -> Values:
+    values: Values = {}
+    for each in measured:
+        list_name = "discover" if each.track.is_discovery else "for_you"
+        values.setdefault(each.strategy, {})[list_name] = each.values_of("ndcg")
+    return values
+
+
+def train(connection: DuckDBPyConnection, data: TrainingData, *, folder: Path) -> None:
+    """Fit on everything up to the night's moment and save the artefact.
+
+    Run it after `measure`: the artefact's description holds the metrics.
+    """
+    from models_ml.recommendations.artefact import describe_recommender
+    from models_ml.recommendations.hybrid import Hybrid
+    from models_ml.recommendations.parameters import CODE_VERSION
+
+    hybrid = Hybrid(data.rolling.recommender_at(0), data.rolling.ranker_at(0))
+    metrics = model_records.read_metrics(connection, data.model_version)
+    description = describe_recommender(hybrid, data.model_version, data.data_hash, metrics)
+    description |= {"code_version": CODE_VERSION, "as_of": data.marts.as_of.isoformat()}
+    artefacts.save_artefact(folder, hybrid, description)
+
+
+def describe_version(
+    data: TrainingData, tuned_by: str | None, *, run_id: str, computed_at: datetime
+) -> model_records.Version:
+    """What quality.model_versions keeps of a configuration trained tonight.
+
+    tuned_by: the trial of the tuning that its parameters come from.
+    """
+    newest = data.newest_interaction
+    parameters = {
+        **data.parameters.as_dict(),
+        "as_of": data.marts.as_of.isoformat(),
+        "newest_interaction": newest.isoformat() if newest else None,
+        "tuned_by": tuned_by,
+    }
+    return model_records.Version(
+        tables.MODEL, data.model_version, computed_at, data.data_hash, parameters, run_id
+    )
