@@ -38,7 +38,9 @@ SALES = ROOT.parent / "shared" / "data" / "online_retail"
 AS_OF = "2011-11-11T12:50:00Z"
 LENGTH = 10
 TARGETS = {"for_you": 0.40, "discover": 0.16}
-_LINES = "select customer_id, product_id, ordered_at from marts.fct_order_lines where not is_return and product_id is not null"
+_LINES = """
+select customer_id, product_id, ordered_at from marts.fct_order_lines where not is_return and product_id is not null
+"""
 
 
 def make_night(folder: Path, as_of: str) -> float:

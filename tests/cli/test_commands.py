@@ -65,8 +65,8 @@ def test_versions_are_listed_with_what_became_of_them(call, tmp_path):
         connection.execute(
             """
             insert into quality.model_versions values
-            ('blend', 'v2', 'refused', '2026-01-02', '', '{"as_of": "2026-01-02T00:00:00"}', 'run', 'worse', null),
-            ('blend', 'v1', 'champion', '2026-01-01', '', '{"as_of": "2026-01-01T00:00:00"}', 'run', null, null),
+            ('hybrid', 'v2', 'refused', '2026-01-02', '', '{"as_of": "2026-01-02T00:00:00"}', 'run', 'worse', null),
+            ('hybrid', 'v1', 'champion', '2026-01-01', '', '{"as_of": "2026-01-01T00:00:00"}', 'run', null, null),
             ('churn', 'v0', 'champion', '2026-01-01', '', '{}', 'run', null, null)
             """
         )

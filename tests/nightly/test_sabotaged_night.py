@@ -80,7 +80,9 @@ def test_the_night_ends_well_and_says_what_it_refused(nights: Nights) -> None:
 
 
 def test_last_nights_model_is_served_and_the_refused_one_recorded(nights: Nights) -> None:
-    served = "select distinct model_version from activation.customer_recommendations where strategy = 'blend'"
+    served = (
+        "select distinct model_version from activation.customer_recommendations where strategy = 'hybrid'"
+    )
     assert nights.ask(served) == [(nights.first_version,)]
     recorded = nights.ask(
         "select status, starts_with(reason, 'spoilt: ') from quality.model_versions where model = 'hybrid' order by 1"

@@ -229,7 +229,7 @@ def test_a_champion_of_other_code_is_read_as_far_as_its_parameters_still_exist(p
 
 
 def test_a_format_that_is_unknown_is_refused_not_raised(shop, folder, monkeypatch):
-    (path,) = folder.glob("*.npz")
+    (path,) = folder.glob("recommender_*.npz")
     with path.open("wb") as stream:
         write_recommender(artefacts_without_rows(), stream)
     version = shop.first.model_version

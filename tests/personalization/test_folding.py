@@ -47,7 +47,7 @@ def test_a_newcomer_gets_lists_of_the_taste_shown_and_nobody_elses_rows_change(m
     assert (done.customers, done.rows_removed, done.rows_added) == (1, 0, 100)
     assert done.model_version is not None
     assert _rows_of_others(marts, "new") == before
-    assert {"p31", "p40", "p45"} <= set(marts.listed("for_you", "new")[:10])
+    assert all(product >= "p30" for product in marts.listed("for_you", "new")[:10])
     discovered = marts.listed("discover", "new")
     assert not {"p31", "p40"} & set(discovered)
     assert sum(product >= "p30" for product in discovered[:10]) >= 8
@@ -124,13 +124,14 @@ def test_content_is_as_popular_for_a_newcomer_as_for_everybody(marts, run, renew
     marts.add_shop()
     marts.add_products("a guide", "b guide", item_type="guide")
     marts.add_events(("c00", "view_item", "b guide", 1))
+    marts.add_customers("idle")
     run(marts)
     marts.add_customers("new")
     renew(marts, "new")
     content = (
         "select list(row(product_id, score, reason) order by rank) from activation.customer_recommendations"
     )
-    (of_others,) = marts.rows(f"{content} where list_name = 'content' and customer_id = 'c00'")
+    (of_others,) = marts.rows(f"{content} where list_name = 'content' and customer_id = 'idle'")
     assert marts.rows(f"{content} where list_name = 'content' and customer_id = 'new'") == [of_others]
     assert marts.listed("content", "new") == ["b guide", "a guide"]
 

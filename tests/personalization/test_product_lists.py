@@ -104,7 +104,7 @@ def test_who_denied_personalization_leaves_no_trace_in_orders_touches_and_review
 
 
 def test_reviews_make_products_alike_up_to_the_nights_instant(marts, tmp_path):
-    marts.add_products("a", "b", "c")
+    marts.add_products("a", "b", "c", name=None)
     marts.add_reviews(
         (None, "a", "lovely glaze", 2), (None, "b", "lovely glaze", 2), (None, "c", "lovely glaze", -1)
     )

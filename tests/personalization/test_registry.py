@@ -146,4 +146,4 @@ def test_what_was_shown_from_when_on_is_logged(nights, roll_back):
         "2024-06-30 12:00:00", "2024-07-01 12:00:00", "2024-07-02 12:00:00", "2024-07-03 00:00:00"
     ]  # fmt: skip
     assert [nights.versions.index(row[2]) for row in logged] == [0, 1, 2, 1]
-    assert {row[1] for row in logged} == {"blend"}
+    assert {row[1] for row in logged} == {"hybrid"}

@@ -17,7 +17,7 @@ insert into activation.segment_memberships
     select 'c' || i, 'loyal', '2026-01-01', true, '2026-01-31', 'run-2' from range(10) r(i)
     union all select 'c' || i, 'tiny', '2026-01-01', false, '2026-01-31', 'run-2' from range(9) r(i);
 insert into activation.customer_recommendations
-    select 'c' || i, 'for_you', k, 'p', 1, if(i < 5, 'blend', 'popularity'), '', 'v2', '2026-01-31', 'run-2'
+    select 'c' || i, 'for_you', k, 'p', 1, if(i < 5, 'hybrid', 'popularity'), '', 'v2', '2026-01-31', 'run-2'
     from range(8) r(i), range(1, 11) q(k);
 insert into quality.ingested_files (
     file_path, source, source_table, content_hash, status, rows_in, rows_loaded, rows_rejected, ingested_at, run_id,
@@ -48,23 +48,23 @@ insert into quality.validation_results values
     ('marts.fct_orders', 'expect_b', 'currency', false, 'warn', '0.75', '2026-01-31', 'run-2'),
     ('raw.crm_customers', 'expect_c', null, true, 'error', null, '2026-01-30', 'run-1');
 insert into quality.model_versions values
-    ('blend', 'v1', 'retired', '2026-01-30', '', '{"as_of": "2026-01-29T23:59:00"}', 'run-1', null, null),
-    ('blend', 'v2', 'champion', '2026-01-31', '', '{"as_of": "2026-01-30T23:59:00", "tuned_by": "s/1"}', 'run-2', null,
+    ('hybrid', 'v1', 'retired', '2026-01-30', '', '{"as_of": "2026-01-29T23:59:00"}', 'run-1', null, null),
+    ('hybrid', 'v2', 'champion', '2026-01-31', '', '{"as_of": "2026-01-30T23:59:00", "tuned_by": "s/1"}', 'run-2', null,
      null),
     ('churn', 'v3', 'champion', '2026-02-01', '', '{"as_of": "2026-01-31T23:59:00"}', 'run-2', null, null);
 insert into quality.model_evaluations values
-    ('blend', 'v1', 'ndcg@10', 0.999, 0.99, 1, 'test', '2026-01-30', 'run-1', 40),
-    ('blend', 'v2', 'ndcg@10', 0.888, 0.8, 0.9, 'validation', '2026-01-31', 'run-2', 40),
-    ('blend', 'v2', 'ndcg@10', 0.377, 0.36, 0.394, 'test', '2026-01-31', 'run-2', 40),
+    ('hybrid', 'v1', 'ndcg@10', 0.999, 0.99, 1, 'test', '2026-01-30', 'run-1', 40),
+    ('hybrid', 'v2', 'ndcg@10', 0.888, 0.8, 0.9, 'validation', '2026-01-31', 'run-2', 40),
+    ('hybrid', 'v2', 'ndcg@10', 0.377, 0.36, 0.394, 'test', '2026-01-31', 'run-2', 40),
     ('popularity', 'v2', 'ndcg@10', 0.145, 0.134, 0.157, 'test', '2026-01-31', 'run-2', 40),
     ('personal_frequency', 'v2', 'ndcg@10', 0.402, 0.39, 0.41, 'test', '2026-01-31', 'run-2', 40),
-    ('blend', 'v2', 'recall@10', 0.121, 0.114, 0.129, 'test', '2026-01-31', 'run-2', 40),
-    ('blend', 'v2', 'ndcg@10[history=2-4]', 0.3, 0.2, 0.4, 'test', '2026-01-31', 'run-2', 12),
+    ('hybrid', 'v2', 'recall@10', 0.121, 0.114, 0.129, 'test', '2026-01-31', 'run-2', 40),
+    ('hybrid', 'v2', 'ndcg@10[history=2-4]', 0.3, 0.2, 0.4, 'test', '2026-01-31', 'run-2', 12),
     ('popularity', 'v2', 'ndcg@10[history=2-4]', 0.2, 0.1, 0.3, 'test', '2026-01-31', 'run-2', 12),
-    ('blend', 'v2', 'ndcg@10[history=20+]', 0.5, 0.4, 0.6, 'test', '2026-01-31', 'run-2', 11),
-    ('blend', 'v2', 'ndcg@10[segment=loyal]', 0.4, 0.3, 0.5, 'test', '2026-01-31', 'run-2', 10),
-    ('blend', 'v2', 'ndcg@10[segment=tiny]', 0.9, 0.9, 0.9, 'test', '2026-01-31', 'run-2', 9),
-    ('blend', 'v2', 'recall@10[history=2-4]', 0.8, 0.8, 0.8, 'test', '2026-01-31', 'run-2', 12);
+    ('hybrid', 'v2', 'ndcg@10[history=20+]', 0.5, 0.4, 0.6, 'test', '2026-01-31', 'run-2', 11),
+    ('hybrid', 'v2', 'ndcg@10[segment=loyal]', 0.4, 0.3, 0.5, 'test', '2026-01-31', 'run-2', 10),
+    ('hybrid', 'v2', 'ndcg@10[segment=tiny]', 0.9, 0.9, 0.9, 'test', '2026-01-31', 'run-2', 9),
+    ('hybrid', 'v2', 'recall@10[history=2-4]', 0.8, 0.8, 0.8, 'test', '2026-01-31', 'run-2', 12);
 insert into quality.tracking_plan_findings values
     ('purchase', 'missing_parameter', 'order_id', 'web/events', 3, '2026-01-02', '2026-01-03'),
     ('purchase', 'missing_parameter', 'order_id', 'app/events', 2, '2026-01-01', '2026-01-02'),
@@ -139,12 +139,12 @@ insert into activation.cohort_retention values
     ('2025-11-01', 0, 40, 40, 1), ('2025-11-01', 1, 40, 10, 0.25), ('2025-11-01', 2, 40, 8, 0.2),
     ('2025-12-01', 0, 5, 5, 1), ('2025-12-01', 1, 5, 1, 0.2);
 insert into quality.tuning_trials values
-    ('blend', 's', 0, 0.2, '[0.2]', '{"factors": 64, "confidence": 3.0}', 30, '2026-01-30', '2026-01-30', 'tuning'),
-    ('blend', 's', 1, 0.25, '[0.25]', '{"factors": 64, "confidence": 4.56789}', 30, '2026-01-30', '2026-01-30', 'tuning'),
-    ('blend', 's', 2, 0.1, '[0.1]', '{"factors": 9, "confidence": 1.0}', 30, '2026-01-30', '2026-01-30', 'tuning'),
-    ('blend', 'older', 0, 0.9, '[0.9]', '{"factors": 1, "confidence": 1.0}', 30, '2026-01-01', '2026-01-01', 'tuning');
+    ('hybrid', 's', 0, 0.2, '[0.2]', '{"factors": 64, "confidence": 3.0}', 30, '2026-01-30', '2026-01-30', 'tuning'),
+    ('hybrid', 's', 1, 0.25, '[0.25]', '{"factors": 64, "confidence": 4.56789}', 30, '2026-01-30', '2026-01-30', 'tuning'),
+    ('hybrid', 's', 2, 0.1, '[0.1]', '{"factors": 9, "confidence": 1.0}', 30, '2026-01-30', '2026-01-30', 'tuning'),
+    ('hybrid', 'older', 0, 0.9, '[0.9]', '{"factors": 1, "confidence": 1.0}', 30, '2026-01-01', '2026-01-01', 'tuning');
 insert into quality.recommendation_performance values
-    ('blend', 'v2', '2026-01-30', 100, 10, 0),
-    ('blend', 'v2', '2026-01-31', 100, 20, 9),
+    ('hybrid', 'v2', '2026-01-30', 100, 10, 0),
+    ('hybrid', 'v2', '2026-01-31', 100, 20, 9),
     ('popularity', null, '2026-01-31', 40, 3, 0),
-    ('blend', 'v1', '2026-01-03', 500, 50, 50);
+    ('hybrid', 'v1', '2026-01-03', 500, 50, 50);

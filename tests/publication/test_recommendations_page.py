@@ -25,7 +25,7 @@ def refused(golden: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     golden.execute(
         """
         insert into quality.model_versions values
-        ('blend', 'v4', 'refused', '2026-01-31', '', '{"as_of": "2026-01-31T23:00:00"}', 'run-3', ?, null)
+        ('hybrid', 'v4', 'refused', '2026-01-31', '', '{"as_of": "2026-01-31T23:00:00"}', 'run-3', ?, null)
         """,
         [REASON],
     )
@@ -35,7 +35,7 @@ def refused(golden: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
 def test_the_recommenders_champion_is_shown_and_not_the_one_of_a_score(page):
     assert "Version v2 beside simpler models" in page.text
     assert "40 known customers bought in them" in page.text
-    row = page.row("NDCG@10, all products, with 95% interval", "Published (blend)")
+    row = page.row("NDCG@10, all products, with 95% interval", "Published (hybrid)")
     assert row[2:] == ["0.377", "0.360–0.394"]
 
 
@@ -86,7 +86,7 @@ def test_a_withdrawn_model_is_no_refusal_of_tonight(golden):
 def test_what_was_refused_before_a_model_that_a_rollback_withdrew_is_no_refusal_of_tonight(refused):
     refused.execute(
         """
-        insert into quality.model_versions values ('blend', 'v5', 'retired', '2026-02-02', '',
+        insert into quality.model_versions values ('hybrid', 'v5', 'retired', '2026-02-02', '',
         '{"as_of": "2026-01-31T23:59:00"}', 'run-4', 'withdrawn by a rollback to v2', '2026-02-03')
         """
     )
@@ -104,7 +104,7 @@ def test_a_night_of_the_past_knows_nothing_of_later_ones(refused):
 def test_shown_lists_are_summed_over_28_days_and_small_counts_withheld(page):
     caption = "Products shown, selected and bought within 7 days, by strategy and model"
     assert page.tables[caption][1:] == [
-        ["blend", "v2", "2026-01-30 to 2026-01-31", "200", "30", "15.0%", "fewer than 10"],
+        ["hybrid", "v2", "2026-01-30 to 2026-01-31", "200", "30", "15.0%", "fewer than 10"],
         ["popularity", "–", "2026-01-31 to 2026-01-31", "40", "fewer than 10", "–", "0"],
     ]
 

@@ -75,12 +75,12 @@ def test_the_champion_stands_beside_the_others_and_the_verdict_is_plain(
 ) -> None:
     page = Page(render(golden))
     panel = "NDCG@10, with 95% interval"
-    assert page.row(panel, "Published (blend)")[2:4] == ["0.377", "0.360–0.394"]
+    assert page.row(panel, "Published (hybrid)")[2:4] == ["0.377", "0.360–0.394"]
     assert page.row(panel, "Popularity")[2:4] == ["0.145", "0.134–0.157"]
     assert "The published model beats popularity: NDCG@10 is 0.377 against 0.145" in page.text
     assert "Personal frequency scores higher still" in page.text
     assert "0.888" not in page.text and "0.999" not in page.text
-    assert page.row("Lists and rows by strategy", "for_you", "blend")[2:4] == ["5", "50"]
+    assert page.row("Lists and rows by strategy", "for_you", "hybrid")[2:4] == ["5", "50"]
     assert page.row("Lists and rows by strategy", "for_you", "popularity")[2:4] == ["3", "30"]
 
 
@@ -94,9 +94,9 @@ def test_the_verdict_is_certain_only_where_intervals_are_apart(
 ) -> None:
     rows = [
         dict(zip(("model", "metric", "value", "ci_low", "ci_high"), (model, "ndcg@10", *values), strict=True))
-        for model, values in (("blend", ours), ("popularity", (0.2, 0.15, 0.24)))
+        for model, values in (("hybrid", ours), ("popularity", (0.2, 0.15, 0.24)))
     ]
-    compared = compare_models({"model": "blend"}, rows)
+    compared = compare_models({"model": "hybrid"}, rows)
     assert compared["verdict"] == verdict
     assert all(0 <= model["at"] <= 100 for model in compared["panels"][0]["models"])
 

@@ -70,9 +70,8 @@ def test_numbers_that_are_none_are_counted(fitted):
 
 
 def test_interactions_of_another_night_are_stale(fitted):
-    assert (
-        find_fault(Hybrid(fitted, None), "another") == "stale: its interactions are not those that the marts hold tonight"
-    )
+    fault = find_fault(Hybrid(fitted, None), "another")
+    assert fault == "stale: its interactions are not those that the marts hold tonight"
 
 
 @pytest.mark.parametrize("seed", range(10))

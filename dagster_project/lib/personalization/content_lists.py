@@ -6,6 +6,7 @@ Here belongs who gets which items by which strategy, and the words of the reason
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -47,7 +48,7 @@ select
         when r.reason = 1 and interests.interest > 0 then 'your interest in ' || p.category
         else ($1::varchar[])[r.reason + 1]
     end,
-    $2, $3, $4
+    $2, $3, $4, 1.0
 from ranked as r
 join {AUDIENCE} as a on a.position = r.position
 join {product_data.ITEMS} as i on i.position = r.item
@@ -67,8 +68,10 @@ class ContentListWriter:
     computed_at: datetime
     run_id: str
 
-    def write(self, as_of: datetime) -> int:
+    def write(self, as_of: datetime, among: Collection[str] | None = None) -> int:
         """Write up to 50 items for everybody in the audience; return how many customers got lists of their own.
+
+        among: the only customers to write for; what is popular is what is popular with everybody all the same.
 
         Whoever touched something, or is known to care for a category, gets the strategy `content`; all others the same
         items, by `popularity`. What somebody has read stands after all that is unread.
@@ -90,9 +93,9 @@ class ContentListWriter:
         interests, centroids = self._read_interests(
             texts["category"].to_numpy(dtype=object), vectors, len(touched.indptr) - 1
         )
-        personal = 0
-        for start in range(0, len(touched.indptr) - 1, _BLOCK_CUSTOMERS):
-            block = slice(start, start + _BLOCK_CUSTOMERS)
+        personal, customers = 0, self._choose_customers(len(touched.indptr) - 1, among)
+        for start in range(0, len(customers), _BLOCK_CUSTOMERS):
+            block = customers[start : start + _BLOCK_CUSTOMERS]
             profiles = profile_customers(touched[block], vectors)
             profiles += profile_customers(interests[block], centroids)
             profiles /= np.maximum(np.linalg.norm(profiles, axis=1, keepdims=True), 1.0)
@@ -102,11 +105,24 @@ class ContentListWriter:
             is_personal = profiles.any(axis=1)
             personal += np.count_nonzero(is_personal)
             places = np.append(items, -1)[ranked]
-            self._insert(start, places, scores=scores, reasons=reasons, is_personal=is_personal)
+            self._insert(block, places, scores=scores, reasons=reasons, is_personal=is_personal)
         return int(personal)
 
-    def _insert(self, start: int, items: Array, *, scores: Array, reasons: Array, is_personal: Array) -> None:
-        """Insert one block of customers, of whom the first stands at `start` in the audience; item -1 is none."""
+    def _choose_customers(self, customers: int, among: Collection[str] | None) -> Array:
+        """Return the positions of whom to write for."""
+        import numpy as np
+
+        if among is None:
+            return np.arange(customers)
+        chosen = f"select position from {AUDIENCE} where list_contains(?, customer_id) order by position"
+        return np.array(
+            [row[0] for row in self.connection.execute(chosen, [list(among)]).fetchall()], dtype=int
+        )
+
+    def _insert(
+        self, customers: Array, items: Array, *, scores: Array, reasons: Array, is_personal: Array
+    ) -> None:
+        """Insert one block of customers, by their positions in the audience; item -1 is none."""
         import numpy as np
         import pandas as pd
 
@@ -115,7 +131,7 @@ class ContentListWriter:
         row, column = np.nonzero(items >= 0)
         frame = pd.DataFrame(
             {
-                "position": (start + row).astype(np.int32),
+                "position": customers[row].astype(np.int32),
                 "rank": (column + 1).astype(np.int32),
                 "item": items[row, column].astype(np.int32),
                 "score": scores[row, column].astype(float),

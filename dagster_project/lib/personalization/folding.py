@@ -59,25 +59,24 @@ def renew_lists(
         return FoldedLists(None, 0, 0, 0)
     champion = model_records.read_champion(connection, tables.MODEL)
     version = champion[0] if champion else None
-    writer = ListWriter(
-        connection,
-        audience=marts.read_audience(connection, among=concerned),
-        active=marts.read_active_products(connection),
-        model_version=version,
-        computed_at=computed_at,
-        run_id=run_id,
-        wishes=wishes or Wishes(),
-    )
-    vectors = serve_product_vectors(connection, folder)
-    content = ContentListWriter(connection, vectors, version, computed_at, run_id)
     served = challenge.load_sound(connection, version, folder=folder) if version else None
-    if served is None:
-        return FoldedLists(None, 0, 0, 0, ("no model is there to fold into: lists stay until the night",))
-    hybrid = _renew(connection, served)
+    if version and served is None:
+        return FoldedLists(None, 0, 0, 0, ("the model cannot be read: lists stay until the night",))
+    lineage = {"model_version": version, "computed_at": computed_at, "run_id": run_id}
+    vectors = serve_product_vectors(connection, folder)
     with transaction(connection):
         removed = tables.remove_recommendations(connection, concerned)
-        writer.write_products(hybrid)
-        content.write(read_as_of(connection))
+        marts.create_audience(connection)
+        ContentListWriter(connection, vectors, **lineage).write(read_as_of(connection), among=concerned)
+        writer = ListWriter(
+            connection,
+            audience=marts.read_audience(connection, among=concerned),
+            active=marts.read_active_products(connection),
+            wishes=wishes or Wishes(),
+            **lineage,
+        )
+        if served is not None:
+            writer.write_products(_renew(connection, served))
         added = tables.count_recommendations(connection, concerned)
     return FoldedLists(version, len(writer.audience), removed, added, tuple(writer.notes))
 
