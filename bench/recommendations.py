@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported, as implicit asks for
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import duckdb
 import numpy as np
@@ -33,11 +32,14 @@ from models_ml.recommendations.metrics.ndcg import score_ndcg
 from models_ml.recommendations.metrics.recall import score_recall
 from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
 
+ROOT = Path(__file__).resolve().parents[1]
 SALES = ROOT.parent / "shared" / "data" / "online_retail"
 AS_OF = "2011-11-11T12:50:00Z"
 LENGTH = 10
 TARGETS = {"for_you": 0.40, "discover": 0.16}
-_LINES = "select customer_id, product_id, ordered_at from marts.fct_order_lines where not is_return and product_id is not null"
+_LINES = """
+select customer_id, product_id, ordered_at from marts.fct_order_lines where not is_return and product_id is not null
+"""
 
 
 def make_night(folder: Path, as_of: str) -> float:

@@ -27,7 +27,8 @@ create table operations.current_night (run_id varchar, as_of timestamp, started_
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table marts.dim_products (
-    product_id varchar, item_type varchar, is_active boolean, name varchar, category varchar, brand varchar, price double
+    product_id varchar, item_type varchar, is_active boolean,
+    name varchar, category varchar, brand varchar, price double
 );
 create table marts.fct_order_lines (
     customer_id varchar, ordered_at timestamp, product_id varchar, quantity double, is_return boolean

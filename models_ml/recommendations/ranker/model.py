@@ -1,9 +1,10 @@
-"""The learned ranker: boosted trees over features of pairs (LightGBM), and what a fitted one is: texts.
+"""The learned ranker: boosted trees (LightGBM) and a regression over features of pairs, and what a fitted one is.
 
 Here belongs the fit and the score. Which windows it learns from is decided in rolling.py.
 
-    for_you    mean of a classifier (was the pair right?) and of LambdaRank over each customer's candidates
-    discover   mean of that classifier and of one that saw nothing but products never bought
+    for_you    mean of trees that classify (was the pair right?), of LambdaRank over each customer's candidates, and of
+               a logistic regression, see linear.py
+    discover   mean of those trees that classify, and of trees and a regression that saw only what was never bought
 
 Each part is divided by its own standard deviation over some of the training pairs. How far history reaches back, how
 many baskets there were and how idle a customer is are features beside the scores of the models, so that what a model
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.ranker.linear import Linear, fit_linear
 from models_ml.recommendations.ranker.windows import Window
 
 if TYPE_CHECKING:
@@ -30,7 +32,10 @@ Array = np.ndarray[Any, Any]
 PARTS = ("classifier", "lambdarank", "discoverer")
 LISTS = {"for_you": False, "discover": True}
 """Lists that a ranker may rank, and whether they leave out what was bought."""
+_LIST = {is_discovery: name for name, is_discovery in LISTS.items()}
 _OF_LIST = {False: ("classifier", "lambdarank"), True: ("classifier", "discoverer")}
+_REGRESSED = {"classifier": "for_you", "discoverer": "discover"}
+"""The list whose regression learns from the same pairs as a part."""
 _SCALED_BY = 10_000
 """Pairs that tell how far the scores of a part spread."""
 _SMALL_SHOP = 5000
@@ -41,28 +46,30 @@ _IN_LEAF = (20, 100)
 
 @dataclass(frozen=True)
 class Ranker:
-    """A fitted ranker. texts: LightGBM's own dump of each of `PARTS`; deviations: what each is divided by.
+    """A fitted ranker. texts: LightGBM's own dump of each of `PARTS`; linear: the regression of each of `LISTS`.
 
-    names: of the features, in the order of the columns. threads: what it was fitted with and scores with. lists: those
-    of `LISTS` that it was found fit to rank.
+    deviations: what the scores of each of these are divided by. names: of the features, in the order of the columns.
+    threads: what it was fitted with and scores with. lists: those of `LISTS` that it was found fit to rank.
     """
 
     names: tuple[str, ...]
     texts: Mapping[str, str]
+    linear: Mapping[str, Linear]
     deviations: Mapping[str, float]
     threads: int
     lists: frozenset[str] = frozenset(LISTS)
 
     def score(self, features: Array, *, is_discovery: bool) -> Array:
         """Return one score per pair of pairs x features (float64), comparable within a list only."""
-        parts = _OF_LIST[is_discovery]
         if not len(features):
             return np.zeros(0)
-        scores = [self._predict(part, features) / self.deviations[part] for part in parts]
+        name = _LIST[is_discovery]
+        scores = [self._predict(part, features) / self.deviations[part] for part in _OF_LIST[is_discovery]]
+        scores.append(self.linear[name].score(self.names, features) / self.deviations[name])
         return np.mean(scores, axis=0)
 
     def importances(self) -> dict[str, float]:
-        """Return each feature's share in the gain of all splits of all parts; they sum to 1."""
+        """Return each feature's share in the gain of all splits of all trees; they sum to 1."""
         gains = np.sum(
             [self._boosters[part].feature_importance("gain") / self._gain(part) for part in PARTS], axis=0
         )
@@ -90,7 +97,7 @@ def fit_ranker(windows: Sequence[Window], parameters: RecommenderParameters) -> 
     same ranker: seeds, threads and the order of rows are fixed (LightGBM's `deterministic`). LambdaRank is that of
     Burges 2010, "From RankNet to LambdaRank to LambdaMART".
     """
-    texts, deviations = {}, {}
+    texts, linear, deviations = {}, {}, {}
     is_small = sum(int(window.is_right.sum()) for window in windows) < _SMALL_SHOP
     threads = 1 if is_small else parameters.ranker_threads
     for part in PARTS:
@@ -104,9 +111,16 @@ def fit_ranker(windows: Sequence[Window], parameters: RecommenderParameters) -> 
         )
         texts[part] = booster.model_to_string()
         some = features[:: max(len(features) // _SCALED_BY, 1)]
-        scores = booster.predict(some, raw_score=True, num_threads=threads)
-        deviations[part] = max(float(np.std(np.asarray(scores))), 1e-9)
-    return Ranker(windows[0].names, texts, deviations, threads)
+        deviations[part] = _deviation(booster.predict(some, raw_score=True, num_threads=threads))
+        if part in _REGRESSED:
+            name = _REGRESSED[part]
+            linear[name] = fit_linear(windows[0].names, features, right, weight)
+            deviations[name] = _deviation(linear[name].score(windows[0].names, some))
+    return Ranker(windows[0].names, texts, linear, deviations, threads)
+
+
+def _deviation(scores: Any) -> float:
+    return max(float(np.std(np.asarray(scores))), 1e-9)
 
 
 def _mark_right(window: Window, part: str, parameters: RecommenderParameters) -> Array:
