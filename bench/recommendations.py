@@ -33,7 +33,6 @@ from models_ml.recommendations.metrics.recall import score_recall
 from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
 
 ROOT = Path(__file__).resolve().parents[1]
-
 SALES = ROOT.parent / "shared" / "data" / "online_retail"
 AS_OF = "2011-11-11T12:50:00Z"
 LENGTH = 10

@@ -17,6 +17,7 @@ from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.interactions import Interactions
 from models_ml.recommendations.parameters import RecommenderParameters
 from models_ml.recommendations.products import ProductAttributes
+from models_ml.recommendations.ranker.linear import Linear
 from models_ml.recommendations.ranker.model import LISTS, PARTS, Ranker
 from models_ml.recommendations.recommender import Recommender
 
@@ -33,8 +34,8 @@ def describe_recommender(
 ) -> dict[str, Any]:
     """Return the description beside the arrays: format, version, data hash, parameters, sizes, metrics and ranker.
 
-    Of the ranker: the names of its features, what its parts are divided by, the lists that it ranks, its threads and
-    the importances of features; None where there is none.
+    Of the ranker: the names of its features, its regressions, what its parts are divided by, the lists that it ranks,
+    its threads and the importances of features; None where there is none.
     """
     recommender, ranker = hybrid.recommender, hybrid.ranker
     return {
@@ -50,6 +51,7 @@ def describe_recommender(
         and {
             "names": list(ranker.names),
             "deviations": dict(ranker.deviations),
+            "linear": {name: linear.as_dict() for name, linear in ranker.linear.items()},
             "lists": sorted(ranker.lists),
             "threads": ranker.threads,
             "importances": {name: round(share, 6) for name, share in ranker.importances().items()},
@@ -113,6 +115,7 @@ def _read_ranker(
     return Ranker(
         names=tuple(description["names"]),
         texts={part: arrays[part].tobytes().decode() for part in PARTS},
+        linear={name: Linear.from_dict(values) for name, values in description["linear"].items()},
         deviations=description["deviations"],
         threads=description["threads"],
         lists=frozenset(description["lists"]),

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix, vstack
 
 from models_ml.recommendations.parameters import RecommenderParameters
 
-_BLOCK_PRODUCTS = 512
+_BLOCK_PRODUCTS = 256
 _K1 = 1.2
 _B = 0.75
 
@@ -84,6 +84,7 @@ def keep_largest(
     kept = matrix.data > 0
     if hidden is not None:
         kept &= matrix.indices != hidden[row]
+    kept &= matrix.data >= _find_cuts(matrix, count + (hidden is not None))[row]
     row, column, value = row[kept], matrix.indices[kept], matrix.data[kept]
     order = np.lexsort((column if ties is None else ties[column], np.negative(value), row))
     row, column, value = row[order], column[order], value[order]
@@ -92,3 +93,12 @@ def keep_largest(
     largest = csr_matrix((value[kept], (row[kept], column[kept])), shape=(rows, columns))
     largest.sort_indices()
     return largest
+
+
+def _find_cuts(matrix: csr_matrix, count: int) -> np.ndarray[Any, Any]:
+    """Return for each row a value that its `count` largest entries reach, so that only few are left to be sorted."""
+    cuts = np.full(matrix.get_shape()[0], -np.inf, dtype=matrix.data.dtype)
+    for row in np.flatnonzero(np.diff(matrix.indptr) > 2 * count):
+        values = matrix.data[matrix.indptr[row] : matrix.indptr[row + 1]]
+        cuts[row] = np.partition(values, len(values) - count)[len(values) - count]
+    return cuts

@@ -48,8 +48,9 @@ class RecommenderParameters:
     ease_regularization: float = 20.0
     ease_most_products: int = 6000
 
-    # the learned ranker: what it learns to foresee, bounds on what it learns from, below what it does not learn at all,
-    # and who is left to the blend: customers idle for so long, where more customers than so many have a history
+    # the learned ranker: what it learns to foresee (conversion: purchases; engagement: carts and looks too; retention:
+    # for_you by repeat purchases), bounds on what it learns from, below what it does not learn at all, and who is left
+    # to the blend: customers idle for so long, where more customers than so many have a history
     objective: str = "conversion"
     ranker_candidates: int = 250
     ranker_customers: int = 2000

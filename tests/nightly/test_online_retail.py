@@ -85,7 +85,7 @@ def test_every_known_customer_is_recommended_to_and_better_than_by_popularity(wh
     measured = dict(
         _query(whole_year, "select model, value from quality.model_evaluations where metric = 'ndcg@10'")
     )
-    assert measured["hybrid"] > 2 * measured["popularity"]
+    assert measured["hybrid"] > measured["blend"] > 2 * measured["popularity"]
 
 
 @pytest.fixture(scope="module")

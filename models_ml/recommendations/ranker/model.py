@@ -1,9 +1,10 @@
-"""The learned ranker: boosted trees over features of pairs (LightGBM), and what a fitted one is: texts.
+"""The learned ranker: boosted trees (LightGBM) and a regression over features of pairs, and what a fitted one is.
 
 Here belongs the fit and the score. Which windows it learns from is decided in rolling.py.
 
-    for_you    mean of a classifier (was the pair right?) and of LambdaRank over each customer's candidates
-    discover   mean of that classifier and of one that saw nothing but products never bought
+    for_you    mean of trees that classify (was the pair right?), of LambdaRank over each customer's candidates, and of
+               a logistic regression, see linear.py
+    discover   mean of those trees that classify, and of trees and a regression that saw only what was never bought
 
 Each part is divided by its own standard deviation over some of the training pairs. How far history reaches back, how
 many baskets there were and how idle a customer is are features beside the scores of the models, so that what a model
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.ranker.linear import Linear, fit_linear
 from models_ml.recommendations.ranker.windows import Window
 
 if TYPE_CHECKING:
@@ -30,7 +32,13 @@ Array = np.ndarray[Any, Any]
 PARTS = ("classifier", "lambdarank", "discoverer")
 LISTS = {"for_you": False, "discover": True}
 """Lists that a ranker may rank, and whether they leave out what was bought."""
+_LIST = {is_discovery: name for name, is_discovery in LISTS.items()}
 _OF_LIST = {False: ("classifier", "lambdarank"), True: ("classifier", "discoverer")}
+_OBJECTIVES = {
+    "for_you": {"classifier": "binary", "lambdarank": "lambdarank"},
+    "discover": {"discoverer": "binary"},
+}
+"""LightGBM's objective of each of `PARTS`, by the list whose pairs it learns from."""
 _SCALED_BY = 10_000
 """Pairs that tell how far the scores of a part spread."""
 _SMALL_SHOP = 5000
@@ -41,28 +49,30 @@ _IN_LEAF = (20, 100)
 
 @dataclass(frozen=True)
 class Ranker:
-    """A fitted ranker. texts: LightGBM's own dump of each of `PARTS`; deviations: what each is divided by.
+    """A fitted ranker. texts: LightGBM's own dump of each of `PARTS`; linear: the regression of each of `LISTS`.
 
-    names: of the features, in the order of the columns. threads: what it was fitted with and scores with. lists: those
-    of `LISTS` that it was found fit to rank.
+    deviations: what the scores of each of these are divided by. names: of the features, in the order of the columns.
+    threads: what it was fitted with and scores with. lists: those of `LISTS` that it was found fit to rank.
     """
 
     names: tuple[str, ...]
     texts: Mapping[str, str]
+    linear: Mapping[str, Linear]
     deviations: Mapping[str, float]
     threads: int
     lists: frozenset[str] = frozenset(LISTS)
 
     def score(self, features: Array, *, is_discovery: bool) -> Array:
         """Return one score per pair of pairs x features (float64), comparable within a list only."""
-        parts = _OF_LIST[is_discovery]
         if not len(features):
             return np.zeros(0)
-        scores = [self._predict(part, features) / self.deviations[part] for part in parts]
+        name = _LIST[is_discovery]
+        scores = [self._predict(part, features) / self.deviations[part] for part in _OF_LIST[is_discovery]]
+        scores.append(self.linear[name].score(self.names, features) / self.deviations[name])
         return np.mean(scores, axis=0)
 
     def importances(self) -> dict[str, float]:
-        """Return each feature's share in the gain of all splits of all parts; they sum to 1."""
+        """Return each feature's share in the gain of all splits of all trees; they sum to 1."""
         gains = np.sum(
             [self._boosters[part].feature_importance("gain") / self._gain(part) for part in PARTS], axis=0
         )
@@ -90,48 +100,48 @@ def fit_ranker(windows: Sequence[Window], parameters: RecommenderParameters) -> 
     same ranker: seeds, threads and the order of rows are fixed (LightGBM's `deterministic`). LambdaRank is that of
     Burges 2010, "From RankNet to LambdaRank to LambdaMART".
     """
-    texts, deviations = {}, {}
+    from lightgbm import Dataset, train
+
+    texts, linear, deviations = {}, {}, {}
+    names = windows[0].names
     is_small = sum(int(window.is_right.sum()) for window in windows) < _SMALL_SHOP
     threads = 1 if is_small else parameters.ranker_threads
-    for part in PARTS:
-        chosen = [window.select(~window.is_bought) for window in windows] if part == "discoverer" else windows
+    for name, is_discovery in LISTS.items():
+        chosen = [window.select(~window.is_bought) for window in windows] if is_discovery else windows
         features = np.concatenate([window.features for window in chosen])
-        right = np.concatenate([_mark_right(window, part, parameters) for window in chosen])
+        right = np.concatenate(
+            [_mark_right(window, parameters, is_discovery=is_discovery) for window in chosen]
+        )
         weight = np.concatenate([window.weight for window in chosen])
         groups = np.concatenate([np.unique(window.customer, return_counts=True)[1] for window in chosen])
-        booster = _boost(
-            part, features, right, weight, groups, parameters, threads=threads, is_small=is_small
-        )
-        texts[part] = booster.model_to_string()
         some = features[:: max(len(features) // _SCALED_BY, 1)]
-        scores = booster.predict(some, raw_score=True, num_threads=threads)
-        deviations[part] = max(float(np.std(np.asarray(scores))), 1e-9)
-    return Ranker(windows[0].names, texts, deviations, threads)
+        linear[name] = fit_linear(names, features, right, weight)
+        deviations[name] = _deviation(linear[name].score(names, some))
+        settings = _choose_settings(right, parameters.seed, threads, is_small=is_small)
+        # both parts of for_you learn from it, and putting features into bins takes as long as learning
+        pairs = Dataset(features, right, weight=weight / weight.mean(), group=groups, params=settings)
+        for part, objective in _OBJECTIVES[name].items():
+            booster = train(
+                settings | {"objective": objective}, pairs, parameters.ranker_trees // (1 + is_small)
+            )
+            texts[part] = booster.model_to_string()
+            deviations[part] = _deviation(booster.predict(some, raw_score=True, num_threads=threads))
+    return Ranker(names, texts, linear, deviations, threads)
 
 
-def _mark_right(window: Window, part: str, parameters: RecommenderParameters) -> Array:
-    """Return what counts as right for a part: of `for_you` for the sake of retention, only what was bought before."""
-    if parameters.objective == "retention" and part != "discoverer":
+def _deviation(scores: Any) -> float:
+    return max(float(np.std(np.asarray(scores))), 1e-9)
+
+
+def _mark_right(window: Window, parameters: RecommenderParameters, *, is_discovery: bool) -> Array:
+    """Return what counts as right in a list: of `for_you` for the sake of retention, only what was bought before."""
+    if parameters.objective == "retention" and not is_discovery:
         return (window.is_right & window.is_bought).astype(np.float32)
     return window.is_right.astype(np.float32)
 
 
-def _boost(
-    part: str,
-    features: Array,
-    right: Array,
-    weight: Array,
-    groups: Array,
-    parameters: RecommenderParameters,
-    *,
-    threads: int,
-    is_small: bool,
-) -> Booster:
-    import lightgbm
-
-    is_ranking = part == "lambdarank"
-    settings = {
-        "objective": "lambdarank" if is_ranking else "binary",
+def _choose_settings(right: Array, seed: int, threads: int, *, is_small: bool) -> dict[str, Any]:
+    return {
         "learning_rate": 0.1 if is_small else 0.05,
         "num_leaves": 15 if is_small else 31,
         "min_data_in_leaf": int(np.clip(right.sum() // 50, *_IN_LEAF)),
@@ -139,15 +149,11 @@ def _boost(
         "bagging_fraction": 0.7,
         "bagging_freq": 1,
         "lambda_l2": 10.0,
-        "max_bin": 127,
+        "max_bin": 63 if is_small else 127,
         "lambdarank_truncation_level": 20,
-        "seed": parameters.seed,
+        "seed": seed,
         "num_threads": threads,
         "deterministic": True,
         "force_row_wise": True,
         "verbose": -1,
     }
-    data = lightgbm.Dataset(
-        features, right, weight=weight / weight.mean(), group=groups if is_ranking else None
-    )
-    return lightgbm.train(settings, data, parameters.ranker_trees // (2 if is_small else 1))

@@ -1,0 +1,87 @@
+"""The linear part of the ranker: a logistic regression over the scores of the models.
+
+Here belongs what trees are bad at: adding up many smooth and similar scores. It needs few examples, so that the smaller
+the shop, the more the mean of trees and this part gains by it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+SCORES = (
+    "als", "als_relative", "als_trend", "item_knn", "item_knn_relative", "item_knn_trend", "user_knn",
+    "user_knn_relative", "user_knn_trend", "ease", "ease_relative", "ease_trend", "category", "content",
+    "content_relative", "content_trend", "taste", "blend", "buy_again", "purchases_14", "purchases_60",
+    "purchases_180", "basket_share", "product_popularity", "product_popularity_longer", "product_trend",
+    "product_demand_28", "product_demand_90", "views_3", "views_21", "carts_3", "carts_21", "category_share",
+)  # fmt: skip
+"""The features it adds up: nothing but scores and decayed counts, the larger the better."""
+
+_MOST_PAIRS = 100_000
+_INVERSE_PENALTY = 0.1
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A fitted regression over `expand`ed features, in their order: coefficients, means and deviations."""
+
+    coefficients: tuple[float, ...]
+    means: tuple[float, ...]
+    deviations: tuple[float, ...]
+
+    def score(self, names: Sequence[str], features: Array) -> Array:
+        """Return one score per pair of pairs x features (float64); names: of the columns."""
+        scaled = (expand(names, features) - np.array(self.means)) / np.array(self.deviations)
+        return scaled @ np.array(self.coefficients)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the regression as a dict that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Sequence[float]]) -> Linear:
+        """Return the regression that `as_dict` described."""
+        return cls(**{name: tuple(numbers) for name, numbers in values.items()})
+
+
+def expand(names: Sequence[str], features: Array) -> Array:
+    """Return each of `SCORES`, its root with its sign, and itself again where the product was bought before, else 0.
+
+    features: pairs x features; the result is pairs x 3 times as many as `SCORES`, with 0 for what is unknown.
+    """
+    columns = [names.index(name) for name in SCORES]
+    values = np.nan_to_num(features[:, columns].astype(float))
+    is_bought = features[:, [names.index("purchases")]] > 0
+    return np.hstack([values, np.sign(values) * np.sqrt(np.abs(values)), np.where(is_bought, values, 0.0)])
+
+
+def fit_linear(names: Sequence[str], features: Array, right: Array, weight: Array) -> Linear:
+    """Return the regression of pairs x features, whether each pair was right, and how many each stands for.
+
+    Of more than 100,000 pairs every second, third and so on is left out. The optimum is unique: the same pairs give
+    the same regression.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    step = -(-len(features) // _MOST_PAIRS)
+    features, right, weight = features[::step], right[::step], weight[::step]
+    expanded = expand(names, features)
+    means, deviations = expanded.mean(axis=0), expanded.std(axis=0)
+    deviations = np.where(deviations > 1e-9, deviations, 1.0)
+    if right.min() == right.max():
+        nothing = np.zeros(len(means))
+        return Linear(tuple(nothing), tuple(means.tolist()), tuple(deviations.tolist()))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        # many more pairs than columns, which are alike: other solvers take ten times as long
+        regression = LogisticRegression(C=_INVERSE_PENALTY, solver="newton-cholesky", max_iter=100)
+        regression.fit((expanded - means) / deviations, right, sample_weight=weight / weight.mean())
+    return Linear(tuple(regression.coef_[0].tolist()), tuple(means.tolist()), tuple(deviations.tolist()))
