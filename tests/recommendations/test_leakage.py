@@ -69,7 +69,7 @@ def _rows(window):
     return [(f"c{c:02d}", f"p{p:02d}", days, kind, 1) for c, p, days, kind in window]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=UNCHANGED)
+@settings(max_examples=8, deadline=None, suppress_health_check=UNCHANGED)
 @given(window=windows(), other=windows())
 def test_whatever_happens_in_the_test_window_changes_nothing_in_training(
     shop, as_of, make_frame, window, other

@@ -9,7 +9,7 @@ import pytest
 from planted import DAYS, TEST_DAYS, compare_with_oracle, plant_shop
 
 PUBLISHED = "hybrid"
-SIZES = [(200, 100), (500, 200), (1000, 400)]
+SIZES = [(200, 100), (400, 120)]
 DENSITIES = (0.1, 0.3, 0.9)
 """Purchases of a customer before the cutoff, as a share of the number of products."""
 TRACKS = ("", "_never_bought")
