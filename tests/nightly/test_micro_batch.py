@@ -108,7 +108,7 @@ def test_a_newcomer_is_shown_what_the_visit_was_about_and_nobody_elses_lists_cha
     others = f"select * from {table} where customer_id <> ? order by all"
     assert ask(between_nights, others, customer) == ask(sample_night.data_dir, others, customer)
     first = f"select product_id, reason, strategy from {table} where customer_id = ? and rank = 1 and list_name = ?"
-    assert ask(between_nights, first, customer, "for_you") == [(VISITED, "viewed before", "blend")]
+    assert ask(between_nights, first, customer, "for_you") == [(VISITED, "viewed before", "hybrid")]
     lists = f"select list_name, count(*) from {table} where customer_id = ? group by 1 order by 1"
     assert [name for name, _ in ask(between_nights, lists, customer)] == ["content", "discover", "for_you"]
     with duckdb.connect(str(between_nights / "warehouse" / "kindred.duckdb"), read_only=True) as connection:

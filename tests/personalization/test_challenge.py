@@ -137,8 +137,9 @@ def test_no_interactions_at_all_are_stale_too(shop, run):
 def test_parameters_that_measure_worse_than_popularity_are_refused(shop, run, parameters):
     shop.add_purchases(*((f"c{number:02d}", "p05", days) for number in range(30) for days in (35.0, 9.0)))
     worthless = dataclasses.replace(
-        parameters, for_you_frequency=0.0, for_you_popularity=-5.0, discover_popularity=-5.0
-    )
+        parameters, for_you_frequency=0.0, for_you_popularity=-5.0, discover_popularity=-5.0,
+        ranker_least_customers=1000,
+    )  # fmt: skip
     result = run(shop, run_id="run-2", parameters=worthless)
     assert result.refused is not None and result.refused.startswith("worse than popularity on for_you: ")
     assert result.model_version == shop.first.model_version

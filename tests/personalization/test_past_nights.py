@@ -43,7 +43,7 @@ def test_a_past_night_is_the_same_with_and_without_what_came_after_it(marts, mak
     for each in (marts, forgotten):
         each.add_shop()
         each.add_events(("c01", "view_item", "p03", 3), ("c02", "add_to_cart", "p31", 45))
-        each.add_reviews(*((f"c{n % 30:02d}", f"p{n % 17:02d}", n / 2, float(1 + n % 5)) for n in range(200)))
+        each.add_ratings(*((f"c{n % 30:02d}", f"p{n % 17:02d}", n / 2, float(1 + n % 5)) for n in range(200)))
     _forget(forgotten, moment)
     with_future = _recommend_at(marts, moment, tmp_path / "with")
     without = _recommend_at(forgotten, moment, tmp_path / "without")
@@ -64,7 +64,7 @@ def test_what_was_bought_in_the_test_window_reaches_no_trained_artefact_of_its_c
     _recommend_at(marts, cutoff, tmp_path / "one")
     _recommend_at(other, cutoff, tmp_path / "other")
     artefacts = [
-        {path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "other")
+        {path.name: path.read_bytes() for path in (tmp_path / name).glob("recommender_*")} for name in ("one", "other")
     ]
     assert len(artefacts[0]) == 2
     assert artefacts[0] == artefacts[1]
