@@ -55,8 +55,8 @@ class RecommenderParameters:
     ranker_candidates: int = 250
     ranker_customers: int = 2000
     ranker_customers_in_all: int = 6000
-    ranker_negatives: int = 40
-    ranker_trees: int = 150
+    ranker_negatives: int = 30
+    ranker_trees: int = 100
     ranker_threads: int = 2
     ranker_least_customers: int = 100
     ranker_least_pairs: int = 300

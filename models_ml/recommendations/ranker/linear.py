@@ -24,7 +24,7 @@ SCORES = (
 )  # fmt: skip
 """The features it adds up: nothing but scores and decayed counts, the larger the better."""
 
-_MOST_PAIRS = 100_000
+_MOST_PAIRS = 60_000
 _INVERSE_PENALTY = 0.1
 
 
@@ -65,7 +65,7 @@ def expand(names: Sequence[str], features: Array) -> Array:
 def fit_linear(names: Sequence[str], features: Array, right: Array, weight: Array) -> Linear:
     """Return the regression of pairs x features, whether each pair was right, and how many each stands for.
 
-    Of more than 100,000 pairs every second, third and so on is left out. The optimum is unique: the same pairs give
+    Of more than 60,000 pairs every second, third and so on is left out. The optimum is unique: the same pairs give
     the same regression.
     """
     from sklearn.exceptions import ConvergenceWarning

@@ -142,7 +142,7 @@ def _mark_right(window: Window, parameters: RecommenderParameters, *, is_discove
 
 def _choose_settings(right: Array, seed: int, threads: int, *, is_small: bool) -> dict[str, Any]:
     return {
-        "learning_rate": 0.1 if is_small else 0.05,
+        "learning_rate": 0.12 if is_small else 0.07,
         "num_leaves": 15 if is_small else 31,
         "min_data_in_leaf": int(np.clip(right.sum() // 50, *_IN_LEAF)),
         "feature_fraction": 0.5,
