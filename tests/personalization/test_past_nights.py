@@ -64,7 +64,8 @@ def test_what_was_bought_in_the_test_window_reaches_no_trained_artefact_of_its_c
     _recommend_at(marts, cutoff, tmp_path / "one")
     _recommend_at(other, cutoff, tmp_path / "other")
     artefacts = [
-        {path.name: path.read_bytes() for path in (tmp_path / name).glob("recommender_*")} for name in ("one", "other")
+        {path.name: path.read_bytes() for path in (tmp_path / name).glob("recommender_*")}
+        for name in ("one", "other")
     ]
     assert len(artefacts[0]) == 2
     assert artefacts[0] == artefacts[1]
