@@ -1,7 +1,7 @@
 """Lists of products: one op that makes product vectors and writes what is similar and what is bought together.
 
-It runs before the recommender, which takes the vectors for what is new, and for articles, guides and videos. The
-recommender waits for the vectors alone: the lists are judged with its own before publication.
+It runs before the recommender, which takes the vectors for articles, guides and videos and waits for them alone: the
+lists are judged with its own before publication.
 """
 
 from collections.abc import Iterator
