@@ -117,11 +117,16 @@ def use_dagster_home(home: Path) -> None:
 
 
 def quiet_the_tools() -> None:
-    """Before heavy imports: no telemetry, and one BLAS thread, since implicit brings its own threads."""
+    """Before heavy imports: no telemetry, and one BLAS thread, since implicit brings its own threads.
+
+    OpenMP's threads sleep while they wait for each other. As a default they spin, and where another process wants the
+    same cores, each of LightGBM's many short parallel loops then costs a time slice: minutes instead of seconds.
+    """
     for name, value in {
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
+        "OMP_WAIT_POLICY": "passive",
         "OPENBLAS_NUM_THREADS": "1",
     }.items():
         os.environ.setdefault(name, value)

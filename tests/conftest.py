@@ -12,9 +12,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.settings import quiet_the_tools
+
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
-os.environ.update(DO_NOT_TRACK="1", GX_ANALYTICS_ENABLED="false", OPENBLAS_NUM_THREADS="1")
+quiet_the_tools()  # what the command does for itself, for the tests that import its parts
 
 
 @dataclass(frozen=True)
