@@ -33,16 +33,11 @@ def test_another_model_is_told_from_the_one_before(tmp_path):
 
 
 def test_a_folder_is_taken_below_the_config_folder_and_no_section_means_none(tmp_path):
-    assert load_recommendation_settings(tmp_path).content.below(tmp_path).embedding_model is None
+    assert load_recommendation_settings(tmp_path).content.embedding_model is None
     (tmp_path / "recommendations.yml").write_text("content: {embedding_model: models/minilm}\n")
-    assert (
-        load_recommendation_settings(tmp_path).content.below(tmp_path).embedding_model
-        == tmp_path / "models" / "minilm"
-    )
+    assert load_recommendation_settings(tmp_path).content.embedding_model == tmp_path / "models" / "minilm"
     (tmp_path / "recommendations.yml").write_text("content: {embedding_model: /models/minilm}\n")
-    assert load_recommendation_settings(tmp_path).content.below(tmp_path).embedding_model == Path(
-        "/models/minilm"
-    )
+    assert load_recommendation_settings(tmp_path).content.embedding_model == Path("/models/minilm")
 
 
 def test_an_unknown_key_is_refused(tmp_path):

@@ -49,9 +49,7 @@ INPUTS = [
 def product_lists(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Make vectors of what is written about products, choose them by measure, and write the lists."""
     run_id = context.run.run_id
-    settings = load_recommendation_settings(night.settings.config_dir).content.below(
-        night.settings.config_dir
-    )
+    settings = load_recommendation_settings(night.settings.config_dir).content
     with night.connect() as connection, reporting(STAGE) as outcome:
         result = unless_done(
             connection,

@@ -201,8 +201,12 @@ class RecommendationSettings(_Part):
 
 
 def load_recommendation_settings(config_dir: Path) -> RecommendationSettings:
-    """Read `recommendations.yml`; no file means the defaults. KindredError names file, line and remedy."""
+    """Read `recommendations.yml`; no file means the defaults. KindredError names file, line and remedy.
+
+    Folders that are not absolute are taken below the config folder.
+    """
     path = config_dir / FILE
-    return (
-        parse(RecommendationSettings, *read_yaml(path), path) if path.exists() else RecommendationSettings()
-    )
+    if not path.exists():
+        return RecommendationSettings()
+    settings = parse(RecommendationSettings, *read_yaml(path), path)
+    return settings.model_copy(update={"content": settings.content.below(config_dir)})

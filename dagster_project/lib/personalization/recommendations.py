@@ -49,7 +49,8 @@ def train_and_recommend(
     lineage = {"run_id": run_id, "computed_at": computed_at}
     model_records.create_tables(connection)
     with _timed(seconds, "read"):
-        data = read_training_data(connection, parameters)
+        content = wishes.settings.content if wishes else None
+        data = read_training_data(connection, parameters, folder=folder, content=content)
     champion = challenge.read_champion_before(connection, data.marts.as_of)
     planned = plan_configurations(connection, data.marts.as_of, champion, parameters)
     metrics, notes = {}, []

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization import artefacts, evaluation_groups, marts, model_records, tables
+from dagster_project.lib.personalization.content_settings import ContentSettings
+from dagster_project.lib.personalization.product_vectors import make_product_vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from models_ml.recommendations.parameters import RecommenderParameters
     from models_ml.recommendations.ranker.rolling import RollingOrigin
 
-    Values = dict[str, dict[str, np.ndarray[Any, Any]]]
+    Array = np.ndarray[Any, Any]
+    Values = dict[str, dict[str, Array]]
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,17 @@ class TrainingData:
 
 
 def read_training_data(
-    connection: DuckDBPyConnection, parameters: RecommenderParameters | None = None
+    connection: DuckDBPyConnection,
+    parameters: RecommenderParameters | None = None,
+    *,
+    folder: Path | None = None,
+    content: ContentSettings | None = None,
 ) -> TrainingData:
-    """Read the marts as of the night's moment; the version follows from the data and the parameters alone."""
+    """Read the marts as of the night's moment; the version follows from the data and the parameters alone.
+
+    folder: where artefacts lie, those of product vectors among them; without it models know nothing of texts, as is
+    enough for whoever only counts interactions. content: how texts are read.
+    """
     from models_ml.recommendations.interactions import collect_interactions
     from models_ml.recommendations.parameters import RecommenderParameters
     from models_ml.recommendations.products import collect_attributes
@@ -81,9 +92,36 @@ def read_training_data(
     data = marts.read_marts(connection)
     interactions = collect_interactions(data.interactions, data.as_of, data.catalogue)
     attributes = collect_attributes(data.products, interactions.products.tolist())
-    rolling = RollingOrigin(data.interactions, data.as_of, data.catalogue, parameters, attributes)
-    data_hash = hash_data(interactions, attributes)
+    vectors, vectors_before = (
+        _read_vectors(connection, folder, content, interactions.products, data.as_of)
+        if folder
+        else (None, None)
+    )
+    rolling = RollingOrigin(
+        data.interactions, data.as_of, data.catalogue, parameters, attributes, vectors, vectors_before
+    )
+    data_hash = hash_data(interactions, attributes, vectors)
     return TrainingData(data, interactions, rolling, data_hash, name_version(data_hash, parameters))
+
+
+def _read_vectors(
+    connection: DuckDBPyConnection,
+    folder: Path,
+    content: ContentSettings | None,
+    products: Array,
+    as_of: datetime,
+) -> tuple[Array, Array]:
+    """Return vectors of products as of tonight and as of the cutoff that lists are measured at.
+
+    What is written of products and done with them after the cutoff must not help those who are measured there.
+    """
+    from models_ml.recommendations.ranker.windows import TEST_DAYS
+
+    instants = (as_of, as_of - timedelta(days=TEST_DAYS))
+    now, before = (
+        make_product_vectors(connection, folder, content, instant).of(products) for instant in instants
+    )
+    return now, before
 
 
 def measure(

@@ -45,7 +45,8 @@ class RollingOrigin:
     """A shop's history, and the models of it by days before the night's moment.
 
     frame: rows as `collect_interactions` takes them. attributes: of the products of the catalogue in sorted order, and
-    content: their vectors (products x dimensions), None where there are none. Both are what the catalogue says today.
+    content: their vectors (products x dimensions), None where there are none. Both are what the catalogue says today;
+    content_before: the vectors as they would have been before the test window, for all models of the past.
     """
 
     frame: pd.DataFrame
@@ -54,6 +55,7 @@ class RollingOrigin:
     parameters: RecommenderParameters
     attributes: ProductAttributes | None = None
     content: Array | None = None
+    content_before: Array | None = None
     _recommenders: dict[int, Recommender] = field(default_factory=dict)
     _windows: dict[int, Window | None] = field(default_factory=dict)
     _learned: dict[int, Ranker | None] = field(default_factory=dict)
@@ -74,7 +76,13 @@ class RollingOrigin:
     def using(self, parameters: RecommenderParameters) -> RollingOrigin:
         """Return the same history for models with other parameters; nothing of it is fitted yet."""
         return RollingOrigin(
-            self.frame, self.as_of, self.catalogue, parameters, self.attributes, self.content
+            self.frame,
+            self.as_of,
+            self.catalogue,
+            parameters,
+            self.attributes,
+            self.content,
+            self.content_before,
         )
 
     def recommender_at(self, days: int) -> Recommender:
@@ -82,8 +90,9 @@ class RollingOrigin:
         if days not in self._recommenders:
             before, _, cutoff = split_by_time(self.frame, self.as_of, days)
             interactions = collect_interactions(before, cutoff, self.catalogue)
+            content = self.content if days < TEST_DAYS else self.content_before
             self._recommenders[days] = fit_recommender(
-                interactions, self.parameters, self.attributes, self.content
+                interactions, self.parameters, self.attributes, content
             )
         return self._recommenders[days]
 
