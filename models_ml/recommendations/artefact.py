@@ -21,11 +21,11 @@ from models_ml.recommendations.ranker.linear import Linear
 from models_ml.recommendations.ranker.model import LISTS, PARTS, Ranker
 from models_ml.recommendations.recommender import Recommender
 
-FORMAT = 2
+FORMAT = 3
 
 _INTERACTIONS = ("customers", "products", "customer", "product", "kind", "age_days")
 _FACTORS = ("customer_factors", "product_factors")
-_ATTRIBUTES = ("category", "brand", "price")
+_ATTRIBUTES = ("category", "brand", "price", "discount", "available_days")
 _CONTENT = "content"
 
 

@@ -1,7 +1,7 @@
-"""New arrivals and discounts in the categories that a customer cares for: candidates that nobody's history holds yet.
+"""New arrivals and discounts: what speaks for a product before anybody's history does.
 
-Here belong scores of products by their own attributes, and how they become candidates of customers by interests. What a
-ranker makes of them is the ranker's business.
+Here belong scores of products by their own attributes. Whose categories they are in is asked in ranker/block.py, and
+what they count for is the ranker's business.
 """
 
 from __future__ import annotations
@@ -9,9 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
-
-from models_ml.recommendations.pairs import keep_largest
 
 Array = np.ndarray[Any, Any]
 
@@ -29,25 +26,3 @@ def score_discounts(prices: Array, list_prices: Array) -> Array:
     is_reduced = (list_prices > 0) & (prices >= 0) & (prices < list_prices)
     shares = 1.0 - np.where(is_reduced, prices, 0.0) / np.where(is_reduced, list_prices, 1.0)
     return np.where(is_reduced, shares, 0.0).astype(np.float32)
-
-
-def find_in_categories(
-    interests: csr_matrix,
-    categories: Array,
-    scores: Array,
-    eligible: Array,
-    *,
-    per_category: int,
-    per_customer: int,
-) -> csr_matrix:
-    """Return candidates of customers, customers x products (float32): interests_uc * scores_i for i of category c.
-
-    interests: customers x categories, above 0. categories: the position of each product's category, -1 for none.
-    scores: products, above 0 for what is offered, such as `score_arrivals`. eligible: products booleans. The
-    `per_category` best products of a category and the `per_customer` best of a customer are kept; of equal ones the
-    first products.
-    """
-    _, width = interests.get_shape()
-    offered = np.flatnonzero(eligible & (categories >= 0) & (scores > 0))
-    offers = csr_matrix((scores[offered], (categories[offered], offered)), shape=(width, len(scores)))
-    return keep_largest(csr_matrix(interests @ keep_largest(offers, per_category)), per_customer)

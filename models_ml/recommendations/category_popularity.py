@@ -37,7 +37,10 @@ def share_popularity(popularity: Array, category: Array) -> Array:
     return np.divide(popularity, total, out=np.zeros(len(popularity)), where=total > 0).astype(np.float32)
 
 
-def score_category_popularity(shares: csr_matrix, popularity_shares: Array, category: Array) -> Array:
-    """Return share of the category * share of the product in its category (customers x products, float32)."""
+def score_in_categories(shares: csr_matrix, values: Array, category: Array) -> Array:
+    """Return the share of the category in a customer's history * the product's value (customers x products, float32).
+
+    values: one a product, such as its share in the popularity of its category; category: as `mark_categories` takes it.
+    """
     padded = np.hstack([shares.toarray(), np.zeros((shares.get_shape()[0], 1), np.float32)])
-    return padded[:, category] * popularity_shares
+    return padded[:, category] * values

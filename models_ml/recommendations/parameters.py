@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 """Raised by hand when the same data and parameters no longer give the same lists."""
 
 
@@ -55,7 +55,7 @@ class RecommenderParameters:
     ranker_candidates: int = 250
     ranker_customers: int = 2000
     ranker_customers_in_all: int = 6000
-    ranker_negatives: int = 30
+    ranker_negatives: int = 40
     ranker_trees: int = 100
     ranker_threads: int = 2
     ranker_least_customers: int = 100

@@ -6,7 +6,8 @@ Here belongs what a fitted model knows. How signals become lists is said in blen
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
@@ -116,11 +117,15 @@ def weigh_taste(interactions: Interactions, parameters: RecommenderParameters) -
 
 
 def hash_data(
-    interactions: Interactions, attributes: ProductAttributes, content: np.ndarray[Any, Any] | None = None
+    interactions: Interactions,
+    attributes: ProductAttributes,
+    content: np.ndarray[Any, Any] | None = None,
+    left_to_blend: Iterable[str] = (),
 ) -> str:
     """Return a sha256 of everything a recommender is made of but its parameters."""
-    digest = sha256(interactions.data_hash().encode())
-    for values in (attributes.category, attributes.brand, attributes.price, content):
+    digest = sha256(" ".join([interactions.data_hash(), *sorted(left_to_blend)]).encode())
+    known = (getattr(attributes, field.name) for field in fields(attributes))
+    for values in (*known, content):
         digest.update(b"" if values is None else np.ascontiguousarray(values).tobytes() + b"\1")
     return digest.hexdigest()
 

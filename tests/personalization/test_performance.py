@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dagster_project.lib.personalization.performance import Performance, read_performance
+from dagster_project.lib.personalization.performance import Performance, find_lost_lists, read_performance
 
 
 def test_without_reports_nothing_is_known(marts):
@@ -36,6 +36,27 @@ def test_events_are_counted_by_list_and_strategy_within_the_window(marts):
     }
 
 
-@pytest.mark.parametrize(("impressions", "clicks", "rate"), [(0, 0, 0.02), (950, 99, 0.1), (0, 500, 1.0)])
-def test_few_impressions_leave_the_click_rate_near_what_is_usual(impressions, clicks, rate):
-    assert Performance(impressions, clicks, 0).click_rate() == pytest.approx(rate)
+# pooled rate .015: 1.96 * sqrt(.015 * .985 * 2 / 10,000) = .00337, which .0034 is above and .0032 is not
+@pytest.mark.parametrize(
+    ("hybrid", "blend", "lost"),
+    [
+        (Performance(10_000, 0, 133), Performance(10_000, 0, 167), True),
+        (Performance(10_000, 0, 134), Performance(10_000, 0, 166), False),
+        (Performance(10_000, 0, 167), Performance(10_000, 0, 133), False),
+        (Performance(999, 0, 0), Performance(10_000, 0, 5_000), False),
+        (Performance(1_000, 0, 0), Performance(1_000, 0, 0), False),
+        (Performance(1_000, 0, 5_000), Performance(1_000, 0, 1_000), False),
+    ],
+)
+def test_a_list_is_lost_where_customers_bought_less_of_it_than_chance_explains(hybrid, blend, lost):
+    shown = {("discover", "hybrid"): hybrid, ("discover", "blend"): blend, ("for_you", "hybrid"): hybrid}
+    assert find_lost_lists(shown) == (frozenset({"discover"}) if lost else frozenset())
+
+
+def test_for_engagement_clicks_decide():
+    shown = {
+        ("for_you", "hybrid"): Performance(10_000, 100, 900),
+        ("for_you", "blend"): Performance(10_000, 200, 0),
+    }
+    assert find_lost_lists(shown, "engagement") == {"for_you"}
+    assert find_lost_lists(shown) == frozenset()

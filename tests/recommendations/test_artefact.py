@@ -25,6 +25,8 @@ def hybrid(shop, as_of) -> Hybrid:
         category=np.arange(22, dtype=np.int32) // 10,
         brand=np.full(22, -1, dtype=np.int32),
         price=np.linspace(1, 22, 22, dtype=np.float32),
+        discount=np.zeros(22, dtype=np.float32),
+        available_days=np.full(22, np.nan, dtype=np.float32),
     )
     content = np.eye(22, 4, dtype=np.float32)
     catalogue = [f"p{number:02d}" for number in range(22)]

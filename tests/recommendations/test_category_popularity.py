@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.category_popularity import (
     mark_categories,
-    score_category_popularity,
+    score_in_categories,
     share_categories,
     share_popularity,
 )
@@ -21,7 +21,7 @@ def test_the_score_is_the_customers_share_times_the_products():
     np.testing.assert_allclose(shares.toarray(), [[0.25, 0.75], [0, 0]])
     popularity = share_popularity(np.array([0.3, 0.1, 0.6, 1.0]), CATEGORY)
     np.testing.assert_allclose(popularity, [0.75, 0.25, 1, 0])
-    scores = score_category_popularity(shares, popularity, CATEGORY)
+    scores = score_in_categories(shares, popularity, CATEGORY)
     np.testing.assert_allclose(scores, [[0.1875, 0.0625, 0.75, 0], [0, 0, 0, 0]], rtol=1e-6)
 
 

@@ -15,12 +15,22 @@ def test_attributes_stand_on_the_axis_of_the_models():
             "category": ["Tea", "Coffee", "Bread"],
             "brand": [None, "Acme", None],
             "price": [2.5, 0.0, 1.0],
+            "list_price": [10.0, None, 1.0],
+            "available_days": [30.0, -2.0, None],
         }
     )
     attributes = collect_attributes(frame, ["a", "b", "c"])
     assert attributes.category.tolist() == [0, -1, 1]
     assert attributes.brand.tolist() == [0, -1, -1]
     np.testing.assert_array_equal(attributes.price, np.array([np.nan, np.nan, 2.5], dtype=np.float32))
+
+    assert attributes.discount.tolist() == [0.0, 0.0, 0.75]
+    np.testing.assert_array_equal(attributes.available_days, np.array([-2, np.nan, 30], dtype=np.float32))
+
+
+def test_a_week_ago_products_were_available_for_a_week_less():
+    frame = pd.DataFrame({"product_id": ["a", "b"], "available_days": [10.0, 3.0]})
+    assert collect_attributes(frame, ["a", "b"]).before(7).available_days.tolist() == [3.0, -4.0]
 
 
 def test_what_a_shop_does_not_know_is_unknown():

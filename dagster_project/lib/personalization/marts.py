@@ -73,7 +73,12 @@ where customer_id in (select customer_id from listed) and occurred_at <= $as_of 
 """
 
 _READ_PRODUCTS = """
-select product_id, category, brand, price from marts.dim_products where item_type = 'product' order by product_id
+select
+    product_id, category, brand, price, list_price,
+    date_diff('second', available_from_date::timestamp, $as_of) / 86400 as available_days
+from marts.dim_products
+where item_type = 'product'
+order by product_id
 """
 
 
@@ -105,7 +110,7 @@ def read_marts(connection: DuckDBPyConnection) -> MartData:
     """Return what the models need; creates the audience."""
     create_audience(connection)
     as_of = read_as_of(connection)
-    products = connection.execute(_READ_PRODUCTS).df()
+    products = connection.execute(_READ_PRODUCTS, {"as_of": as_of}).df()
     known = f"select customer_id from {AUDIENCE} where is_known order by customer_id"
     return MartData(
         as_of=as_of,

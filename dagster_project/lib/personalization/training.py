@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization import artefacts, evaluation_groups, marts, model_records, tables
 from dagster_project.lib.personalization.content_settings import ContentSettings
+from dagster_project.lib.personalization.performance import find_lost_lists, read_performance
 from dagster_project.lib.personalization.product_vectors import make_product_vectors
 
 if TYPE_CHECKING:
@@ -97,10 +98,18 @@ def read_training_data(
         if folder
         else (None, None)
     )
+    lost = find_lost_lists(read_performance(connection), parameters.objective)
     rolling = RollingOrigin(
-        data.interactions, data.as_of, data.catalogue, parameters, attributes, vectors, vectors_before
+        data.interactions,
+        data.as_of,
+        data.catalogue,
+        parameters,
+        attributes,
+        vectors,
+        vectors_before,
+        lost,
     )
-    data_hash = hash_data(interactions, attributes, vectors)
+    data_hash = hash_data(interactions, attributes, vectors, lost)
     return TrainingData(data, interactions, rolling, data_hash, name_version(data_hash, parameters))
 
 

@@ -5,7 +5,7 @@ Here belongs only how models are asked; which products are looked at more closel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.buy_again import score_buy_again
+from models_ml.recommendations.category_offers import score_arrivals
 from models_ml.recommendations.category_popularity import (
     mark_categories,
-    score_category_popularity,
+    score_in_categories,
     share_categories,
     share_popularity,
 )
@@ -25,11 +26,17 @@ from models_ml.recommendations.recommender import Recommender
 
 Array = np.ndarray[Any, Any]
 
-MODELS = ("als", "item_knn", "user_knn", "ease", "category", "content")
+MODELS = ("als", "item_knn", "user_knn", "ease", "category", "arrivals", "discounts", "content")
 """Models that score every product for a customer."""
 BLENDS = ("taste", "blend")
 """Sums of them as blend.py has them: `blend` is that of `for_you`, `taste` that of `discover`."""
 
+_IN_CATEGORIES: dict[str, Callable[[Recommender], Array]] = {
+    "category": lambda known: share_popularity(known.popularity, known.attributes.category),
+    "arrivals": lambda known: score_arrivals(known.attributes.available_days),
+    "discounts": lambda known: known.attributes.discount,
+}
+"""What speaks for a product, of those that count by how much of the customer's taste lies in its category."""
 _CELLS = 4_000_000
 _MOST_CUSTOMERS = 512
 
@@ -68,14 +75,13 @@ def score_model(recommender: Recommender, model: str, customers: Array) -> Array
         if recommender.ease is None:
             return None
         scores = recommender.ease.score(transform_weights(recommender.weights[customers]))
-    elif model == "category":
+    elif model in _IN_CATEGORIES:
         category = recommender.attributes.category
-        if not (category >= 0).any():
+        values = _IN_CATEGORIES[model](recommender)
+        if not values[category >= 0].any():
             return None
         shares = share_categories(recommender.weights[customers], mark_categories(category))
-        scores = score_category_popularity(
-            shares, share_popularity(recommender.popularity, category), category
-        )
+        scores = score_in_categories(shares, values, category)
     elif model == "content":
         if recommender.content is None:
             return None

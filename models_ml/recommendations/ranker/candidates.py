@@ -23,6 +23,8 @@ _PER_MODEL = {
     "item_knn": 40,
     "ease": 40,
     "category": 30,
+    "arrivals": 15,
+    "discounts": 15,
     "content": 30,
 }
 _POPULAR = 40

@@ -47,6 +47,7 @@ class RollingOrigin:
     frame: rows as `collect_interactions` takes them. attributes: of the products of the catalogue in sorted order, and
     content: their vectors (products x dimensions), None where there are none. Both are what the catalogue says today;
     content_before: the vectors as they would have been before the test window, for all models of the past.
+    left_to_blend: lists that the ranker must not rank, however well it does in a window.
     """
 
     frame: pd.DataFrame
@@ -56,6 +57,7 @@ class RollingOrigin:
     attributes: ProductAttributes | None = None
     content: Array | None = None
     content_before: Array | None = None
+    left_to_blend: frozenset[str] = frozenset()
     _recommenders: dict[int, Recommender] = field(default_factory=dict)
     _windows: dict[int, Window | None] = field(default_factory=dict)
     _learned: dict[int, Ranker | None] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class RollingOrigin:
             self.attributes,
             self.content,
             self.content_before,
+            self.left_to_blend,
         )
 
     def recommender_at(self, days: int) -> Recommender:
@@ -92,7 +95,10 @@ class RollingOrigin:
             interactions = collect_interactions(before, cutoff, self.catalogue)
             content = self.content if days < TEST_DAYS else self.content_before
             self._recommenders[days] = fit_recommender(
-                interactions, self.parameters, self.attributes, content
+                interactions,
+                self.parameters,
+                self.attributes.before(days) if self.attributes else None,
+                content,
             )
         return self._recommenders[days]
 
@@ -107,6 +113,7 @@ class RollingOrigin:
             earlier = self._learn(days + self.length)
             last = self._build(days + self.length) if earlier else None
             lists = judge(last, earlier, self.parameters) if earlier and last else frozenset()
+            lists -= self.left_to_blend
             ranker = self._learn(days) if lists else None
             self._rankers[days] = replace(ranker, lists=lists) if ranker else None
         return self._rankers[days]

@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 
 TEST_DAYS = 28
 _LENGTHS = (28, 14, 7)
-_MOST_WINDOWS = 4
+_MOST_WINDOWS = 6
 _LEAST_WINDOWS = 3
 
 

@@ -27,6 +27,8 @@ def attributes() -> ProductAttributes:
         category=np.arange(22, dtype=np.int32) // 10,
         brand=np.full(22, -1, dtype=np.int32),
         price=np.linspace(1, 22, 22, dtype=np.float32),
+        discount=np.zeros(22, dtype=np.float32),
+        available_days=np.full(22, np.nan, dtype=np.float32),
     )
 
 

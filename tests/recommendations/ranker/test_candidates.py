@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from models_ml.recommendations.ranker import candidates as candidates_module
 from models_ml.recommendations.ranker.block import MODELS, cut_blocks, score_block, score_model
 from models_ml.recommendations.ranker.candidates import choose_candidates
 
@@ -54,9 +55,35 @@ def test_models_that_a_shop_lacks_are_left_out(recommender):
         parameters=replace(recommender.parameters, ease_most_products=5),
     )
     block = score_block(plain, np.arange(5))
-    assert not {"category", "ease", "content"} & block.scores.keys()
-    with_content = replace(recommender, content=np.eye(22, dtype=np.float32))
-    assert set(MODELS) <= score_block(with_content, np.arange(5)).scores.keys()
+    assert set(block.scores) & set(MODELS) == {"als", "item_knn", "user_knn"}
+    offers = {"discount": np.full(22, 0.5, np.float32), "available_days": np.ones(22, np.float32)}
+    complete = replace(
+        recommender,
+        content=np.eye(22, dtype=np.float32),
+        attributes=replace(recommender.attributes, **offers),
+    )
+    assert set(MODELS) <= score_block(complete, np.arange(5)).scores.keys()
+
+
+def test_new_and_reduced_products_of_a_customers_categories_are_candidates_though_nobody_touched_them(
+    recommender, monkeypatch
+):
+    monkeypatch.setattr(candidates_module, "_POPULAR", 0)
+    untouched = np.flatnonzero(np.bincount(recommender.interactions.product, minlength=22) == 0)
+    new, reduced = 20, 21
+    assert {new, reduced} <= set(untouched.tolist())
+    attributes = replace(
+        recommender.attributes,
+        category=np.where(np.arange(22) >= 20, 0, recommender.attributes.category).astype(np.int32),
+        available_days=np.where(np.arange(22) == new, 3.0, np.nan).astype(np.float32),
+        discount=np.where(np.arange(22) == reduced, 0.3, 0.0).astype(np.float32),
+    )
+    offering = replace(recommender, attributes=attributes)
+    block = score_block(offering, np.arange(60))
+    candidates = choose_candidates(offering, block, np.ones(22, bool))
+    share = (offering.weights.toarray() * (attributes.category == 0)).sum(axis=1)
+    for product in (new, reduced):
+        assert set(candidates.row[candidates.product == product]) == set(np.flatnonzero(share > 0))
 
 
 def test_content_scores_are_products_with_the_weighted_vectors_of_the_history(recommender):

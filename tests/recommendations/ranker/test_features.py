@@ -36,6 +36,8 @@ def features(make_frame, as_of, parameters):
         category=np.array([0, 1, 0, -1], dtype=np.int32),
         brand=np.full(4, -1, dtype=np.int32),
         price=np.array([1, math.e, math.e**4, np.nan], dtype=np.float32),
+        discount=np.array([0.0, 0.0, 0.25, 0.5], dtype=np.float32),
+        available_days=np.array([-1.0, 28.0, np.nan, 7.0], dtype=np.float32),
     )
     recommender = fit_recommender(interactions, parameters, attributes)
     block = score_block(recommender, np.array([0, 1]))
@@ -104,6 +106,12 @@ def test_categories_and_brands(features):
     assert shares[0] == shares[2] > shares[1]
     _check(features, "category_idle_days", [20.5, 10.5, 20.5, nan, nan])
     _check(features, "brand_share", [nan] * 5)
+
+
+def test_arrivals_and_discounts_count_by_the_share_of_their_category(features):
+    shares = features["category_share"]
+    _check(features, "arrivals", [0, shares[1] * math.exp(-1), 0, 0, 0])
+    _check(features, "discounts", [0, 0, shares[2] * 0.25, 0, 0])
 
 
 def test_models_beside_their_trend_and_relative_to_the_customers_best(features):

@@ -114,6 +114,16 @@ def test_a_list_that_the_blend_ranks_better_is_left_to_it(shop, make_rolling, pa
     assert judge(window, Oracle(), parameters) == {"for_you", "discover"}  # pyright: ignore[reportArgumentType]
 
 
+def test_a_list_that_must_be_left_to_the_blend_is_whatever_the_window_says(shop, make_rolling, monkeypatch):
+    monkeypatch.setattr(rolling_module, "judge", lambda *_: frozenset({"for_you", "discover"}))
+    rolling = make_rolling(shop)
+    assert rolling.ranker_at(0).lists == {"for_you", "discover"}
+    some = replace(rolling, left_to_blend=frozenset({"discover"}), _rankers={})
+    assert some.ranker_at(0).lists == {"for_you"}
+    everything = replace(rolling, left_to_blend=frozenset({"for_you", "discover"}), _rankers={})
+    assert everything.ranker_at(0) is None
+
+
 def test_an_unknown_objective_is_refused(shop, make_rolling, parameters):
     with pytest.raises(ValueError, match="unknown objective"):
         make_rolling(shop, replace(parameters, objective="fame"))

@@ -18,8 +18,8 @@ from models_ml.recommendations.ranker.windows import build_window, choose_custom
         (28 + 5 * 7, (7, 3)),
         (28 + 5 * 14, (14, 3)),
         (28 + 5 * 28, (28, 3)),
-        (345, (28, 4)),
-        (3650, (28, 4)),
+        (345, (28, 6)),
+        (3650, (28, 6)),
     ],
 )
 def test_windows_fit_into_the_history_before_the_test_window(history, plan):
