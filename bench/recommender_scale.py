@@ -16,22 +16,29 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported, as implicit asks for
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as a night has it
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 import pandas as pd
 
-from models_ml.recommendations.als import fit_als
+from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.interactions import collect_interactions
 from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.ranker import rolling as rolling_module
+from models_ml.recommendations.ranker.model import LISTS
+from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.ranking import rank_products
+from models_ml.recommendations.recommender import Recommender, fit_recommender
 
 _SIZES = ("10000x5000x300000", "100000x50000x3000000", "200000x50000x6000000", "1000000x50000x10000000")
 _BOUNDED, _BOUND_GIB = "200000x50000x6000000", 4.0
 _AS_OF = datetime(2024, 6, 30)
 _COUNT = 50
+_BLOCK = 20_000
 _PARAMETERS = RecommenderParameters()
 
 State = dict[str, Any]
@@ -59,26 +66,43 @@ def generate(customers: int, products: int, interactions: int) -> State:
 
 def collect(state: State) -> None:
     """Rows to interactions, as a night does first."""
-    interactions = collect_interactions(state.pop("frame"), _AS_OF, state.pop("catalogue"))
-    state["weights"] = interactions.matrix(_PARAMETERS.taste_decay_days, _PARAMETERS.kind_weights)
-    state["bought"] = interactions.bought()
+    state["interactions"] = collect_interactions(state["frame"], _AS_OF, state["catalogue"])
 
 
 def fit(state: State) -> None:
     """Factors of every customer and product."""
-    state["factors"] = fit_als(state["weights"], _PARAMETERS)
+    state["recommender"] = fit_recommender(state["interactions"], _PARAMETERS)
 
 
 def rank(state: State) -> None:
-    """The exact best products of every customer, without those already bought."""
-    customer_factors, product_factors = state["factors"]
-    state["ranked"] = rank_products(customer_factors, product_factors, _COUNT, excluded=state["bought"])
+    """The exact best products of every customer by these factors, without those already bought."""
+    known: Recommender = state["recommender"]
+    rank_products(known.customer_factors, known.product_factors, _COUNT, excluded=known.bought)
+
+
+def learn(state: State) -> None:
+    """The ranker: base models and candidates of each window of the past, and the trees."""
+    rolling = RollingOrigin(state.pop("frame"), _AS_OF, state.pop("catalogue"), _PARAMETERS)
+    # where chance decides what is bought, it may be found no better than the blend, and is timed all the same
+    with patch.object(rolling_module, "judge", lambda *_: frozenset(LISTS)):
+        state["ranker"] = rolling.ranker_at(0)
+
+
+def list_products(state: State) -> None:
+    """Both lists of everybody: those active last by the ranker, the others by the blend."""
+    hybrid = Hybrid(state["recommender"], state["ranker"])
+    customers, products = (len(getattr(state["interactions"], axis)) for axis in ("customers", "products"))
+    for start in range(0, customers, _BLOCK):
+        block = np.arange(start, min(start + _BLOCK, customers))
+        hybrid.rank(block, _COUNT, np.ones(products, dtype=bool))
 
 
 STEPS: tuple[tuple[str, Callable[[State], None]], ...] = (
     ("interactions", collect),
     ("fit", fit),
     ("rank 50", rank),
+    ("learn ranker", learn),
+    ("both lists", list_products),
 )
 """Every step takes what earlier ones left in the state and leaves its own; a further one is a further line."""
 

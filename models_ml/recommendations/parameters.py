@@ -49,8 +49,8 @@ class RecommenderParameters:
     ease_most_products: int = 6000
 
     # the learned ranker: what it learns to foresee (conversion: purchases; engagement: carts and looks too; retention:
-    # for_you by repeat purchases), bounds on what it learns from, below what it does not learn at all, and who is left
-    # to the blend: customers idle for so long, where more customers than so many have a history
+    # for_you by repeat purchases), bounds on what it learns from, below what it does not learn at all, and how many
+    # customers it serves, see hybrid.py
     objective: str = "conversion"
     ranker_candidates: int = 250
     ranker_customers: int = 2000
@@ -60,8 +60,7 @@ class RecommenderParameters:
     ranker_threads: int = 2
     ranker_least_customers: int = 100
     ranker_least_pairs: int = 300
-    ranker_idle_days: float = 180.0
-    ranker_serves_all_of: int = 20_000
+    ranker_most_customers: int = 50_000
 
     for_you_frequency: float = 1.5
     for_you_popularity: float = 0.1

@@ -73,13 +73,13 @@ def test_a_list_that_the_ranker_may_not_rank_is_the_blends(hybrid):
     assert (ranked["discover"].source[:, 0] == SOURCES.index("hybrid")).all()
 
 
-def test_idle_customers_of_a_large_shop_are_the_blends(hybrid):
+def test_of_a_large_shop_those_who_were_active_last_are_the_rankers(hybrid):
     idle = np.full(60, np.inf)
     interactions = hybrid.recommender.interactions
     np.minimum.at(idle, interactions.customer, interactions.age_days)
-    days = float(np.median(idle))
-    for serves_all, expected in ((60, np.zeros(60, dtype=bool)), (59, idle > days)):
-        parameters = replace(PARAMETERS, ranker_idle_days=days, ranker_serves_all_of=serves_all)
+    for most in (60, 59, 20, 0):
+        expected = np.isin(np.arange(60), sorted(range(60), key=lambda customer: idle[customer])[most:])
+        parameters = replace(PARAMETERS, ranker_most_customers=most)
         large = Hybrid(replace(hybrid.recommender, parameters=parameters), hybrid.ranker)
         source = large.rank(EVERYBODY, 5, EVERYTHING)["for_you"].source[:, 0]
         np.testing.assert_array_equal(source == SOURCES.index("blend"), expected)
