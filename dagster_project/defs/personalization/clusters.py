@@ -6,8 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
-from dagster_project.lib.common.progress import reporting
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
 from dagster_project.lib.personalization.cluster_settings import load_cluster_settings
 from dagster_project.lib.personalization.clusters import ClustersResult, cluster_customers
 
@@ -30,33 +29,29 @@ INPUTS = [table_key(f"marts.{name}") for name in ("dim_customers", "customer_con
 )
 def customer_clusters(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Find clusters once a week, and assign everybody every night."""
-    run_id = context.run.run_id
-    settings = load_cluster_settings(night.settings.config_dir)
-    with night.connect() as connection, reporting(STAGE) as outcome:
-        result = unless_done(
-            connection,
-            night,
-            STAGE,
-            run_id,
-            lambda: cluster_customers(
-                connection, settings, folder=night.settings.models, run_id=run_id, computed_at=night.now()
-            ),
-        )
-        if isinstance(result, str):
-            outcome.message = "unchanged inputs: the clusters of the last night stand"
-            metadata = dict.fromkeys((MEMBERS, CLUSTERS), reuse_metadata(result))
-        else:
-            outcome.message = _summarize(result)
-            metadata = {
-                MEMBERS: {"customers": result.customers, "notes": result.notes},
-                CLUSTERS: {
-                    "model_version": result.model_version or "none",
-                    "sizes": result.sizes,
-                    **({"silhouette": result.silhouette, "drift": result.drift} if result.sizes else {}),
-                },
-            }
-    for key, entries in metadata.items():
-        yield dg.MaterializeResult(asset_key=key, metadata=entries)
+    settings, run_id = load_cluster_settings(night.settings.config_dir), context.run.run_id
+    yield from make_tables(
+        night,
+        STAGE,
+        run_id,
+        (MEMBERS, CLUSTERS),
+        lambda connection: cluster_customers(
+            connection, settings, folder=night.settings.models, run_id=run_id, computed_at=night.now()
+        ),
+        _describe,
+        what="clusters",
+    )
+
+
+def _describe(result: ClustersResult) -> tuple[str, Metadata]:
+    return _summarize(result), {
+        MEMBERS: {"customers": result.customers, "notes": result.notes},
+        CLUSTERS: {
+            "model_version": result.model_version or "none",
+            "sizes": result.sizes,
+            **({"silhouette": result.silhouette, "drift": result.drift} if result.sizes else {}),
+        },
+    }
 
 
 def _summarize(result: ClustersResult) -> str:

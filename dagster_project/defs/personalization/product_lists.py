@@ -10,8 +10,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
-from dagster_project.lib.common.progress import reporting
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
 from dagster_project.lib.personalization.product_lists import ProductListsResult, write_product_lists
 from dagster_project.lib.personalization.recommendation_settings import load_recommendation_settings
 
@@ -48,33 +47,29 @@ INPUTS = [
 )
 def product_lists(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Make vectors of what is written about products, choose them by measure, and write the lists."""
-    run_id = context.run.run_id
     settings = load_recommendation_settings(night.settings.config_dir).content
-    with night.connect() as connection, reporting(STAGE) as outcome:
-        result = unless_done(
+    run_id = context.run.run_id
+    yield from make_tables(
+        night,
+        STAGE,
+        run_id,
+        (VECTORS, PRODUCT_RECOMMENDATIONS),
+        lambda connection: write_product_lists(
             connection,
-            night,
-            STAGE,
-            run_id,
-            lambda: write_product_lists(
-                connection,
-                folder=night.settings.models,
-                run_id=run_id,
-                computed_at=night.now(),
-                settings=settings,
-            ),
-        )
-        if isinstance(result, str):
-            outcome.message = "unchanged inputs: the lists of the last night stand"
-            metadata = dict.fromkeys((VECTORS, PRODUCT_RECOMMENDATIONS), reuse_metadata(result))
-        else:
-            outcome.message = _summarize(result)
-            metadata = {
-                VECTORS: {"model_version": result.model_version, "method": result.method, **result.metrics},
-                PRODUCT_RECOMMENDATIONS: {f"rows {name}": rows for name, rows in result.rows.items()},
-            }
-    for key, entries in metadata.items():
-        yield dg.MaterializeResult(asset_key=key, metadata=entries)
+            folder=night.settings.models,
+            run_id=run_id,
+            computed_at=night.now(),
+            settings=settings,
+        ),
+        _describe,
+    )
+
+
+def _describe(result: ProductListsResult) -> tuple[str, Metadata]:
+    return _summarize(result), {
+        VECTORS: {"model_version": result.model_version, "method": result.method, **result.metrics},
+        PRODUCT_RECOMMENDATIONS: {f"rows {name}": rows for name, rows in result.rows.items()},
+    }
 
 
 def _summarize(result: ProductListsResult) -> str:

@@ -11,9 +11,9 @@ import duckdb
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.personalization.product_lists import VECTORS
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
 from dagster_project.lib.common import fingerprints
-from dagster_project.lib.common.progress import reporting, say
+from dagster_project.lib.common.progress import say
 from dagster_project.lib.personalization.recommendations import train_and_recommend
 from dagster_project.lib.personalization.reranking import Wishes, load_wishes
 from dagster_project.lib.personalization.serving import RecommenderResult, roll_back_and_recommend
@@ -64,45 +64,36 @@ def recommender(
     """Measure on the past, train on all of it, and write everybody's lists with what the gate lets pass."""
     run_id = context.run.run_id
     wishes = load_wishes(night.settings.config_dir)
-    with night.connect() as connection, reporting(STAGE) as outcome:
+
+    def work(connection: duckdb.DuckDBPyConnection) -> RecommenderResult:
         if config.is_rollback:
-            result = _roll_back(connection, night, config.version, run_id, wishes)
-        else:
-            result = unless_done(
-                connection,
-                night,
-                STAGE,
-                run_id,
-                lambda: train_and_recommend(
-                    connection,
-                    folder=night.settings.models,
-                    run_id=run_id,
-                    computed_at=night.now(),
-                    wishes=wishes,
-                ),
-            )
-        if isinstance(result, str):
-            outcome.message = "unchanged inputs: the recommendations of the last night stand"
-            metadata = dict.fromkeys((RECOMMENDATIONS, EVALUATIONS, VERSIONS), reuse_metadata(result))
-        else:
-            if result.refused:
-                say(STAGE, f"warning: tonight's model is refused: {result.refused}")
-                context.log.warning(f"tonight's model is refused: {result.refused}")
-            outcome.message = _summarize(result)
-            metadata = {
-                RECOMMENDATIONS: {
-                    "customers": result.customers,
-                    **{f"rows {k}": v for k, v in result.rows.items()},
-                },
-                EVALUATIONS: dict(result.metrics),
-                VERSIONS: {
-                    "model_version": result.model_version or "none",
-                    "refused": result.refused or "no",
-                    "notes": result.notes,
-                },
-            }
-    for key, entries in metadata.items():
-        yield dg.MaterializeResult(asset_key=key, metadata=entries)
+            return _roll_back(connection, night, config.version, run_id, wishes)
+        return train_and_recommend(
+            connection, folder=night.settings.models, run_id=run_id, computed_at=night.now(), wishes=wishes
+        )
+
+    def describe(result: RecommenderResult) -> tuple[str, Metadata]:
+        if result.refused:
+            say(STAGE, f"warning: tonight's model is refused: {result.refused}")
+            context.log.warning(f"tonight's model is refused: {result.refused}")
+        return _summarize(result), _list_metadata(result)
+
+    keys = (RECOMMENDATIONS, EVALUATIONS, VERSIONS)
+    yield from make_tables(
+        night, STAGE, run_id, keys, work, describe, what="recommendations", is_repeated=config.is_rollback
+    )
+
+
+def _list_metadata(result: RecommenderResult) -> Metadata:
+    return {
+        RECOMMENDATIONS: {"customers": result.customers, **{f"rows {k}": v for k, v in result.rows.items()}},
+        EVALUATIONS: dict(result.metrics),
+        VERSIONS: {
+            "model_version": result.model_version or "none",
+            "refused": result.refused or "no",
+            "notes": result.notes,
+        },
+    }
 
 
 def _roll_back(

@@ -3,12 +3,13 @@
 What became of the models is written into the tables of the recommender's evaluations and versions.
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
-from dagster_project.lib.common.progress import reporting
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
 from dagster_project.lib.personalization.scores import ScoresResult, score_customers
 
 STAGE = "scores"
@@ -29,31 +30,30 @@ INPUTS = [
     owners=OWNERS,
     group_name=PERSONALIZATION,
 )
-def customer_scores(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+def customer_scores(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Measure and train on the past, score everybody with what is not worse than before."""
     run_id = context.run.run_id
-    with night.connect() as connection, reporting(STAGE) as outcome:
-        result = unless_done(
-            connection,
-            night,
-            STAGE,
-            run_id,
-            lambda: score_customers(
-                connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
-            ),
-        )
-        if isinstance(result, str):
-            outcome.message = "unchanged inputs: the scores of the last night stand"
-            metadata = reuse_metadata(result)
-        else:
-            outcome.message = _summarize(result)
-            metadata = {
-                "customers": result.customers,
-                "model_versions": result.versions,
-                "notes": result.notes,
-                **result.metrics,
-            }
-    return dg.MaterializeResult(metadata=metadata)
+    yield from make_tables(
+        night,
+        STAGE,
+        run_id,
+        (SCORES,),
+        lambda connection: score_customers(
+            connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
+        ),
+        _describe,
+        what="scores",
+    )
+
+
+def _describe(result: ScoresResult) -> tuple[str, Metadata]:
+    metadata = {
+        "customers": result.customers,
+        "model_versions": result.versions,
+        "notes": result.notes,
+        **result.metrics,
+    }
+    return _summarize(result), {SCORES: metadata}
 
 
 def _summarize(result: ScoresResult) -> str:

@@ -4,12 +4,14 @@ Memberships come out of the same op as activation.segments and are read here too
 depends on a table waits for the gate that judges it, and memberships are judged together with these lists.
 """
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, reuse_metadata, unless_done
-from dagster_project.lib.common.progress import count_of, reporting
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
+from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.personalization.segment_lists import SegmentListsResult, write_segment_lists
 
 STAGE = "segment_lists"
@@ -31,24 +33,24 @@ INPUTS = [
     owners=OWNERS,
     group_name=PERSONALIZATION,
 )
-def segment_recommendations(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+def segment_recommendations(
+    context: dg.AssetExecutionContext, night: Night
+) -> Iterator[dg.MaterializeResult]:
     """Write the list of each segment and of visitors without history."""
     run_id = context.run.run_id
-    with night.connect() as connection, reporting(STAGE) as outcome:
-        result = unless_done(
-            connection,
-            night,
-            STAGE,
-            run_id,
-            lambda: write_segment_lists(connection, run_id=run_id, computed_at=night.now()),
-        )
-        if isinstance(result, str):
-            outcome.message = "unchanged inputs: the lists of the last night stand"
-            metadata = reuse_metadata(result)
-        else:
-            outcome.message = _summarize(result)
-            metadata = {"segments": result.segments, "too small": result.small, "rows": result.rows}
-    return dg.MaterializeResult(metadata=metadata)
+    yield from make_tables(
+        night,
+        STAGE,
+        run_id,
+        (SEGMENT_RECOMMENDATIONS,),
+        lambda connection: write_segment_lists(connection, run_id=run_id, computed_at=night.now()),
+        _describe,
+    )
+
+
+def _describe(result: SegmentListsResult) -> tuple[str, Metadata]:
+    metadata = {"segments": result.segments, "too small": result.small, "rows": result.rows}
+    return _summarize(result), {SEGMENT_RECOMMENDATIONS: metadata}
 
 
 def _summarize(result: SegmentListsResult) -> str:
