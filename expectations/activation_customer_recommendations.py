@@ -7,23 +7,13 @@ import great_expectations as gx
 from expectations.common import (
     always_filled,
     build_suite,
-    finite_numbers,
-    no_groups,
+    ranked_lists,
     required_volume,
     sane_numbers,
     traced,
-    unique_together,
     vocabulary,
     volume,
 )
-
-LISTS_WITH_GAPS = """
-select 1 as has_gap
-from {batch}
-group by customer_id, list_name
-having min(rank) <> 1 or max(rank) <> count(*)
-limit 1000
-"""
 
 
 def suite() -> gx.ExpectationSuite:
@@ -32,11 +22,8 @@ def suite() -> gx.ExpectationSuite:
         "activation.customer_recommendations",
         required_volume(),
         volume(),
-        always_filled("customer_id", "list_name", "rank", "product_id", "score", "strategy", "propensity"),
-        unique_together("customer_id", "list_name", "rank"),
-        unique_together("customer_id", "list_name", "product_id"),
-        no_groups(LISTS_WITH_GAPS, "rank", "ranks of a list run from 1 without gaps"),
-        finite_numbers("score"),
+        ranked_lists("customer_id", "list_name", item="product_id"),
+        always_filled("strategy", "propensity"),
         sane_numbers("propensity", 0.0, 1.0),
         vocabulary("list_name", ("for_you", "discover", "content"), 1.0),
         traced(),

@@ -7,21 +7,13 @@ import great_expectations as gx
 from expectations.common import (
     always_filled,
     build_suite,
-    finite_numbers,
     no_groups,
+    ranked_lists,
     traced,
-    unique_together,
     vocabulary,
     volume,
 )
 
-LISTS_WITH_GAPS = """
-select 1 as has_gap
-from {batch}
-group by product_id, strategy
-having min(rank) <> 1 or max(rank) <> count(*)
-limit 1000
-"""
 PRODUCTS_BESIDE_THEMSELVES = """
 select 1 as is_itself
 from {batch}
@@ -35,12 +27,9 @@ def suite() -> gx.ExpectationSuite:
     return build_suite(
         "activation.product_recommendations",
         volume(),
-        always_filled("product_id", "strategy", "rank", "recommended_product_id", "score", "model_version"),
-        unique_together("product_id", "strategy", "rank"),
-        unique_together("product_id", "strategy", "recommended_product_id"),
-        no_groups(LISTS_WITH_GAPS, "rank", "ranks of a list run from 1 without gaps"),
+        ranked_lists("product_id", "strategy", item="recommended_product_id"),
+        always_filled("model_version"),
         no_groups(PRODUCTS_BESIDE_THEMSELVES, "recommended_product_id", "no product recommends itself"),
-        finite_numbers("score"),
         vocabulary("strategy", ("similar", "bought_together"), 1.0),
         traced(),
     )

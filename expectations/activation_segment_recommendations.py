@@ -7,21 +7,11 @@ import great_expectations as gx
 from expectations.common import (
     always_filled,
     build_suite,
-    finite_numbers,
-    no_groups,
+    ranked_lists,
     traced,
-    unique_together,
     vocabulary,
     volume,
 )
-
-LISTS_WITH_GAPS = """
-select 1 as has_gap
-from {batch}
-group by segment
-having min(rank) <> 1 or max(rank) <> count(*)
-limit 1000
-"""
 
 
 def suite() -> gx.ExpectationSuite:
@@ -29,11 +19,8 @@ def suite() -> gx.ExpectationSuite:
     return build_suite(
         "activation.segment_recommendations",
         volume(),
-        always_filled("segment", "rank", "product_id", "score", "strategy"),
-        unique_together("segment", "rank"),
-        unique_together("segment", "product_id"),
-        no_groups(LISTS_WITH_GAPS, "rank", "ranks of a list run from 1 without gaps"),
-        finite_numbers("score"),
+        ranked_lists("segment", item="product_id"),
+        always_filled("strategy"),
         vocabulary("strategy", ("segment_popularity", "popularity", "newcomer_popularity"), 1.0),
         traced(),
     )

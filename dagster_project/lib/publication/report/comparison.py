@@ -22,7 +22,7 @@ BOTH_LISTS = {
 ORDER = ("popularity", "personal_frequency", "als")
 LABELS = {
     "popularity": "Popularity", "personal_frequency": "Personal frequency", "als": "ALS", "ease": "EASE",
-    "item_knn": "Item kNN", "user_knn": "User kNN",
+    "item_knn": "Item kNN", "user_knn": "User kNN", "blend": "Blend",
 }  # fmt: skip
 NEVER_BOUGHT = "ndcg@10_never_bought"
 
