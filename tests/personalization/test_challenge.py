@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from dagster_project.lib.personalization import artefacts, challenge, recommendations, serving, training
+from dagster_project.lib.personalization.recommendation_settings import RecommendationSettings
+from dagster_project.lib.personalization.reranking import Wishes
 from models_ml.recommendations.artefact import write_recommender
 
 VERSIONS = (
@@ -253,3 +255,20 @@ def artefacts_without_rows():
     return Hybrid(
         Recommender(nothing, RecommenderParameters(), factors, factors, ProductAttributes.unknown(0)), None
     )
+
+
+def test_another_objective_is_learned_and_not_held_against_the_champions(shop, run, monkeypatch):
+    measured = []
+    score = challenge.score_on_split
+    monkeypatch.setattr(
+        challenge,
+        "score_on_split",
+        lambda data, names: (measured.append(data.parameters), score(data, names))[1],
+    )
+    wishes = Wishes(RecommendationSettings(objective="engagement"))
+    result = run(shop, run_id="run-2", wishes=wishes)
+    assert result.refused is None and measured == []
+    ((parameters,),) = shop.rows(
+        f"select parameters from quality.model_versions where model_version = '{result.model_version}'"
+    )
+    assert json.loads(parameters)["objective"] == "engagement"

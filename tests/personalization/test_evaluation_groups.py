@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dagster_project.lib.personalization.evaluation_groups import DIMENSIONS, read_groups
+from dagster_project.lib.personalization.recommendation_settings import RecommendationSettings
+from dagster_project.lib.personalization.reranking import Wishes
 
 
 @pytest.fixture
@@ -52,3 +54,13 @@ def test_lists_are_measured_on_each_segment_of_ten_customers_or_more(marts, run)
     assert metric == "ndcg@10[segment=everybody]"
     assert customers >= 10
     assert not any("[" in name for name in result.metrics), "what a night says of itself is of all customers"
+
+
+def test_a_shop_that_asks_for_it_has_its_lists_measured_on_each_gender(marts, run):
+    marts.add_shop()
+    marts.connection.execute("alter table marts.dim_customers add column gender varchar default 'f'")
+    groups = "select distinct metric from quality.model_evaluations where metric like 'ndcg@10[gender=%'"
+    run(marts)
+    assert marts.rows(groups) == []
+    run(marts, wishes=Wishes(RecommendationSettings(measured_by=["gender"])))
+    assert marts.rows(groups) == [("ndcg@10[gender=f]",)]

@@ -7,7 +7,7 @@ it is refused. What counts as broken, spoilt or worse is said by `models_ml.reco
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -147,8 +147,9 @@ def _measure_rivals(data: TrainingData, values: Values, champion: Champion | Non
     if not values:
         return {}
     rivals = {POPULARITY: values[POPULARITY]}
-    # the same configuration on the same split is the same model
-    if champion is not None and champion.configuration != data.parameters:
-        measured = score_on_split(data.using(champion.configuration), (tables.MODEL,))
+    # the same configuration on the same split is the same model, and an objective is the shop's to declare, not worse
+    earlier = replace(champion.configuration, objective=data.parameters.objective) if champion else None
+    if earlier is not None and earlier != data.parameters:
+        measured = score_on_split(data.using(earlier), (tables.MODEL,))
         rivals["the champion's configuration"] = measured[tables.MODEL]
     return rivals

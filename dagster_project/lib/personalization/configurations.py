@@ -6,7 +6,7 @@ tuning.py, whether a configuration is good enough to challenge.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,8 +33,12 @@ def plan_configurations(
     as_of: datetime,
     champion: Champion | None,
     given: RecommenderParameters | None = None,
+    *,
+    objective: str = "conversion",
 ) -> list[Configuration]:
     """Return what to try: what is given; else the best trial that was not tried yet, then what was in use before.
+
+    Whatever it is, it learns to foresee what the shop declares as its objective tonight.
 
     A tuned champion hands its parameters on to the next night; without one, the defaults of the code are in use. So
     nothing is tuned until somebody tunes, and one refused trial does not keep the night from learning what is new.
@@ -42,13 +46,13 @@ def plan_configurations(
     from models_ml.recommendations.parameters import RecommenderParameters
 
     if given is not None:
-        return [Configuration("the challenger", given)]
+        return [Configuration("the challenger", replace(given, objective=objective))]
     tuned_by = champion.record.get("tuned_by") if champion else None
     in_use = champion.configuration if champion and tuned_by else RecommenderParameters()
+    in_use = replace(in_use, objective=objective)
     planned = [Configuration("the challenger", in_use, tuned_by)]
     best = trials.read_best_untried(connection, as_of)
-    if best is not None and best.parameters != in_use:
-        planned.insert(
-            0, Configuration(f"the tuned challenger (trial {best.name})", best.parameters, best.name)
-        )
+    tuned = replace(best.parameters, objective=objective) if best else in_use
+    if best is not None and tuned != in_use:
+        planned.insert(0, Configuration(f"the tuned challenger (trial {best.name})", tuned, best.name))
     return planned

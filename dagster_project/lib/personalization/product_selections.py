@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.lib.personalization.recommendation_settings import KINDS, Selection
+from dagster_project.lib.personalization.rule_settings import KINDS, Selection
 
 if TYPE_CHECKING:
     import numpy as np

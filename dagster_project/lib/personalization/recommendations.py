@@ -7,12 +7,13 @@ its own steps.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.personalization import challenge, model_records, ratings
 from dagster_project.lib.personalization.configurations import Configuration, plan_configurations
 from dagster_project.lib.personalization.reranking import Wishes
@@ -48,17 +49,27 @@ def train_and_recommend(
     seconds: dict[str, float] = {}
     lineage = {"run_id": run_id, "computed_at": computed_at}
     model_records.create_tables(connection)
+    wishes = wishes or Wishes()
+    asked = wishes.settings
+    champion = challenge.read_champion_before(connection, read_as_of(connection))
+    planned = plan_configurations(
+        connection, read_as_of(connection), champion, parameters, objective=asked.objective
+    )
     with _timed(seconds, "read"):
-        content = wishes.settings.content if wishes else None
-        data = read_training_data(connection, parameters, folder=folder, content=content)
-    champion = challenge.read_champion_before(connection, data.marts.as_of)
-    planned = plan_configurations(connection, data.marts.as_of, champion, parameters)
+        data = read_training_data(connection, planned[0].parameters, folder=folder, content=asked.content)
     metrics, notes = {}, []
     # without any interactions there is nothing to fit: whoever was published before knows more
     refused = "stale: there are no interactions" if champion and not len(data.interactions) else None
     for configuration in planned if len(data.interactions) else []:
         metrics, refused = _challenge(
-            connection, data, configuration, champion, folder=folder, seconds=seconds, **lineage
+            connection,
+            data,
+            configuration,
+            champion,
+            asked.measured_by,
+            folder=folder,
+            seconds=seconds,
+            **lineage,
         )
         if refused is None:
             break
@@ -85,6 +96,7 @@ def _challenge(
     data: TrainingData,
     configuration: Configuration,
     champion: challenge.Champion | None,
+    measured_by: Collection[str],
     *,
     folder: Path,
     seconds: dict[str, float],
@@ -95,7 +107,7 @@ def _challenge(
     data = data.using(configuration.parameters)
     lineage = {"run_id": run_id, "computed_at": computed_at}
     with _timed(seconds, "measure"):
-        metrics, values = measure(connection, data, **lineage)
+        metrics, values = measure(connection, data, measured_by, **lineage)
     with _timed(seconds, "train"):
         train(connection, data, folder=folder)
     with _timed(seconds, "judge"):

@@ -22,13 +22,11 @@ from dagster_project.lib.personalization.recommendation_exclusions import (
 )
 from dagster_project.lib.personalization.recommendation_settings import (
     FILE,
-    LISTS,
-    LONGEST,
     RecommendationSettings,
-    Selection,
     load_recommendation_settings,
 )
 from dagster_project.lib.personalization.reranking_rules import make_rules
+from dagster_project.lib.personalization.rule_settings import LISTS, LONGEST, Selection
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,15 +11,14 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization.product_selections import Products
-from dagster_project.lib.personalization.recommendation_settings import (
-    FILE,
+from dagster_project.lib.personalization.recommendation_settings import FILE, RecommendationSettings
+from dagster_project.lib.personalization.rule_settings import (
     LONGEST,
     CapSetting,
     DiversitySetting,
     ExplorationSetting,
     ListName,
     PromotionSetting,
-    RecommendationSettings,
     Selection,
 )
 

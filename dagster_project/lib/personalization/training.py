@@ -5,7 +5,7 @@ Here belongs what is read, measured, fitted and saved. Whether the result may be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -134,9 +134,16 @@ def _read_vectors(
 
 
 def measure(
-    connection: DuckDBPyConnection, data: TrainingData, *, run_id: str, computed_at: datetime
+    connection: DuckDBPyConnection,
+    data: TrainingData,
+    measured_by: Collection[str] = (),
+    *,
+    run_id: str,
+    computed_at: datetime,
 ) -> tuple[dict[str, float], Values]:
     """Measure every strategy on the last 28 days, segments apart too, and write quality.model_evaluations.
+
+    measured_by: what customers are told apart by beside segments, see evaluation_groups.py.
 
     Returns the metrics, and what `score_on_split` does of all strategies; both empty where the history is too short.
     """
@@ -145,7 +152,7 @@ def measure(
     evaluations, values = [], {}
     if data.trial is not None:
         measured = measure_recommender(data.rolling, data.trial)
-        groups = evaluation_groups.read_groups(connection)
+        groups = evaluation_groups.read_groups(connection, [*evaluation_groups.DEFAULT, *measured_by])
         evaluations = summarize(data.trial, measured, seed=data.parameters.seed, groups=groups)
         values = _values_by_list(measured)
     model_records.write_evaluations(
