@@ -5,7 +5,8 @@ they get what is popular.
 
 The ranker looks at some 250 candidates of a customer, which costs many times as much as the blend's bounded search. So
 it serves at most `ranker_most_customers`, those who were active last, and its share of a night is bounded; the others
-get the blend.
+get the blend. On Online Retail serving but half of the customers so costs .008 NDCG@10 of `for_you` and .007 of
+`discover`, serving a quarter .015 and .010.
 """
 
 from __future__ import annotations

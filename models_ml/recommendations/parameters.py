@@ -60,7 +60,7 @@ class RecommenderParameters:
     ranker_threads: int = 2
     ranker_least_customers: int = 100
     ranker_least_pairs: int = 300
-    ranker_most_customers: int = 50_000
+    ranker_most_customers: int = 100_000
 
     for_you_frequency: float = 1.5
     for_you_popularity: float = 0.1
