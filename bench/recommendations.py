@@ -4,7 +4,8 @@ Run it as `python bench/recommendations.py`. It makes two nights in a temporary 
 and one at the end. Measured are the first ten rows of `for_you` and of `discover` as the first night published them,
 against what the second knows of purchases after it (`discover`: of products the customer had never bought), over known
 customers who bought before and after. Baselines rank the same products with the models of the first night, and plain
-`implicit` is tuned and fitted on the same purchases. It exits with 1 where the hybrid is not the best, a lower bound is not above 0, or NDCG@10 is below .40 or .16.
+`implicit` is tuned and fitted on the same purchases. It exits with 1 where the hybrid is not the best, a lower bound is
+not above 0, or NDCG@10 is below .40 or .16.
 """
 
 from __future__ import annotations
