@@ -24,10 +24,21 @@ def test_segments_are_told_by_their_label_with_their_last_30_days_and_not_with_t
         "LatelyBought this week", "Loyal <3Bought four times", "TinyHardly anybody",
         "Under its sizenot publishedToo few",
     ]  # fmt: skip
-    assert rows[1][1:] == ["10", "", "2", "1", "31", "1,234", "90.0%", "25.0%"]
+    assert rows[1][1:] == ["10", "", "fewer than 10", "fewer than 10", "31", "1,234", "90.0%", "25.0%"]
     assert rows[2][1] == "fewer than 10"
     assert set(rows[2][3:]) == {"–"}
     assert "Not published, for fewer than 10 customers are in each: Few, Fewer." in page.text
+
+
+def test_who_came_and_left_is_counted_where_nobody_or_many_did(golden):
+    golden.execute("delete from activation.segment_events where segment = 'loyal' and event = 'exited'")
+    golden.execute(
+        "insert into activation.segment_events select 'n' || i, 'loyal', 'entered' from range(8) as t (i)"
+    )
+    rows = Page(customers(golden)).tables[
+        "Segments, their size, who came and left this night, and the last 30 days of their members"
+    ]
+    assert rows[2][3:5] == ["10", "0"]
 
 
 def test_overlaps_are_shares_of_the_row_between_segments_that_are_shown(page):
@@ -53,7 +64,7 @@ def test_buyers_stand_where_their_fifths_meet_and_small_cells_are_empty(page):
 
 
 def test_states_too_small_to_show_are_left_out(page):
-    assert page.tables["Customers by state"][1:] == [["loyal", "12", "", "4"]]
+    assert page.tables["Customers by state"][1:] == [["loyal", "12", "", "fewer than 10"]]
 
 
 def test_cohorts_show_who_came_back_and_small_ones_do_not(page):

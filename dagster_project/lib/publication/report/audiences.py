@@ -22,7 +22,10 @@ def read_segments(reader: Reader) -> list[Row]:
         select segments.*, performance.orders_30_days as orders, performance.revenue_30_days as revenue,
             performance.conversion_rate_30_days as conversion_rate,
             performance.email_click_rate_30_days as click_rate,
-            coalesce(events.entered, 0) as entered, coalesce(events.exited, 0) as exited,
+            case when coalesce(events.entered, 0) not between 1 and $smallest - 1 then coalesce(events.entered, 0) end
+                as entered,
+            case when coalesce(events.exited, 0) not between 1 and $smallest - 1 then coalesce(events.exited, 0) end
+                as exited,
             segments.customers >= $smallest as is_shown
         from activation.segments as segments
         left join activation.segment_performance as performance

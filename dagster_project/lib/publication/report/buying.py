@@ -57,16 +57,20 @@ def count_rfm(reader: Reader) -> dict[str, Any]:
 
 
 def count_lifecycle(reader: Reader) -> list[Row]:
-    """Customers by state, in the order of a life, and who came into it within the last 30 days."""
+    """Customers by state, in the order of a life, and who came into it within the last 30 days, none where few."""
     rows = reader.rows(
         """
-        select lifecycle.state, count(*) as customers,
-            count(*) filter (lifecycle.changed_at > features.as_of - interval 30 days) as came
-        from marts.customer_lifecycle as lifecycle
-        inner join marts.customer_features as features on lifecycle.customer_id = features.customer_id
-        group by 1
+        with counted as (
+            select lifecycle.state, count(*) as customers,
+                count(*) filter (lifecycle.changed_at > features.as_of - interval 30 days) as came
+            from marts.customer_lifecycle as lifecycle
+            inner join marts.customer_features as features on lifecycle.customer_id = features.customer_id
+            group by 1
+        )
+        select * replace (case when came not between 1 and $smallest - 1 then came end as came) from counted
         """,
         ["marts.customer_lifecycle", _FEATURES],
+        {"smallest": SMALLEST_SEGMENT},
     )
     found = {row["state"]: row for row in rows}
     most = max((row["customers"] for row in rows), default=0)
