@@ -21,6 +21,7 @@ REASONS = (
     "similar taste",
     "popular now",
     "from the range",
+    "popular in your region",
 )
 """Words; those with a cause are followed by the name of the product that is the cause."""
 
@@ -69,8 +70,9 @@ def choose_reasons(
     return reasons.astype(np.int8), causes.astype(np.int32)
 
 
-def choose_popular_reasons(popularity: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return a position in `REASONS` for products recommended by these popularities alone."""
-    return np.where(popularity > 0, REASONS.index("popular now"), REASONS.index("from the range")).astype(
-        np.int8
-    )
+def choose_popular_reasons(
+    popularity: np.ndarray[Any, Any], *, is_regional: bool = False
+) -> np.ndarray[Any, Any]:
+    """Return a position in `REASONS` for products recommended by these popularities alone, of a region or of all."""
+    popular = REASONS.index("popular in your region" if is_regional else "popular now")
+    return np.where(popularity > 0, popular, REASONS.index("from the range")).astype(np.int8)

@@ -30,7 +30,7 @@ create table operations.current_night (run_id varchar, as_of timestamp, started_
 create table operations.recommendation_nights (
     shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
 );
-create table marts.dim_customers (customer_id varchar, is_known boolean);
+create table marts.dim_customers (customer_id varchar, is_known boolean, country varchar, region varchar);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table marts.dim_products (
     product_id varchar, item_type varchar, is_active boolean, name varchar, description varchar, category varchar,
@@ -73,8 +73,11 @@ class Marts:
         moment = AS_OF + timedelta(days=days_later)
         self.connection.execute("update operations.current_night set as_of = ?", [moment])
 
-    def add_customers(self, *customer_ids: str, is_known: bool = True) -> None:
-        self._insert("marts.dim_customers", [[customer_id, is_known] for customer_id in customer_ids])
+    def add_customers(
+        self, *customer_ids: str, is_known: bool = True, country: str | None = None, region: str | None = None
+    ) -> None:
+        rows = [[customer_id, is_known, country, region] for customer_id in customer_ids]
+        self._insert("marts.dim_customers", rows)
 
     def add_products(
         self, *product_ids: str, item_type: str = "product", is_active: bool = True, **texts: object

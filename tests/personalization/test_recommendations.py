@@ -114,6 +114,28 @@ def test_customers_without_a_history_get_what_is_popular(marts, run):
     assert marts.listed("for_you", "cold") == marts.listed("discover", "cold") == ["b", "a"]
 
 
+def test_customers_without_a_history_get_what_is_popular_where_they_live(marts, run):
+    """In the north of DE ten buy b, elsewhere more buy a; that nine buy b in the north of FR is too few to go by."""
+    places = {"de": ("DE", "Nord", 10, "b"), "fr": ("FR", "Nord", 9, "b"), "south": ("DE", "Sued", 30, "a")}
+    marts.add_products("a", "b")
+    for name, (country, region, count, product) in places.items():
+        buyers = [f"{name}{number}" for number in range(count)]
+        marts.add_customers(f"cold_{name}", *buyers, country=country, region=region)
+        marts.add_purchases(*((buyer, product, 3) for buyer in buyers))
+    marts.add_customers("cold_nowhere")
+    run(marts)
+    cold = """
+        select customer_id, product_id, reason from activation.customer_recommendations
+        where customer_id like 'cold%' and list_name = 'discover' and rank = 1 order by all
+    """
+    assert marts.rows(cold) == [
+        ("cold_de", "b", "popular in your region"),
+        ("cold_fr", "a", "popular now"),
+        ("cold_nowhere", "a", "popular now"),
+        ("cold_south", "a", "popular in your region"),
+    ]
+
+
 def test_visitors_get_lists_once_they_touched_a_product_and_guests_do_not(marts, run):
     marts.add_customers("ann")
     marts.add_customers("visitor", "buyer", "guest", "bouncer", is_known=False)

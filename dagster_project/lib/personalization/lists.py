@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.personalization.marts import AUDIENCE
+from dagster_project.lib.personalization.regions import read_regional_popularity
 from dagster_project.lib.personalization.reranking import Reranking, Wishes, prepare_reranking
 from dagster_project.lib.personalization.tables import RECOMMENDATIONS
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
 
+    from models_ml.recommendations.recommender import Recommender
     from models_ml.recommendations.reranking.stages import Reranked
     from models_ml.recommendations.serving import ListRanker
 
@@ -70,7 +72,7 @@ class ListWriter:
     def write_products(self, ranker: ListRanker) -> int:
         """Write the lists of products; return how many customers have a history.
 
-        Those get the ranker's lists; all others the same products, the popular ones.
+        Those get the ranker's lists; all others what is popular, in their region where enough customers live there.
         """
         import numpy as np
         import pandas as pd
@@ -100,8 +102,7 @@ class ListWriter:
         self.notes.extend(reranking.notes)
         for block in _blocks(with_history):
             self._write_personal(ranker, reranking, block, position[block])
-        for block in _blocks(without):
-            self._write_popular(recommender.popularity, reranking, block)
+        self._write_popular(recommender, reranking, without)
         self.connection.unregister("known_products")
         return len(with_history)
 
@@ -118,8 +119,21 @@ class ListWriter:
             strategies = ranked.trace_sources(listed.products)
             self._insert(name, block, listed, strategies=strategies, reasons=reasons, causes=causes)
 
-    def _write_popular(self, popularity: Array, reranking: Reranking, block: Array) -> None:
-        """Write the lists of one block of customers without a history: what is popular."""
+    def _write_popular(self, recommender: Recommender, reranking: Reranking, customers: Array) -> None:
+        """Write the lists of customers without a history (positions in the audience)."""
+        import numpy as np
+
+        if not len(customers):
+            return
+        regional = read_regional_popularity(self.connection, recommender, self.audience)
+        for region in np.unique(regional.region[customers]).tolist():
+            popularity = recommender.popularity if region < 0 else regional.scores[region]
+            for block in _blocks(customers[regional.region[customers] == region]):
+                self._write_popular_block(popularity, reranking, block, is_regional=region >= 0)
+
+    def _write_popular_block(
+        self, popularity: Array, reranking: Reranking, block: Array, *, is_regional: bool
+    ) -> None:
         import numpy as np
 
         from models_ml.recommendations.blend import rank_popular
@@ -135,7 +149,7 @@ class ListWriter:
             )
             listed = reranking.apply(name, block, products, scores, forbidden=forbidden)
             strategies = np.full(listed.products.shape, SOURCES.index("popularity"), dtype=np.int8)
-            reasons = choose_popular_reasons(popularity[listed.products])
+            reasons = choose_popular_reasons(popularity[listed.products], is_regional=is_regional)
             causes = np.full(listed.products.shape, -1, dtype=np.int32)
             self._insert(name, block, listed, strategies=strategies, reasons=reasons, causes=causes)
 
