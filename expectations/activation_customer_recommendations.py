@@ -7,13 +7,13 @@ import great_expectations as gx
 from expectations.common import (
     always_filled,
     build_suite,
-    ranked_lists,
     required_volume,
     sane_numbers,
     traced,
     vocabulary,
     volume,
 )
+from expectations.lists import ranked_lists
 
 
 def suite() -> gx.ExpectationSuite:

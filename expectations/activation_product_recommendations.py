@@ -8,11 +8,11 @@ from expectations.common import (
     always_filled,
     build_suite,
     no_groups,
-    ranked_lists,
     traced,
     vocabulary,
     volume,
 )
+from expectations.lists import ranked_lists
 
 PRODUCTS_BESIDE_THEMSELVES = """
 select 1 as is_itself

@@ -7,11 +7,11 @@ import great_expectations as gx
 from expectations.common import (
     always_filled,
     build_suite,
-    ranked_lists,
     traced,
     vocabulary,
     volume,
 )
+from expectations.lists import ranked_lists
 
 
 def suite() -> gx.ExpectationSuite:

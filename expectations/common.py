@@ -166,24 +166,6 @@ def no_groups(
     ]
 
 
-def ranked_lists(*key: str, item: str) -> Sequence[Expectation]:
-    """Block lists whose ranks do not run from 1 without gaps, that hold an item twice or have no finite scores.
-
-    key: the columns that name a list.
-    """
-    with_gaps = f"""
-        select 1 as has_gap from {{batch}} group by {", ".join(key)}
-        having min(rank) <> 1 or max(rank) <> count(*) limit 1000
-    """
-    return [
-        *always_filled(*key, "rank", item, "score"),
-        *unique_together(*key, "rank"),
-        *unique_together(*key, item),
-        *no_groups(with_gaps, "rank", "ranks of a list run from 1 without gaps"),
-        *finite_numbers("score"),
-    ]
-
-
 def traced() -> Sequence[Expectation]:
     """Block rows that do not say when and by which run they were made; warn of rows of another run."""
     return [

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from models_ml.recommendations.reranking.rules import Array, Cap
+from models_ml.recommendations.reranking.rules import EXPLORED, PINNED, RANKED, Array, Cap
 
 _ROUNDING = 1e-9
 _GOLDEN, _FIRST, _SECOND = (
@@ -105,3 +105,28 @@ def put_in(columns: Array, is_pinned: Array, drawn: Array, slots: Array) -> tupl
         lot += is_drawn
         place += is_kept
     return kept, draw
+
+
+def explore(
+    listed: Array, scores: Array, placements: Array, drawn: Array, sizes: Array, slots: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Put what was drawn into lists and return their products, scores, placements and propensities.
+
+    listed, scores, placements: customers x slots, the lists without exploration. drawn, sizes: of `draw_products`. What
+    was drawn has no score of its own (-inf).
+    """
+    kept, draw = put_in(listed, placements == PINNED, drawn, slots)
+    propensities = np.where(draw >= 0, 1.0 / np.maximum(sizes, 1)[:, None], 1.0)
+    return (
+        _merge(listed, kept, drawn, draw, missing=-1),
+        _merge(scores, kept, np.full(drawn.shape, -np.inf), draw, missing=-np.inf),
+        _merge(placements, kept, np.full(drawn.shape, EXPLORED), draw, missing=RANKED),
+        propensities,
+    )
+
+
+def _merge(listed: Array, kept: Array, drawn: Array, draw: Array, *, missing: float) -> Array:
+    """Return what `put_in` says stands in each slot: of the list, or of the draws."""
+    rows = np.arange(len(listed))[:, None]
+    own = np.where(kept >= 0, listed[rows, np.maximum(kept, 0)], missing)
+    return np.where(draw >= 0, drawn[rows, np.maximum(draw, 0)], own)

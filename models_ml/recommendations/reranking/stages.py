@@ -15,12 +15,11 @@ from scipy.sparse import csr_matrix
 from models_ml.recommendations.membership import is_stored
 from models_ml.recommendations.reranking.exploration import (
     draw_products,
+    explore,
     explored_slots,
     leave_room,
-    put_in,
 )
 from models_ml.recommendations.reranking.rules import (
-    EXPLORED,
     PINNED,
     RANKED,
     Array,
@@ -140,11 +139,7 @@ def _rerank_block(
         drawn, sizes = draw_products(
             pool, allowed, customer_keys, product_keys, seed=rules.exploration.seed, count=len(slots)
         )
-        kept, draw = put_in(listed, placements == PINNED, drawn, slots)
-        listed = _merge(listed, kept, drawn, draw, missing=-1)
-        own = _merge(own, kept, np.full(drawn.shape, -np.inf), draw, missing=-np.inf)
-        placements = _merge(placements, kept, np.full(drawn.shape, EXPLORED), draw, missing=RANKED)
-        propensities = np.where(draw >= 0, 1.0 / np.maximum(sizes, 1)[:, None], 1.0)
+        listed, own, placements, propensities = explore(listed, own, placements, drawn, sizes, slots)
     listed, own, propensities, placements = close_gaps(listed, own, propensities, placements)
     is_there = listed >= 0
     return Reranked(
@@ -192,13 +187,6 @@ def _own_scores(filled: Filled, products: Array, values: Array) -> Array:
         found = is_same.any(axis=1) & (filled.placements[:, slot] == PINNED)
         own[found, slot] = values[found, np.argmax(is_same[found], axis=1)]
     return own
-
-
-def _merge(listed: Array, kept: Array, drawn: Array, draw: Array, *, missing: float) -> Array:
-    """Return what `put_in` says stands in each slot: of the list, or of the draws."""
-    rows = np.arange(len(listed))[:, None]
-    own = np.where(kept >= 0, listed[rows, np.maximum(kept, 0)], missing)
-    return np.where(draw >= 0, drawn[rows, np.maximum(draw, 0)], own)
 
 
 def _fill_scores(own: Array) -> Array:
