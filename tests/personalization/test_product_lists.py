@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from dagster_project.lib.personalization.product_lists import write_product_lists
@@ -141,6 +142,20 @@ def test_vectors_are_made_once_kept_and_served(marts, write, tmp_path):
     assert len(list((tmp_path / "models").iterdir())) == 2
     (tmp_path / "models" / f"content_{later}.npz").write_bytes(b"broken")
     assert len(serve_product_vectors(marts.connection, tmp_path / "models").items) == 61
+
+
+def test_vectors_by_a_method_of_ones_own_stand_beside_those_that_serve(marts, write, tmp_path):
+    marts.add_shop()
+    folder = tmp_path / "models"
+    version = write().model_version
+    chosen = make_product_vectors(marts.connection, folder)
+    other = next(name for name in ("tfidf", "lsa") if name != chosen.method)
+    made = make_product_vectors(marts.connection, folder, method=other)
+    assert (made.method, made.model_version) == (other, f"{version}_{other}")
+    again = make_product_vectors(marts.connection, folder, method=other)
+    np.testing.assert_array_equal(again.vectors, made.vectors)
+    assert make_product_vectors(marts.connection, folder, method=chosen.method).model_version == version
+    assert serve_product_vectors(marts.connection, folder).method == chosen.method
 
 
 def test_an_empty_catalogue_leaves_an_empty_table(marts, write):

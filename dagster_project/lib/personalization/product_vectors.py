@@ -7,6 +7,7 @@ Here belongs the order of the steps: read, fit each model, measure, choose, keep
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -66,11 +67,12 @@ def make_product_vectors(
     folder: Path,
     settings: ContentSettings | None = None,
     as_of: datetime | None = None,
+    method: str | None = None,
 ) -> ProductVectors:
     """Return the vectors of the catalogue, fitted where no artefact in `folder` was made of the same texts and touches.
 
-    as_of: reviews and touches after it are not seen; the night's instant where None. Creates the temporary tables of
-    the audience and of the items.
+    as_of: reviews and touches after it are not seen; the night's instant where None. method: the one to use; None for
+    the best by measure. Creates the temporary tables of the audience and of the items.
     """
     settings = settings or ContentSettings()
     as_of = as_of or read_as_of(connection)
@@ -79,10 +81,13 @@ def make_product_vectors(
     texts = product_data.read_texts(connection, as_of)
     touched = product_data.read_touches(connection, as_of, TOUCH_DECAY_DAYS)
     version = _name_version(texts, touched, settings)
-    try:
-        return _load(folder, version)
-    except (FileNotFoundError, ValueError):
-        made = _fit(texts, touched, settings, version)
+    for name in (version, f"{version}_{method}")[: 2 if method else 1]:
+        with suppress(FileNotFoundError, ValueError):
+            found = _load(folder, name)
+            if method in (None, found.method):
+                return found
+    version = f"{version}_{method}" if method else version
+    made = _fit(texts, touched, settings, version, method)
     description = {
         "model_version": version,
         "method": made.method,
@@ -114,7 +119,9 @@ def _load(folder: Path, version: str) -> ProductVectors:
     return ProductVectors(items, arrays["vectors"], description["method"], version, measured)
 
 
-def _fit(texts: pd.DataFrame, touched: csr_matrix, settings: ContentSettings, version: str) -> ProductVectors:
+def _fit(
+    texts: pd.DataFrame, touched: csr_matrix, settings: ContentSettings, version: str, method: str | None
+) -> ProductVectors:
     from models_ml.recommendations.content.choose import choose_vectors
     from models_ml.recommendations.content.documents import FIELDS, collect_documents
     from models_ml.recommendations.content.lsa import embed_lsa
@@ -132,11 +139,11 @@ def _fit(texts: pd.DataFrame, touched: csr_matrix, settings: ContentSettings, ve
     if model_folder is not None:
         joined = texts[list(FIELDS)].fillna("").agg(". ".join, axis=1).str.strip(". ").tolist()
         models["sentence_embeddings"] = lambda: embed_sentences(joined, model_folder)
-    vectors = {name: make() for name, make in models.items()}
-    method, measured = choose_vectors(vectors, touched, seed=_SEED)
+    vectors = {name: make() for name, make in models.items() if method in (None, name)}
+    chosen, measured = choose_vectors(vectors, touched, seed=_SEED)
     items = texts["product_id"].to_numpy(dtype=object)
     prefixed = [replace(each, method=f"{MODEL}_{each.method}") for each in measured]
-    return ProductVectors(items, vectors[method], method, version, prefixed)
+    return ProductVectors(items, vectors[chosen], chosen, version, prefixed)
 
 
 def _name_version(texts: pd.DataFrame, touched: csr_matrix, settings: ContentSettings) -> str:

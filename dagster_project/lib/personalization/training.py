@@ -122,15 +122,15 @@ def _read_vectors(
 ) -> tuple[Array, Array]:
     """Return vectors of products as of tonight and as of the cutoff that lists are measured at.
 
-    What is written of products and done with them after the cutoff must not help those who are measured there.
+    What is written of products and done with them after the cutoff must not help those who are measured there. Both are
+    made by the method that was best at the cutoff: of another one the scores would spread otherwise than those that the
+    ranker learned from.
     """
     from models_ml.recommendations.ranker.windows import TEST_DAYS
 
-    instants = (as_of, as_of - timedelta(days=TEST_DAYS))
-    now, before = (
-        make_product_vectors(connection, folder, content, instant).of(products) for instant in instants
-    )
-    return now, before
+    before = make_product_vectors(connection, folder, content, as_of - timedelta(days=TEST_DAYS))
+    now = make_product_vectors(connection, folder, content, as_of, before.method)
+    return now.of(products), before.of(products)
 
 
 def measure(
