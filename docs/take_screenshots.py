@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 IMAGES = PROJECT / "docs" / "images"
@@ -84,6 +84,7 @@ def main() -> None:
             page.goto(f"{address}/asset-groups", wait_until="domcontentloaded", timeout=120_000)
             page.get_by_text("Hide navigation").click(timeout=120_000)
             page.wait_for_selector("text=transformation", timeout=120_000)
+            expect(page.get_by_text("fetching statuses")).to_have_count(0, timeout=120_000)
             # The graph moves to its place; only the canvas itself could tell when it is there.
             page.wait_for_timeout(8_000)
             _shoot(page, "asset_graph")
