@@ -54,7 +54,8 @@ def make_tables(
             outcome.message = f"unchanged inputs: the {what} of the last night stand"
             metadata = dict.fromkeys(keys, reuse_metadata(earlier))
         else:
-            fingerprints.forget(connection, stage)
+            if not is_repeated:
+                fingerprints.forget(connection, stage)
             outcome.message, metadata = describe(work(connection))
             if not is_repeated:
                 fingerprints.record(connection, stage, fingerprint, run_id, night.now())

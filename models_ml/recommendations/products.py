@@ -39,8 +39,12 @@ class ProductAttributes:
         return cls(nothing, nothing.copy(), unknown, np.zeros(count, dtype=np.float32), unknown.copy())
 
     def before(self, days: float) -> ProductAttributes:
-        """Return the same attributes so many days earlier; of category, brand and prices only today's are known."""
-        return replace(self, available_days=self.available_days - np.float32(days))
+        """Return the attributes so many days earlier: nobody knows what was reduced then.
+
+        Of categories, brands and prices only today's are known, and stand for those of then.
+        """
+        discount = np.zeros_like(self.discount) if days else self.discount
+        return replace(self, discount=discount, available_days=self.available_days - np.float32(days))
 
     def __len__(self) -> int:
         """Return the number of products."""
@@ -59,10 +63,11 @@ def collect_attributes(frame: pd.DataFrame | None, products: Sequence[str]) -> P
         pd.Index(products, dtype=object).astype(str)
     )
     price = _read(rows, "price")
+    price = np.where(price > 0, price, np.float32(np.nan))
     return ProductAttributes(
         category=_number(rows, "category"),
         brand=_number(rows, "brand"),
-        price=np.where(price > 0, price, np.float32(np.nan)),
+        price=price,
         discount=score_discounts(price, _read(rows, "list_price")),
         available_days=_read(rows, "available_days"),
     )

@@ -6,7 +6,6 @@ Here belongs what a fitted model knows. How signals become lists is said in blen
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import sha256
@@ -89,6 +88,12 @@ class Recommender:
         return self.interactions.bought()
 
     @cached_property
+    def launched(self) -> np.ndarray[Any, Any]:
+        """Which products there were, booleans: touched by somebody, or to be had by the catalogue's date."""
+        count = np.bincount(self.interactions.product, minlength=len(self.interactions.products))
+        return (count > 0) | (self.attributes.available_days >= 0)
+
+    @cached_property
     def touched(self) -> csr_matrix:
         """What each customer bought, put into a cart or looked at, customers x products."""
         return self.interactions.matrix(np.inf, dict.fromkeys(KINDS, 1.0))
@@ -120,19 +125,22 @@ def hash_data(
     interactions: Interactions,
     attributes: ProductAttributes,
     content: np.ndarray[Any, Any] | None = None,
-    left_to_blend: Iterable[str] = (),
 ) -> str:
-    """Return a sha256 of everything a recommender is made of but its parameters."""
-    digest = sha256(" ".join([interactions.data_hash(), *sorted(left_to_blend)]).encode())
+    """Return a sha256 of everything that base models are made of but their parameters."""
+    digest = sha256(interactions.data_hash().encode())
     known = (getattr(attributes, field.name) for field in fields(attributes))
     for values in (*known, content):
         digest.update(b"" if values is None else np.ascontiguousarray(values).tobytes() + b"\1")
     return digest.hexdigest()
 
 
-def name_version(data_hash: str, parameters: RecommenderParameters) -> str:
-    """Return the model version: 16 hex digits that depend on the data, the parameters and the code's version only."""
+def name_version(data_hash: str, parameters: RecommenderParameters, ranked_by: str = "") -> str:
+    """Return the model version: 16 hex digits that depend on the data, the parameters and the code's version only.
+
+    ranked_by: names what the ranker depends on beyond the data of the base models.
+    """
     described = json.dumps(
-        {"data": data_hash, "parameters": parameters.as_dict(), "code": CODE_VERSION}, sort_keys=True
+        {"data": data_hash, "parameters": parameters.as_dict(), "code": CODE_VERSION, "ranked_by": ranked_by},
+        sort_keys=True,
     )
     return sha256(described.encode()).hexdigest()[:16]

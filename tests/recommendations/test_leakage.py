@@ -14,6 +14,7 @@ from models_ml.recommendations.evaluation import measure_strategies, name_strate
 from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.interactions import collect_interactions
 from models_ml.recommendations.parameters import RecommenderParameters
+from models_ml.recommendations.products import ProductAttributes
 from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.recommender import fit_recommender, name_version
 
@@ -35,11 +36,24 @@ def _list(strategies, customers):
     }
 
 
-def _trained(frame, as_of, test_days=28):
-    """All that an evaluation learns and shows: data hash, version, factors, and everybody's lists by every strategy."""
+def _trained(frame, as_of, test_days=28, today=0.0):
+    """All that an evaluation learns and shows: data hash, version, factors, and everybody's lists by every strategy.
+
+    today: what is reduced by how much, and how products are written of.
+    """
     trial = prepare_trial(frame, as_of, CATALOGUE, set(frame["customer_id"]), test_days=test_days)
     assert trial is not None
-    rolling = RollingOrigin(frame, as_of, CATALOGUE, PARAMETERS)
+    attributes = ProductAttributes(
+        category=np.arange(20, dtype=np.int32) % 3,
+        brand=np.full(20, -1, dtype=np.int32),
+        price=np.ones(20, dtype=np.float32),
+        discount=np.full(20, today, dtype=np.float32),
+        available_days=np.full(20, np.nan, dtype=np.float32),
+    )
+    before = np.eye(20, 5, dtype=np.float32)
+    rolling = RollingOrigin(
+        frame, as_of, CATALOGUE, PARAMETERS, attributes, before + np.float32(today), before
+    )
     recommender = rolling.recommender_at(test_days)
     strategies = name_strategies(Hybrid(recommender, rolling.ranker_at(test_days)), trial.eligible)
     data_hash = trial.interactions.data_hash()
@@ -76,7 +90,7 @@ def test_whatever_happens_in_the_test_window_changes_nothing_in_training(
 ):
     before = shop.loc[shop["occurred_at"] <= as_of - timedelta(days=28)]
     one, _ = _trained(pd.concat([before, make_frame(_rows(window))]), as_of)
-    another, _ = _trained(pd.concat([before, make_frame(_rows(other))]), as_of)
+    another, _ = _trained(pd.concat([before, make_frame(_rows(other))]), as_of, today=0.5)
     assert one == another
 
 

@@ -15,7 +15,7 @@ def test_attributes_stand_on_the_axis_of_the_models():
             "category": ["Tea", "Coffee", "Bread"],
             "brand": [None, "Acme", None],
             "price": [2.5, 0.0, 1.0],
-            "list_price": [10.0, None, 1.0],
+            "list_price": [10.0, 5.0, 1.0],
             "available_days": [30.0, -2.0, None],
         }
     )
@@ -29,8 +29,18 @@ def test_attributes_stand_on_the_axis_of_the_models():
 
 
 def test_a_week_ago_products_were_available_for_a_week_less():
-    frame = pd.DataFrame({"product_id": ["a", "b"], "available_days": [10.0, 3.0]})
-    assert collect_attributes(frame, ["a", "b"]).before(7).available_days.tolist() == [3.0, -4.0]
+    frame = pd.DataFrame(
+        {
+            "product_id": ["a", "b"],
+            "available_days": [10.0, 3.0],
+            "price": [1.0, 2.0],
+            "list_price": [2.0, 2.0],
+        }
+    )
+    today = collect_attributes(frame, ["a", "b"])
+    assert today.before(7).available_days.tolist() == [3.0, -4.0]
+    assert today.before(0).discount.tolist() == [0.5, 0.0]
+    assert today.before(7).discount.tolist() == [0.0, 0.0], "nobody knows what was reduced then"
 
 
 def test_what_a_shop_does_not_know_is_unknown():

@@ -125,10 +125,11 @@ class ListWriter:
 
         if not len(customers):
             return
-        regional = read_regional_popularity(self.connection, recommender, self.audience)
-        for region in np.unique(regional.region[customers]).tolist():
+        asked_for = [self.audience[position] for position in customers]
+        regional = read_regional_popularity(self.connection, recommender, asked_for)
+        for region in np.unique(regional.region).tolist():
             popularity = recommender.popularity if region < 0 else regional.scores[region]
-            for block in _blocks(customers[regional.region[customers] == region]):
+            for block in _blocks(customers[regional.region == region]):
                 self._write_popular_block(popularity, reranking, block, is_regional=region >= 0)
 
     def _write_popular_block(

@@ -5,6 +5,7 @@ Here belongs who lives where. How a small region leans on everybody is said in `
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,36 +26,36 @@ select customer_id, concat_ws(' ', country, region) as region from marts.dim_cus
 
 @dataclass(frozen=True)
 class RegionalPopularity:
-    """scores: regions x products (float32). region: of each customer of the audience, -1 where none has its own."""
+    """scores: regions x products (float32). region: of each customer asked for, -1 where none has its own."""
 
     scores: Array
     region: Array
 
 
 def read_regional_popularity(
-    connection: DuckDBPyConnection, recommender: Recommender, audience: Sequence[str]
+    connection: DuckDBPyConnection, recommender: Recommender, customers: Sequence[str]
 ) -> RegionalPopularity:
-    """Return what is popular by region, as far as enough customers with a history live there."""
+    """Return what is popular where some customers live, as far as enough others with a history live there."""
     import numpy as np
     import pandas as pd
     from scipy.sparse import csr_matrix
 
-    from models_ml.recommendations.group_popularity import count_votes, score_groups
+    from models_ml.recommendations.group_popularity import SMALLEST_GROUP, count_votes, score_groups
 
     interactions, parameters = recommender.interactions, recommender.parameters
-    lives = connection.execute(_READ).df()
-    region, names = pd.factorize(lives["region"], sort=True)
-    customer = pd.Index(interactions.customers).get_indexer(pd.Index(lives["customer_id"].astype(str)))
-    kept = customer >= 0
-    members = csr_matrix(
-        (np.ones(np.count_nonzero(kept), dtype=np.float32), (region[kept], customer[kept])),
-        shape=(len(names), len(interactions.customers)),
-    )
+    lives = dict(connection.execute(_READ).fetchall())
+    known = pd.Index(interactions.customers).get_indexer(pd.Index(list(lives), dtype=object))
     votes = count_votes(interactions.matrix(parameters.popularity_decay_days, parameters.kind_weights))
-    scores, has_own = score_groups(votes, members)
-    of_audience = (
-        pd.Series(region, index=lives["customer_id"]).reindex(list(audience), fill_value=-1).to_numpy()
+    has_voted = np.append(np.diff(votes.indptr) > 0, False)[known]
+    voters = Counter(place for place, votes_too in zip(lives.values(), has_voted, strict=True) if votes_too)
+    # each is a row of all products: only for regions that are asked for and do not lean on everybody anyway
+    places = sorted({lives[each] for each in customers if voters[lives.get(each)] >= SMALLEST_GROUP})
+    number = {place: position for position, place in enumerate(places)}
+    region = np.array([number.get(place, -1) for place in lives.values()], dtype=int)
+    kept = (region >= 0) & (known >= 0)
+    members = csr_matrix(
+        (np.ones(np.count_nonzero(kept), dtype=np.float32), (region[kept], known[kept])),
+        shape=(len(places), len(interactions.customers)),
     )
-    return RegionalPopularity(
-        scores, np.where((of_audience >= 0) & np.append(has_own, False)[of_audience], of_audience, -1)
-    )
+    scores, _ = score_groups(votes, members)
+    return RegionalPopularity(scores, np.array([number.get(lives.get(each), -1) for each in customers]))

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,20 +39,34 @@ class TrainingData:
     interactions: Interactions
     rolling: RollingOrigin
     data_hash: str
-    model_version: str
+    ranked_by: str
+    """Names what the ranker depends on beyond the data of the base models."""
 
     @property
     def parameters(self) -> RecommenderParameters:
         """What the models are fitted with."""
         return self.rolling.parameters
 
+    @property
+    def model_version(self) -> str:
+        """Follows from the data and the parameters alone."""
+        from models_ml.recommendations.recommender import name_version
+
+        return name_version(self.data_hash, self.parameters, self.ranked_by)
+
     @cached_property
     def trial(self) -> Trial | None:
         """The last 28 days as the test of what came before them; None where nobody can be measured."""
         from models_ml.recommendations.evaluation import prepare_trial
+        from models_ml.recommendations.ranker.windows import TEST_DAYS
 
         return prepare_trial(
-            self.marts.interactions, self.marts.as_of, self.marts.catalogue, self.marts.known
+            self.marts.interactions,
+            self.marts.as_of,
+            self.marts.catalogue,
+            self.marts.known,
+            test_days=TEST_DAYS,
+            available=self.rolling.available_at(TEST_DAYS),
         )
 
     @property
@@ -63,12 +78,9 @@ class TrainingData:
 
     def using(self, parameters: RecommenderParameters) -> TrainingData:
         """The same marts for another configuration."""
-        from models_ml.recommendations.recommender import name_version
-
         if parameters == self.parameters:
             return self
-        version = name_version(self.data_hash, parameters)
-        return replace(self, rolling=self.rolling.using(parameters), model_version=version)
+        return replace(self, rolling=self.rolling.using(parameters))
 
 
 def read_training_data(
@@ -87,7 +99,7 @@ def read_training_data(
     from models_ml.recommendations.parameters import RecommenderParameters
     from models_ml.recommendations.products import collect_attributes
     from models_ml.recommendations.ranker.rolling import RollingOrigin
-    from models_ml.recommendations.recommender import hash_data, name_version
+    from models_ml.recommendations.recommender import hash_data
 
     parameters = parameters or RecommenderParameters()
     data = marts.read_marts(connection)
@@ -109,8 +121,11 @@ def read_training_data(
         vectors_before,
         lost,
     )
-    data_hash = hash_data(interactions, attributes, vectors, lost)
-    return TrainingData(data, interactions, rolling, data_hash, name_version(data_hash, parameters))
+    data_hash = hash_data(interactions, attributes, vectors)
+    ranked_by = sha256(
+        " ".join(sorted(lost)).encode() + (b"" if vectors_before is None else vectors_before.tobytes())
+    )
+    return TrainingData(data, interactions, rolling, data_hash, ranked_by.hexdigest())
 
 
 def _read_vectors(

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -100,11 +100,17 @@ def _cut_folds(data: TrainingData, as_of: datetime) -> list[Fold]:
     marts, rolling = data.marts, data.rolling
     folds = []
     for end in rolling_origin(marts.interactions, as_of, FOLDS, WINDOW_DAYS):
-        trial = prepare_trial(marts.interactions, end, marts.catalogue, marts.known, test_days=WINDOW_DAYS)
+        known = rolling.attributes and rolling.attributes.before((marts.as_of - end) / timedelta(days=1))
+        of_then = RollingOrigin(marts.interactions, end, marts.catalogue, rolling.parameters, known)
+        trial = prepare_trial(
+            marts.interactions,
+            end,
+            marts.catalogue,
+            marts.known,
+            test_days=WINDOW_DAYS,
+            available=of_then.available_at(WINDOW_DAYS),
+        )
         if trial is not None:
-            of_then = RollingOrigin(
-                marts.interactions, end, marts.catalogue, rolling.parameters, rolling.attributes
-            )
             folds.append(Fold(of_then, trial))
     if not folds:
         raise KindredError(

@@ -55,7 +55,14 @@ def evaluate_recommenders(
     rolling: the shop's history and its models of then. measured: as for `prepare_trial`, which says who counts and
     what is a hit. groups: of the customers, by dimension, for slices. Names of metrics are explained in summary.py.
     """
-    trial = prepare_trial(rolling.frame, rolling.as_of, rolling.catalogue, measured, test_days=test_days)
+    trial = prepare_trial(
+        rolling.frame,
+        rolling.as_of,
+        rolling.catalogue,
+        measured,
+        test_days=test_days,
+        available=rolling.available_at(test_days),
+    )
     if trial is None:
         return []
     lists = measure_recommender(rolling, trial, test_days=test_days)

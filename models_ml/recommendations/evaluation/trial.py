@@ -48,16 +48,19 @@ class Trial:
     """The past, and the tracks that somebody is measured on, all products first.
 
     interactions: those before the cutoff. history: on how many days each of their customers had bought something.
+    available: products that were to be had by the catalogue's date, booleans; None where there are no dates.
     """
 
     interactions: Interactions
     history: Array
     tracks: tuple[Track, ...]
+    available: Array | None = None
 
     @cached_property
     def eligible(self) -> Array:
-        """Products that can be recommended: all with an interaction, since what is active today was not known then."""
-        return np.bincount(self.interactions.product, minlength=len(self.interactions.products)) > 0
+        """Products that can be recommended: touched or available then; what is active today was not known."""
+        touched = np.bincount(self.interactions.product, minlength=len(self.interactions.products)) > 0
+        return touched if self.available is None else touched | self.available
 
     @cached_property
     def bought(self) -> csr_matrix:
@@ -78,12 +81,14 @@ def prepare_trial(
     *,
     test_days: int = 28,
     most_customers: int = 20_000,
+    available: Array | None = None,
 ) -> Trial | None:
     """Return the trial of the last `test_days`; None where nobody bought before the cutoff and after it.
 
     frame, as_of, catalogue: as for `collect_interactions`. measured: the customers that count (the known ones); of
     them, those who bought both before the cutoff and after it. The never-bought track is of those who then bought a
     product they had not bought before. Returns are no purchases, though who brings back a product has had it.
+    available: of the catalogue in sorted order, see `Trial`.
 
     Where more than `most_customers` could be measured, as many are, spread evenly over all: intervals are narrow by
     then, and a large shop's night is not to be spent on measuring.
@@ -105,7 +110,7 @@ def prepare_trial(
         _track("_never_bought", unseen, axes, len(interactions.products), barred),
     ]
     kept = tuple(track for track in tracks if len(track.customers))
-    return Trial(interactions, history, kept) if kept else None
+    return Trial(interactions, history, kept, available) if kept else None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ _DECAYS = (7, 28, 90)
 def describe_products(recommender: Recommender) -> dict[str, Array]:
     """Return one float32 per product for each feature.
 
-    Counts are logarithms of one more than the count; ages are days, nan for a product nobody touched.
+    Counts are logarithms of one more than the count; ages are days. A product that nobody touched is as old as its date
+    in the catalogue says, or as the history where that is not known, and idle all that time.
     """
     interactions, parameters = recommender.interactions, recommender.parameters
     width = len(interactions.products)
@@ -45,6 +46,9 @@ def describe_products(recommender: Recommender) -> dict[str, Array]:
     np.maximum.at(first, interactions.product, interactions.age_days)
     last = np.full(width, np.inf)
     np.minimum.at(last, interactions.product, interactions.age_days)
+    available = recommender.attributes.available_days
+    oldest = interactions.age_days.max(initial=0.0)
+    untouched = np.where(available >= 0, available, oldest)
     longer = replace(parameters, popularity_decay_days=4 * parameters.popularity_decay_days)
     features = {
         "product_popularity": recommender.popularity,
@@ -61,8 +65,8 @@ def describe_products(recommender: Recommender) -> dict[str, Array]:
         "product_repeat_interval": recommender.rhythm.interval,
         "product_repeated_lately": recommender.rhythm.lately,
         "product_newcomers": np.log1p(recommender.rhythm.newcomers),
-        "product_age": np.where(np.isinf(first), np.nan, first),
-        "product_idle_days": np.where(np.isinf(last), np.nan, last),
+        "product_age": np.where(np.isinf(first), untouched, first),
+        "product_idle_days": np.where(np.isinf(last), untouched, last),
         "product_price": np.log(recommender.attributes.price),
     }
     return {name: np.asarray(values, dtype=np.float32) for name, values in features.items()}

@@ -46,7 +46,8 @@ class RollingOrigin:
 
     frame: rows as `collect_interactions` takes them. attributes: of the products of the catalogue in sorted order, and
     content: their vectors (products x dimensions), None where there are none. Both are what the catalogue says today;
-    content_before: the vectors as they would have been before the test window, for all models of the past.
+    content_before: the vectors as they were before the test window, for all models of the past; those of windows that
+    lie further back so know of reviews that were written since.
     left_to_blend: lists that the ranker must not rank, however well it does in a window.
     """
 
@@ -88,12 +89,16 @@ class RollingOrigin:
             self.left_to_blend,
         )
 
+    def available_at(self, days: int) -> Array | None:
+        """Return which products were to be had by their date then (booleans); None where the catalogue is unknown."""
+        return self.attributes.before(days).available_days >= 0 if self.attributes else None
+
     def recommender_at(self, days: int) -> Recommender:
         """Return the base models fitted on everything up to `days` before the night's moment."""
         if days not in self._recommenders:
             before, _, cutoff = split_by_time(self.frame, self.as_of, days)
             interactions = collect_interactions(before, cutoff, self.catalogue)
-            content = self.content if days < TEST_DAYS else self.content_before
+            content = self.content_before if days else self.content
             self._recommenders[days] = fit_recommender(
                 interactions,
                 self.parameters,

@@ -103,11 +103,10 @@ def build_window(recommender: Recommender, taken: csr_matrix, customers: Array) 
     """Return the window of some customers (positions) of a recommender.
 
     taken: customers x products of the recommender, 1.0 where somebody took a product after the recommender's moment.
-    Every product with an interaction can be a candidate.
+    Every product that there was at that moment can be a candidate.
     """
     interactions = recommender.interactions
     width, seed = len(interactions.products), recommender.parameters.seed
-    is_known = np.bincount(interactions.product, minlength=width) > 0
     products = describe_products(recommender)
     customer_draw, product_draw = (
         _hash(interactions.customers[customers], seed),
@@ -118,7 +117,7 @@ def build_window(recommender: Recommender, taken: csr_matrix, customers: Array) 
     done = 0
     for positions in cut_blocks(customers, width):
         block = score_block(recommender, positions)
-        candidates = choose_candidates(recommender, block, is_known)
+        candidates = choose_candidates(recommender, block, recommender.launched)
         features = make_features(recommender, products, block, candidates)
         names = tuple(features)
         wanted = taken[positions]

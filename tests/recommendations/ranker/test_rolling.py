@@ -54,6 +54,27 @@ def test_features_of_a_window_know_nothing_of_the_window(shop, as_of, make_rolli
     assert one.is_right.tolist() != other.is_right.tolist()
 
 
+def test_what_nobody_touched_yet_is_learned_from_as_soon_as_it_is_to_be_had(shop, make_rolling, attributes):
+    """Of two products that nobody touched, one has been there for 100 days and one for 10."""
+    days = np.full(22, np.nan, dtype=np.float32)
+    days[[20, 21]] = 100.0, 10.0
+    rolling = replace(make_rolling(shop), attributes=replace(attributes, available_days=days))
+    window = rolling._build(14)
+    assert window is not None
+    purchases, age = (
+        window.features[:, window.names.index(f"product_{name}")] for name in ("purchases", "age")
+    )
+    assert set(age[purchases == 0].tolist()) == {86.0}
+
+
+def test_content_is_that_of_before_but_for_the_present(shop, as_of, parameters):
+    today, before = np.eye(22, 4, dtype=np.float32), np.eye(22, 3, dtype=np.float32)
+    catalogue = [f"p{number:02d}" for number in range(22)]
+    rolling = RollingOrigin(shop, as_of, catalogue, parameters, None, today, before)
+    assert rolling.recommender_at(0).content is today
+    assert all(rolling.recommender_at(days).content is before for days in (7, 28))
+
+
 def test_the_order_of_rows_changes_nothing(shop, make_rolling):
     _assert_same(
         make_rolling(shop).ranker_at(0), make_rolling(shop.sample(frac=1, random_state=3)).ranker_at(0)
