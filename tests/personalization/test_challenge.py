@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from dagster_project.lib.personalization import artefacts, challenge, recommendations, serving, training
+from dagster_project.lib.personalization import artefacts, challenge, recommendations, serving, training_data
 from dagster_project.lib.personalization.recommendation_settings import RecommendationSettings
 from dagster_project.lib.personalization.reranking import Wishes
 from models_ml.recommendations.artefact import write_recommender
@@ -191,7 +191,7 @@ def test_an_earlier_model_whose_file_is_broken_is_passed_over(shop, run, spoil, 
 
 def test_a_champion_whose_file_broke_since_leaves_popularity_that_is_no_versions(shop, folder):
     (folder / f"recommender_{shop.first.model_version}.npz").write_bytes(b"nothing")
-    data = training.read_training_data(shop.connection)
+    data = training_data.read_training_data(shop.connection)
     result = serving.recommend(shop.connection, data, folder=folder, run_id="run-2", computed_at=shop.as_of)
     assert result.model_version is None
     assert shop.rows("select distinct strategy, model_version from activation.customer_recommendations") == [

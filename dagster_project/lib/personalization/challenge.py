@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization import artefacts, model_records, tables, withdrawals
-from dagster_project.lib.personalization.training import TrainingData, describe_version, score_on_split
+from dagster_project.lib.personalization.training import describe_version, score_on_split
+from dagster_project.lib.personalization.training_data import TrainingData
 
 if TYPE_CHECKING:
     import numpy as np

@@ -18,12 +18,8 @@ from dagster_project.lib.personalization import challenge, model_records, rating
 from dagster_project.lib.personalization.configurations import Configuration, plan_configurations
 from dagster_project.lib.personalization.reranking import Wishes
 from dagster_project.lib.personalization.serving import RecommenderResult, recommend
-from dagster_project.lib.personalization.training import (
-    TrainingData,
-    measure,
-    read_training_data,
-    train,
-)
+from dagster_project.lib.personalization.training import measure, train
+from dagster_project.lib.personalization.training_data import TrainingData, read_training_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -16,7 +16,7 @@ from dagster_project.lib.personalization.content_lists import ContentListWriter
 from dagster_project.lib.personalization.lists import ListWriter
 from dagster_project.lib.personalization.product_vectors import serve_product_vectors
 from dagster_project.lib.personalization.reranking import Wishes
-from dagster_project.lib.personalization.training import TrainingData, read_training_data
+from dagster_project.lib.personalization.training_data import TrainingData, read_training_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -25,7 +25,7 @@ from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.personalization import model_records, trials
 from dagster_project.lib.personalization.challenge import read_champion_before
 from dagster_project.lib.personalization.configurations import plan_configurations
-from dagster_project.lib.personalization.training import TrainingData, read_training_data
+from dagster_project.lib.personalization.training_data import TrainingData, read_training_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -78,16 +78,7 @@ class RollingOrigin:
 
     def using(self, parameters: RecommenderParameters) -> RollingOrigin:
         """Return the same history for models with other parameters; nothing of it is fitted yet."""
-        return RollingOrigin(
-            self.frame,
-            self.as_of,
-            self.catalogue,
-            parameters,
-            self.attributes,
-            self.content,
-            self.content_before,
-            self.left_to_blend,
-        )
+        return replace(self, parameters=parameters, _recommenders={}, _windows={}, _learned={}, _rankers={})
 
     def available_at(self, days: int) -> Array | None:
         """Return which products were to be had by their date then (booleans); None where the catalogue is unknown."""
