@@ -32,12 +32,12 @@ def choose_threshold(
     Where no weight reaches it the threshold is above them all. match_probability: where it is given, the threshold is
     the weight of that probability and the target is not asked.
     """
-    weights = np.round(model.weights(blocked.patterns) / STEP) * STEP
+    weights = model.weights(blocked.patterns)
     matches = model.posteriors(blocked.patterns)["match"] * blocked.pairs
     if match_probability is not None:
         bits = float(np.log2(match_probability / (1 - match_probability)))
     else:
-        steps, of_step = np.unique(weights, return_inverse=True)
+        steps, of_step = np.unique(np.round(weights / STEP) * STEP, return_inverse=True)
         found, pairs = (
             np.cumsum(np.bincount(of_step, weights=n, minlength=len(steps))[::-1])[::-1]
             for n in (matches, blocked.pairs)
