@@ -64,6 +64,10 @@ class Interactions:
         bought.data[:] = 1.0
         return bought
 
+    def is_touched(self) -> np.ndarray[Any, Any]:
+        """Return which products have an interaction (booleans)."""
+        return np.bincount(self.product, minlength=len(self.products)) > 0
+
     def data_hash(self) -> str:
         """Return a sha256 of ids, interactions and ages: equal exactly when the models see the same data."""
         digest = sha256()

@@ -38,6 +38,11 @@ class ProductAttributes:
         nothing, unknown = np.full(count, -1, dtype=np.int32), np.full(count, np.nan, dtype=np.float32)
         return cls(nothing, nothing.copy(), unknown, np.zeros(count, dtype=np.float32), unknown.copy())
 
+    @property
+    def is_available(self) -> Array:
+        """Which products are to be had by the catalogue's date, booleans."""
+        return self.available_days >= 0
+
     def before(self, days: float) -> ProductAttributes:
         """Return the attributes so many days earlier: nobody knows what was reduced then.
 

@@ -90,8 +90,7 @@ class Recommender:
     @cached_property
     def launched(self) -> np.ndarray[Any, Any]:
         """Which products there were, booleans: touched by somebody, or to be had by the catalogue's date."""
-        count = np.bincount(self.interactions.product, minlength=len(self.interactions.products))
-        return (count > 0) | (self.attributes.available_days >= 0)
+        return self.interactions.is_touched() | self.attributes.is_available
 
     @cached_property
     def touched(self) -> csr_matrix:

@@ -28,6 +28,8 @@ from dagster_project.lib.personalization.rule_settings import (
 )
 
 FILE = "recommendations.yml"
+_OF_MODELS = {"content", "objective", "measured_by"}
+"""What says how models learn and are measured, and leaves the order of their lists alone."""
 
 
 class RecommendationSettings(Part):
@@ -94,8 +96,7 @@ class RecommendationSettings(Part):
     @property
     def asks(self) -> bool:
         """Whether anything is asked of the lists beyond the model's order."""
-        rules = self.model_dump(exclude={"content", "objective", "measured_by"})
-        return rules != RecommendationSettings().model_dump(exclude={"content", "objective", "measured_by"})
+        return self.model_dump(exclude=_OF_MODELS) != RecommendationSettings().model_dump(exclude=_OF_MODELS)
 
     @property
     def reranks(self) -> bool:

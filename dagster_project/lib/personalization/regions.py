@@ -18,9 +18,15 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-# names of regions repeat from country to country
+# names of regions repeat from country to country; only those are read that one of the customers lives in
 _READ = """
-select customer_id, concat_ws(' ', country, region) as region from marts.dim_customers where region is not null
+with lives as (
+    select customer_id, concat_ws(' ', country, region) as region from marts.dim_customers where region is not null
+)
+
+select customer_id, region
+from lives
+where region in (select region from lives where customer_id in (select unnest($1::varchar[])))
 """
 
 
@@ -43,13 +49,16 @@ def read_regional_popularity(
     from models_ml.recommendations.group_popularity import SMALLEST_GROUP, count_votes, score_groups
 
     interactions, parameters = recommender.interactions, recommender.parameters
-    lives = dict(connection.execute(_READ).fetchall())
+    lives = dict(connection.execute(_READ, [list(customers)]).fetchall())
+    if not lives:
+        nothing = np.zeros((0, len(interactions.products)), dtype=np.float32)
+        return RegionalPopularity(nothing, np.full(len(customers), -1))
     known = pd.Index(interactions.customers).get_indexer(pd.Index(list(lives), dtype=object))
     votes = count_votes(interactions.matrix(parameters.popularity_decay_days, parameters.kind_weights))
     has_voted = np.append(np.diff(votes.indptr) > 0, False)[known]
     voters = Counter(place for place, votes_too in zip(lives.values(), has_voted, strict=True) if votes_too)
-    # each is a row of all products: only for regions that are asked for and do not lean on everybody anyway
-    places = sorted({lives[each] for each in customers if voters[lives.get(each)] >= SMALLEST_GROUP})
+    # each is a row of all products: only for regions that do not lean on everybody anyway
+    places = sorted(place for place, count in voters.items() if count >= SMALLEST_GROUP)
     number = {place: position for position, place in enumerate(places)}
     region = np.array([number.get(place, -1) for place in lives.values()], dtype=int)
     kept = (region >= 0) & (known >= 0)

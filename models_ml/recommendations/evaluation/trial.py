@@ -59,7 +59,7 @@ class Trial:
     @cached_property
     def eligible(self) -> Array:
         """Products that can be recommended: touched or available then; what is active today was not known."""
-        touched = np.bincount(self.interactions.product, minlength=len(self.interactions.products)) > 0
+        touched = self.interactions.is_touched()
         return touched if self.available is None else touched | self.available
 
     @cached_property

@@ -82,7 +82,7 @@ class RollingOrigin:
 
     def available_at(self, days: int) -> Array | None:
         """Return which products were to be had by their date then (booleans); None where the catalogue is unknown."""
-        return self.attributes.before(days).available_days >= 0 if self.attributes else None
+        return self.attributes.before(days).is_available if self.attributes else None
 
     def recommender_at(self, days: int) -> Recommender:
         """Return the base models fitted on everything up to `days` before the night's moment."""
