@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 from duckdb.func import FunctionNullHandling
@@ -20,9 +20,7 @@ from duckdb.sqltypes import VARCHAR
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.common.sql import quote_identifier
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.source import Source
 
 _TOO_DEEP = "the document is nested too deeply to be checked; flatten it"
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.casts import given_text, is_free_text, trimmed, typed_value
 from dagster_project.lib.ingestion.contracts import Column, Contract
-from dagster_project.lib.ingestion.layouts import MAX_LINE_BYTES
+from dagster_project.lib.ingestion.limits import MAX_LINE_BYTES
 
 MAX_FIELD_BYTES = MAX_LINE_BYTES
 """A longer text is a file in a field, and would cost every later read of its column. No line of text that the reader

@@ -1,28 +1,21 @@
-"""How the files of one group are laid out, and how long and deep a line of theirs may be. Pure description."""
+"""How the files of one group are laid out. Pure description."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from dagster_project.lib.ingestion.formats.format import Headless
-
-LONGEST_LINE_BYTES = 1 << 20
-"""A longer record is an accident of quotes, or a file in a field; it is refused."""
-MAX_LINE_BYTES = 2 * LONGEST_LINE_BYTES
-"""What DuckDB is told: beyond its buffer it passes over lines without a word, so none comes near."""
-LONG_LINE = "kindred: a line that is too long"
-"""Begins what stands in a copy of JSON lines in place of such a line."""
-MOST_BRACKETS = 20_000
-"""Of one JSON line. DuckDB follows nested values down a stack that ends, and the process with it, far beyond this."""
-DEEP_LINE = "kindred: a line that is nested too deep"
-"""Begins what stands in a copy of JSON lines in place of one with more of them."""
-BUFFER_BYTES = 16 * MAX_LINE_BYTES
-"""DuckDB's own ratio. With buffers hardly longer than a line its parallel reader loses rows without a word."""
+from pathlib import Path
 
 
-def count_brackets(text: bytes) -> int:
-    """How many arrays and objects are opened in JSON text, at least as many as are nested in each other."""
-    return text.count(b"[") + text.count(b"{")
+@dataclass(frozen=True)
+class Headless:
+    """How text files are read that do not name their columns and quote nothing."""
+
+    columns: tuple[str, ...]
+    delimiter: str
+    escape: str = ""
+    """What stands before a delimiter or newline that belongs to a value; blank: nothing does."""
+    lookups: Path | None = None
+    """The folder of the lookup files that explain the columns."""
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from typing import BinaryIO
 from dagster_project.lib.ingestion.bulk import Refusal
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import FileFaultError, open_content
-from dagster_project.lib.ingestion.layouts import (
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.limits import (
     DEEP_LINE,
     LONG_LINE,
     LONGEST_LINE_BYTES,
     MOST_BRACKETS,
-    Layout,
     count_brackets,
 )
 from dagster_project.lib.ingestion.loader import FileToLoad

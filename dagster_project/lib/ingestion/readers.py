@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
@@ -24,16 +23,11 @@ from dagster_project.lib.ingestion.headers import (
 )
 from dagster_project.lib.ingestion.json_lines import validated
 from dagster_project.lib.ingestion.landing import FORMAT_CONTAINERS, LandedFile
-from dagster_project.lib.ingestion.layouts import (
-    BUFFER_BYTES,
-    DEEP_LINE,
-    LONG_LINE,
-    MAX_LINE_BYTES,
-    Layout,
-)
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.limits import BUFFER_BYTES, DEEP_LINE, LONG_LINE, MAX_LINE_BYTES
+from dagster_project.lib.ingestion.source import NO_OBJECT, Source
 from dagster_project.lib.ingestion.unpivot import NAME, VALUE, taken_columns, unpivot_source
 
-_NO_OBJECT = "the line is not a JSON object; mend it"
 _LONG = "the line is too long; shorten the field"
 _DEEP = "the line is nested too deep; flatten it"
 FILE_COLUMN = "kindred: file of the row"
@@ -63,24 +57,6 @@ def read_layout(connection: duckdb.DuckDBPyConnection, file: LandedFile, feed: F
         return Layout("csv", text.columns, (), text.delimiter, has_header=False, headless=text)
     dialect = feed.contract.dialect
     return Layout("csv", read_header(file, dialect), (), delimiter_of(file, dialect))
-
-
-@dataclass(frozen=True)
-class Source:
-    """SQL that yields the rows of a group of files."""
-
-    relation: str
-    """A table expression with FILE_COLUMN and whatever `texts` name."""
-    texts: dict[str, str]
-    """Source column -> SQL of type varchar."""
-    record: str
-    """SQL for the whole row as JSON text, for the quarantine."""
-    extra: str
-    """SQL for the columns beyond `known`, as JSON, or null."""
-    malformed: str
-    """SQL that is true for a line that is no record at all."""
-    fault: str = quote_literal(_NO_OBJECT)
-    """SQL for what is wrong with a malformed line, never holding a value of it."""
 
 
 def build_source(layout: Layout, files: Sequence[LandedFile], feed: Feed, known: Sequence[str]) -> Source:
@@ -190,5 +166,5 @@ def _jsonl(paths: str, known: Sequence[str]) -> Source:
         malformed="document is null",
         fault=f"case when starts_with(line, {quote_literal(LONG_LINE)}) then {quote_literal(_LONG)}"
         f" when starts_with(line, {quote_literal(DEEP_LINE)}) then {quote_literal(_DEEP)}"
-        f" else {quote_literal(_NO_OBJECT)} end",
+        f" else {quote_literal(NO_OBJECT)} end",
     )

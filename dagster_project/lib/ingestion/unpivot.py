@@ -9,16 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import literal_list, quote_literal
 from dagster_project.lib.ingestion.contracts import Unpivot
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.source import Source
 
 NAME, VALUE = "kindred: name of the column", "kindred: value of the column"
 """What an unpivoted source calls its two columns: they begin as no column of a file may."""

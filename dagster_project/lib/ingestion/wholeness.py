@@ -13,7 +13,7 @@ from dagster_project.lib.ingestion.compression import BROKEN, expand
 from dagster_project.lib.ingestion.contracts import Dialect
 from dagster_project.lib.ingestion.headers import LARGE_BYTES, FileFaultError, delimiter_of
 from dagster_project.lib.ingestion.landing import LandedFile
-from dagster_project.lib.ingestion.layouts import LONGEST_LINE_BYTES, MOST_BRACKETS, count_brackets
+from dagster_project.lib.ingestion.limits import LONGEST_LINE_BYTES, MOST_BRACKETS, count_brackets
 from dagster_project.lib.ingestion.records import Walk, whole_lines
 
 BOMB_RATIO = 200

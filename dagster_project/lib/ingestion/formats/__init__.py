@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.ingestion.contracts import Contract
 from dagster_project.lib.ingestion.feeds import Feed
@@ -23,10 +22,8 @@ from dagster_project.lib.ingestion.formats.segment import SEGMENT
 from dagster_project.lib.ingestion.formats.shopify import SHOPIFY
 from dagster_project.lib.ingestion.formats.snowplow import SNOWPLOW
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.source import Source
 
 FORMATS: dict[str, Format] = {
     "access_log": ACCESS_LOG,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.ingestion.feeds import Feed
@@ -22,15 +21,12 @@ from dagster_project.lib.ingestion.formats.access_log_request import (
     prepared,
     request_details,
 )
-from dagster_project.lib.ingestion.formats.format import Headless
 from dagster_project.lib.ingestion.formats.json_sql import parse_json
 from dagster_project.lib.ingestion.formats.pieces import choose, first_given, given, with_columns
 from dagster_project.lib.ingestion.formats.user_agents import browser, device_type, is_robot, operating_system
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Headless, Layout
+from dagster_project.lib.ingestion.source import Source
 
 EVENTS = "clickstream/events"
 ONE_COLUMN = "\x01"

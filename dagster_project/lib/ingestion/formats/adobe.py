@@ -9,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import quote_path
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats.adobe_hits import LOOKUPS, Hit
-from dagster_project.lib.ingestion.formats.format import Headless, require_one_of
+from dagster_project.lib.ingestion.formats.format import require_one_of
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Headless, Layout
+from dagster_project.lib.ingestion.source import Source
 
 EVENTS = "clickstream/events"
 HEADERS = "column_headers.tsv"

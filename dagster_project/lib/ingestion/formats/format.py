@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Headless, Layout
+from dagster_project.lib.ingestion.source import Source
 
 
 class Format(Protocol):
@@ -57,18 +53,6 @@ class Format(Protocol):
         lacks is no key of it. The relation that is returned keeps every column of the one that was given.
         """
         ...
-
-
-@dataclass(frozen=True)
-class Headless:
-    """How text files are read that do not name their columns and quote nothing."""
-
-    columns: tuple[str, ...]
-    delimiter: str
-    escape: str = ""
-    """What stands before a delimiter or newline that belongs to a value; blank: nothing does."""
-    lookups: Path | None = None
-    """The folder of the lookup files that explain the columns."""
 
 
 @runtime_checkable

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import literal_list
 from dagster_project.lib.ingestion.feeds import Feed
@@ -24,10 +23,8 @@ from dagster_project.lib.ingestion.formats.json_sql import (
     parse_json,
 )
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.source import Source
 
 REQUIRED = ("event_timestamp", "event_name", "user_pseudo_id", "event_params")
 NESTED = ("device", "geo", "ecommerce", "items", "traffic_source", "collected_traffic_source")

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats.format import names_in, require_one_of
 from dagster_project.lib.ingestion.formats.pieces import choose, document, field, first_given, snake_case
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.source import Source
 
 EVENTS, CUSTOMERS = "email/events", "crm/customers"
 EVENT_NAMES = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats import segment_customers, segment_events
@@ -17,10 +16,8 @@ from dagster_project.lib.ingestion.formats.format import names_in
 from dagster_project.lib.ingestion.formats.segment_message import CUSTOMER_COLUMNS, EVENT_COLUMNS, Message
 from dagster_project.lib.ingestion.headers import FileFaultError
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.source import Source
 
 EVENTS, CUSTOMERS = "clickstream/events", "crm/customers"
 

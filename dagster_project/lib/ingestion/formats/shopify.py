@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.ingestion.feeds import Feed
 from dagster_project.lib.ingestion.formats.format import names_in, require_one_of
 from dagster_project.lib.ingestion.formats.pieces import with_columns
 from dagster_project.lib.ingestion.formats.shopify_tables import NOT_TAKEN, TABLES
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.source import Source
 
 ORDERS = "pos/orders"
 

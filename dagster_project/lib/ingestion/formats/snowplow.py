@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.sql import quote_literal
 from dagster_project.lib.ingestion.feeds import Feed
@@ -24,10 +23,8 @@ from dagster_project.lib.ingestion.formats.json_sql import (
     valid_json,
 )
 from dagster_project.lib.ingestion.landing import LandedFile
-
-if TYPE_CHECKING:
-    from dagster_project.lib.ingestion.layouts import Layout
-    from dagster_project.lib.ingestion.readers import Source
+from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.source import Source
 
 REQUIRED = ("event_id", "event", "collector_tstamp", "domain_userid")
 NEVER_TAKEN = ("user_ipaddress", "user_fingerprint")
