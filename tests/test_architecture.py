@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.lib.transformation.project import read_manifest
+from dagster_project.lib.transformation.dbt_project.project import read_manifest
 
 PROJECT = Path(__file__).resolve().parent.parent
 LAYERS = ["staging", "intermediate", "marts", "segments", "activation", "quality"]

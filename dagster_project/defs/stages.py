@@ -11,7 +11,7 @@ from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import reporting
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.ingestion.clock import raw_fingerprint
-from dagster_project.lib.transformation.project import project_hash
+from dagster_project.lib.transformation.dbt_project.project import project_hash
 from dagster_project.settings import PROJECT
 
 INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (

@@ -13,8 +13,8 @@ import numpy as np
 from models_ml.recommendations.blend import ADDITIVE, rank_list, score_products
 from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.ranker.block import cut_blocks, score_model
-from models_ml.recommendations.ranking import take_best
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.search.ranking import take_best
 
 Array = np.ndarray[Any, Any]
 

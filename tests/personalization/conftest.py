@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from dagster_project.lib.personalization.recommendations import train_and_recommend
-from dagster_project.lib.personalization.reranking import Wishes
-from dagster_project.lib.personalization.serving import RecommenderResult
+from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.serving.serving import RecommenderResult
 from models_ml.recommendations.parameters import RecommenderParameters
 
 AS_OF = datetime(2024, 6, 30, 12)

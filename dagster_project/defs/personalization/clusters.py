@@ -7,8 +7,8 @@ import dagster as dg
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
-from dagster_project.lib.personalization.cluster_settings import load_cluster_settings
-from dagster_project.lib.personalization.clusters import ClustersResult, cluster_customers
+from dagster_project.lib.personalization.clusters.cluster_settings import load_cluster_settings
+from dagster_project.lib.personalization.clusters.clusters import ClustersResult, cluster_customers
 
 STAGE = "clusters"
 MEMBERS = table_key("models_ml.customer_clusters")

@@ -8,8 +8,8 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
 from dagster_project.lib.common.progress import count_of, reporting
-from dagster_project.lib.personalization.folding import RECORDS, note, renew_lists
-from dagster_project.lib.personalization.reranking import load_wishes
+from dagster_project.lib.personalization.reranking.reranking import load_wishes
+from dagster_project.lib.personalization.serving.folding import RECORDS, note, renew_lists
 
 MICRO_BATCH_RECOMMENDATIONS = table_key(RECORDS)
 

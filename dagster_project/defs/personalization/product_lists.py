@@ -11,8 +11,8 @@ import dagster as dg
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
-from dagster_project.lib.personalization.product_lists import ProductListsResult, write_product_lists
-from dagster_project.lib.personalization.recommendation_settings import load_recommendation_settings
+from dagster_project.lib.personalization.products.product_lists import ProductListsResult, write_product_lists
+from dagster_project.lib.personalization.settings.recommendations import load_recommendation_settings
 
 STAGE = "products"
 VECTORS = table_key("models_ml.product_vectors")

@@ -15,8 +15,8 @@ from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import say
 from dagster_project.lib.personalization.recommendations import train_and_recommend
-from dagster_project.lib.personalization.reranking import Wishes, load_wishes
-from dagster_project.lib.personalization.serving import RecommenderResult, roll_back_and_recommend
+from dagster_project.lib.personalization.reranking.reranking import Wishes, load_wishes
+from dagster_project.lib.personalization.serving.serving import RecommenderResult, roll_back_and_recommend
 
 STAGE = "personalization"
 RECOMMENDATIONS = table_key("activation.customer_recommendations")

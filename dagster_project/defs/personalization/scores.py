@@ -10,7 +10,7 @@ import dagster as dg
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
-from dagster_project.lib.personalization.scores import ScoresResult, score_customers
+from dagster_project.lib.personalization.scores.scores import ScoresResult, score_customers
 
 STAGE = "scores"
 SCORES = table_key("models_ml.customer_scores")

@@ -12,7 +12,7 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
 from dagster_project.lib.common.progress import count_of
-from dagster_project.lib.personalization.segment_lists import SegmentListsResult, write_segment_lists
+from dagster_project.lib.personalization.serving.segment_lists import SegmentListsResult, write_segment_lists
 
 STAGE = "segment_lists"
 SEGMENT_RECOMMENDATIONS = table_key("activation.segment_recommendations")

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of
-from dagster_project.lib.personalization import challenge, model_records, ratings
-from dagster_project.lib.personalization.configurations import Configuration, plan_configurations
-from dagster_project.lib.personalization.reranking import Wishes
-from dagster_project.lib.personalization.serving import RecommenderResult, recommend
-from dagster_project.lib.personalization.training import measure, train
-from dagster_project.lib.personalization.training_data import TrainingData, read_training_data
+from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.serving.serving import RecommenderResult, recommend
+from dagster_project.lib.personalization.training import challenge, ratings
+from dagster_project.lib.personalization.training.configurations import Configuration, plan_configurations
+from dagster_project.lib.personalization.training.training import measure, train
+from dagster_project.lib.personalization.training.training_data import TrainingData, read_training_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.buy_again import score_buy_again
-from models_ml.recommendations.category_offers import score_arrivals
-from models_ml.recommendations.category_popularity import (
+from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.signals.buy_again import score_buy_again
+from models_ml.recommendations.signals.category_offers import score_arrivals
+from models_ml.recommendations.signals.category_popularity import (
     mark_categories,
     score_in_categories,
     share_categories,
     share_popularity,
 )
-from models_ml.recommendations.ease import transform_weights
-from models_ml.recommendations.pair_history import PairHistory
-from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.signals.ease import transform_weights
+from models_ml.recommendations.signals.pair_history import PairHistory
 
 Array = np.ndarray[Any, Any]
 

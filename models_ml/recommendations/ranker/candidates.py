@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from models_ml.recommendations.ranker.block import Block
-from models_ml.recommendations.ranking import take_best
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.search.ranking import take_best
 
 Array = np.ndarray[Any, Any]
 

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from models_ml.recommendations.buy_again import own_interval
-from models_ml.recommendations.category_popularity import mark_categories, share_categories
 from models_ml.recommendations.interactions import KINDS
-from models_ml.recommendations.pair_history import PairHistory
 from models_ml.recommendations.ranker.block import BLENDS, MODELS, Block
 from models_ml.recommendations.ranker.candidates import Candidates
 from models_ml.recommendations.ranker.product_features import describe_customers
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.signals.buy_again import own_interval
+from models_ml.recommendations.signals.category_popularity import mark_categories, share_categories
+from models_ml.recommendations.signals.pair_history import PairHistory
 
 Array = np.ndarray[Any, Any]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.column_names import may_show
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.arrival.column_names import may_show
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contracts.contract import Contract
 from dagster_project.lib.ingestion.inference.choosing import choose
 from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch
 from dagster_project.lib.ingestion.inference.samples import read_sample
