@@ -17,11 +17,12 @@ from dagster_project.lib.personalization.clusters.cluster_settings import (
     load_cluster_settings,
 )
 from dagster_project.lib.personalization.clusters.clusters import ClustersResult, cluster_customers
+from dagster_project.lib.personalization.run import Run
 
 AS_OF = datetime(2024, 6, 30, 12)
 SETTINGS = ClusterSettings(features=["recency_days", "order_count", "total_revenue"])
 GROUPS = [(10, 12, 800.0), (60, 3, 90.0), (200, 1, 30.0)]
-Run = Callable[..., ClustersResult]
+Cluster = Callable[..., ClustersResult]
 
 _MARTS = """
 create schema marts;
@@ -83,16 +84,12 @@ def customers() -> Customers:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path) -> Cluster:
     def cluster(
         customers: Customers, settings: ClusterSettings = SETTINGS, folder: str = "models"
     ) -> ClustersResult:
         return cluster_customers(
-            customers.connection,
-            settings,
-            folder=tmp_path / folder,
-            run_id="run",
-            computed_at=datetime(2024, 7, 1),
+            customers.connection, Run("run", datetime(2024, 7, 1), tmp_path / folder), settings
         )
 
     return cluster

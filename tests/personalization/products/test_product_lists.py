@@ -10,6 +10,7 @@ from dagster_project.lib.personalization.products.product_vectors import (
     make_product_vectors,
     serve_product_vectors,
 )
+from dagster_project.lib.personalization.run import Run
 
 RANKED = (
     "select product_id, recommended_product_id from activation.product_recommendations where strategy = ?"
@@ -19,9 +20,7 @@ RANKED = (
 @pytest.fixture
 def write(tmp_path, marts):
     def call(of=None, run_id="run-1"):
-        return write_product_lists(
-            (of or marts).connection, folder=tmp_path / "models", run_id=run_id, computed_at=marts.as_of
-        )
+        return write_product_lists((of or marts).connection, Run(run_id, marts.as_of, tmp_path / "models"))
 
     return call
 

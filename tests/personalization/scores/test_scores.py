@@ -9,19 +9,18 @@ from pathlib import Path
 import pytest
 from propensity_shop import AS_OF, Shop
 
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.scores import propensity_data, score_training
 from dagster_project.lib.personalization.scores.scores import ScoresResult, score_customers
 
 COMPUTED_AT = datetime(2024, 7, 1)
-Run = Callable[..., ScoresResult]
+Score = Callable[..., ScoresResult]
 
 
 @pytest.fixture
-def score(tmp_path: Path) -> Run:
+def score(tmp_path: Path) -> Score:
     def run(shop: Shop, folder: str = "models") -> ScoresResult:
-        return score_customers(
-            shop.connection, folder=tmp_path / folder, run_id="run", computed_at=COMPUTED_AT
-        )
+        return score_customers(shop.connection, Run("run", COMPUTED_AT, tmp_path / folder))
 
     return run
 

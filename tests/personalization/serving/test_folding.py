@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving.folding import FoldedLists, note, renew_lists
 from dagster_project.lib.personalization.settings.recommendations import RecommendationSettings
 
@@ -21,13 +22,7 @@ def renew(tmp_path: Path, computed_at) -> Callable[..., FoldedLists]:
             "create or replace table operations.customers_made_anew as select unnest(?::varchar[]) as customer_id",
             [list(customers)],
         )
-        return renew_lists(
-            marts.connection,
-            folder=tmp_path / "models",
-            run_id="batch",
-            computed_at=computed_at,
-            wishes=wishes,
-        )
+        return renew_lists(marts.connection, Run("batch", computed_at, tmp_path / "models"), wishes)
 
     return fold
 

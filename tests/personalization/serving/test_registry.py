@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving import registry
 from dagster_project.lib.personalization.serving.serving import roll_back_and_recommend
 
@@ -34,7 +35,7 @@ def nights(marts, run):
 def roll_back(folder):
     def roll_back(marts, to_version=None):
         return roll_back_and_recommend(
-            marts.connection, folder=folder, run_id="rollback", computed_at=LATER, to_version=to_version
+            marts.connection, Run("rollback", LATER, folder), to_version=to_version
         )
 
     return roll_back

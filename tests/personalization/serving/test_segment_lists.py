@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving.segment_lists import write_segment_lists
 
 
 @pytest.fixture
 def write(marts):
     return lambda run_id="run-1": write_segment_lists(
-        marts.connection, run_id=run_id, computed_at=marts.as_of
+        marts.connection, Run(run_id, marts.as_of, Path("unused"))
     )
 
 

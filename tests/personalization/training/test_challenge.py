@@ -11,6 +11,7 @@ import pytest
 
 from dagster_project.lib.personalization import artefacts, recommendations
 from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving import serving
 from dagster_project.lib.personalization.settings.recommendations import RecommendationSettings
 from dagster_project.lib.personalization.training import challenge, training_data
@@ -194,7 +195,7 @@ def test_an_earlier_model_whose_file_is_broken_is_passed_over(shop, run, spoil, 
 def test_a_champion_whose_file_broke_since_leaves_popularity_that_is_no_versions(shop, folder):
     (folder / f"recommender_{shop.first.model_version}.npz").write_bytes(b"nothing")
     data = training_data.read_training_data(shop.connection)
-    result = serving.recommend(shop.connection, data, folder=folder, run_id="run-2", computed_at=shop.as_of)
+    result = serving.recommend(shop.connection, Run("run-2", shop.as_of, folder), data)
     assert result.model_version is None
     assert shop.rows("select distinct strategy, model_version from activation.customer_recommendations") == [
         ("popularity", None)

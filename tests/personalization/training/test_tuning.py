@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving import serving
 from dagster_project.lib.personalization.training import trials, tuning
 from models_ml.recommendations.parameters import RecommenderParameters
@@ -159,9 +160,7 @@ def test_parameters_that_a_rollback_withdrew_are_not_tried_again(shop, run, bett
     shop.move_to(0)
     run(shop, parameters=None)
     assert champion_of(shop) == [("study/1", 0.5)]
-    serving.roll_back_and_recommend(
-        shop.connection, folder=tmp_path / "models", run_id="rollback", computed_at=shop.as_of
-    )
+    serving.roll_back_and_recommend(shop.connection, Run("rollback", shop.as_of, tmp_path / "models"))
     shop.move_to(1)
     run(shop, parameters=None)
     assert champion_of(shop) == [(None, 0.2)]

@@ -17,6 +17,7 @@ from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.personalization import artefacts, model_records
 from dagster_project.lib.personalization.clusters import cluster_data
 from dagster_project.lib.personalization.clusters.cluster_settings import ClusterSettings
+from dagster_project.lib.personalization.run import Run
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,19 +57,11 @@ class _Fit:
     settings: dict[str, Any]
 
 
-def cluster_customers(
-    connection: DuckDBPyConnection,
-    settings: ClusterSettings,
-    *,
-    folder: Path,
-    run_id: str,
-    computed_at: datetime,
-) -> ClustersResult:
+def cluster_customers(connection: DuckDBPyConnection, run: Run, settings: ClusterSettings) -> ClustersResult:
     """Find clusters or take those of the last fit, and write who is in which.
 
-    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is written, never calculated with. What a
-    night gives follows from its marts and the fits of earlier instants, however often it is run. KindredError where the
-    settings name a feature that there is not.
+    What a night gives follows from its marts and the fits of earlier instants, however often it is run. KindredError
+    where the settings name a feature that there is not.
     """
     cluster_data.create_tables(connection)
     model_records.create_tables(connection)
@@ -78,12 +71,12 @@ def cluster_customers(
     fit = None
     if len(customers) >= LEAST_CUSTOMERS:
         result.notes += _note_missing(settings.features, values)
-        earlier = _read_earlier(connection, folder, settings, as_of)
+        earlier = _read_earlier(connection, run.folder, settings, as_of)
         fit, result.is_refitted = _choose(settings, values, earlier, as_of)
         if fit is None:
             result.notes.append(f"{settings.algorithm} found no dense region: no clusters")
         elif earlier is None or fit is not earlier[1]:
-            result.model_version = _save(connection, folder, fit, values, as_of, run_id, computed_at)
+            result.model_version = _save(connection, run, fit, values, as_of)
         else:
             result.model_version = earlier[0]
     else:
@@ -143,15 +136,7 @@ def _read_earlier(
     return row[0], _Fit(Clustering.from_arrays(arrays), fitted_at, row[1]["settings"])
 
 
-def _save(
-    connection: DuckDBPyConnection,
-    folder: Path,
-    fit: _Fit,
-    values: Array,
-    as_of: datetime,
-    run_id: str,
-    computed_at: datetime,
-) -> str:
+def _save(connection: DuckDBPyConnection, run: Run, fit: _Fit, values: Array, as_of: datetime) -> str:
     """Write artefact and version of a fit; return the version, which follows from its content and instant."""
     from models_ml.segmentation.clustering import CODE_VERSION
 
@@ -167,11 +152,11 @@ def _save(
         digest.update(name.encode() + arrays[name].tobytes())
     version = digest.hexdigest()[:16]
     data_hash = sha256(values.tobytes()).hexdigest()
-    artefacts.save_arrays(folder, MODEL, version, arrays, {**parameters, "model_version": version})
-    record = model_records.Version(MODEL, version, computed_at, data_hash, parameters, run_id)
+    artefacts.save_arrays(run.folder, MODEL, version, arrays, {**parameters, "model_version": version})
+    record = model_records.Version(MODEL, version, run, data_hash, parameters)
     model_records.write_version(connection, record, "champion")
     kept = model_records.read_latest_versions(connection, MODEL, KEPT_VERSIONS)
-    artefacts.remove_other_artefacts(folder, kept, MODEL)
+    artefacts.remove_other_artefacts(run.folder, kept, MODEL)
     return version
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization.marts import AUDIENCE
 from dagster_project.lib.personalization.products import product_data
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.tables import RECOMMENDATIONS
 
 if TYPE_CHECKING:
@@ -63,10 +64,9 @@ class ContentListWriter:
     """Writes the list `content`; use it inside one transaction, with the tables of the audience and of the items."""
 
     connection: DuckDBPyConnection
+    run: Run
     vectors: ProductVectors
     model_version: str | None
-    computed_at: datetime
-    run_id: str
 
     def write(self, as_of: datetime, among: Collection[str] | None = None) -> int:
         """Write up to 50 items for everybody in the audience; return how many customers got lists of their own.
@@ -140,7 +140,7 @@ class ContentListWriter:
             }
         )
         self.connection.register("ranked", frame)
-        values = [list(READING_REASONS), self.model_version, self.computed_at, self.run_id]
+        values = [list(READING_REASONS), self.model_version, self.run.computed_at, self.run.run_id]
         self.connection.execute(_INSERT, values)
         self.connection.unregister("ranked")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 from dagster_project.lib.personalization import artefacts, model_records
 from dagster_project.lib.personalization.products import product_data, product_vectors
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.settings.content import ContentSettings
 
 if TYPE_CHECKING:
@@ -55,34 +55,28 @@ class ProductListsResult:
 
 
 def write_product_lists(
-    connection: DuckDBPyConnection,
-    *,
-    folder: Path,
-    run_id: str,
-    computed_at: datetime,
-    settings: ContentSettings | None = None,
+    connection: DuckDBPyConnection, run: Run, settings: ContentSettings | None = None
 ) -> ProductListsResult:
     """Write activation.product_recommendations, the evaluations of the vectors and their version.
 
-    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is written, never calculated with. Every
-    product has lists, active or not; only active ones are recommended. Running it again with the same marts replaces
-    the rows by the same rows.
+    Every product has lists, active or not; only active ones are recommended. Running it again with the same marts
+    replaces the rows by the same rows.
     """
     as_of = read_as_of(connection)
-    made = product_vectors.make_product_vectors(connection, folder, settings, as_of)
+    made = product_vectors.make_product_vectors(connection, run.folder, settings, as_of)
     lists = _rank(connection, made, as_of)
     result = ProductListsResult(made.model_version, made.method, 0)
     with transaction(connection):
         connection.execute("create schema if not exists activation")
         connection.execute(f"create or replace table {TABLE} ({_COLUMNS})")
         for strategy, scores in lists.items():
-            _insert(connection, strategy, scores, [made.model_version, computed_at, run_id])
+            _insert(connection, strategy, scores, [made.model_version, run.computed_at, run.run_id])
             result.rows[strategy] = scores.nnz
     products = "select count(*) from marts.dim_products where item_type = 'product'"
     result.products = connection.execute(products).fetchall()[0][0]
-    _record(connection, made, run_id=run_id, computed_at=computed_at)
+    _record(connection, run, made)
     result.metrics = model_records.read_metrics(connection, made.model_version, "validation")
-    artefacts.remove_other_artefacts(folder, [made.model_version], product_vectors.MODEL)
+    artefacts.remove_other_artefacts(run.folder, [made.model_version], product_vectors.MODEL)
     return result
 
 
@@ -130,15 +124,12 @@ def _insert(
     connection.unregister("ranked")
 
 
-def _record(
-    connection: DuckDBPyConnection, made: ProductVectors, *, run_id: str, computed_at: datetime
-) -> None:
+def _record(connection: DuckDBPyConnection, run: Run, made: ProductVectors) -> None:
     """Keep which vectors served, and how good each model of them was on interactions that none of them sees."""
-    lineage = {"model_version": made.model_version, "run_id": run_id}
     evaluations = [(each.method, "validation", each) for each in made.measured]
-    model_records.write_evaluations(connection, evaluations, evaluated_at=computed_at, **lineage)
+    model_records.write_evaluations(connection, evaluations, model_version=made.model_version, run=run)
     parameters = {"method": made.method, "dimensions": int(made.vectors.shape[1])}
     version = model_records.Version(
-        product_vectors.MODEL, made.model_version, computed_at, made.model_version, parameters, run_id
+        product_vectors.MODEL, made.model_version, run, made.model_version, parameters
     )
     model_records.write_version(connection, version, "champion")

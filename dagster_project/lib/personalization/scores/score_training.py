@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from dagster_project.lib.personalization import artefacts, model_records
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.scores.score_versions import (
     Plan,
     describe,
@@ -59,12 +59,10 @@ class TaskTrainer:
     """Trains tasks for one night. first_ordered_at: None where there are too few buyers to learn from."""
 
     connection: DuckDBPyConnection
-    folder: Path
+    run: Run
     as_of: datetime
     first_ordered_at: datetime | None
     frames: Frames
-    run_id: str
-    computed_at: datetime
 
     def train(self, task: Task) -> Scorer:
         """Return what scores tonight: the new model, or the champion that it is worse than, or the base rate."""
@@ -106,11 +104,11 @@ class TaskTrainer:
         champion = self._read_champion(task)
         rival = find_better_rival(experiment, champion[1] if champion else None)
         record = model_records.Version(
-            task.name, version, self.computed_at, data_hash, describe(plan, self.as_of, rival), self.run_id
+            task.name, version, self.run, data_hash, describe(plan, self.as_of, rival)
         )
         arrays = model.as_arrays(_SCORING) | experiment.model.as_arrays(_MEASURED)
         artefacts.save_arrays(
-            self.folder, task.name, version, arrays, {**record.parameters, "model_version": version}
+            self.run.folder, task.name, version, arrays, {**record.parameters, "model_version": version}
         )
         model_records.write_version(self.connection, record, "refused" if rival else "champion")
         if rival is None:
@@ -122,7 +120,7 @@ class TaskTrainer:
         else:
             scorer = self._base_rate(task, f"the model is worse than {rival} and refused")
         kept = model_records.read_latest_versions(self.connection, task.name, KEPT_VERSIONS)
-        artefacts.remove_other_artefacts(self.folder, kept, task.name)
+        artefacts.remove_other_artefacts(self.run.folder, kept, task.name)
         if task.scale > 1:
             scorer.notes.append(f"learnt over {task.horizon_days} days and scaled to a year")
         scorer.metrics = model_records.read_metrics(self.connection, version)
@@ -147,8 +145,7 @@ class TaskTrainer:
             self.connection,
             [(each.model, each.split, each) for each in measures],
             model_version=version,
-            evaluated_at=self.computed_at,
-            run_id=self.run_id,
+            run=self.run,
         )
 
     def _read_champion(self, task: Task) -> tuple[str, Model] | None:
@@ -165,7 +162,7 @@ class TaskTrainer:
         from models_ml.propensity.features import FEATURES
         from models_ml.propensity.model import Model
 
-        arrays, description = artefacts.load_arrays(self.folder, task.name, version)
+        arrays, description = artefacts.load_arrays(self.run.folder, task.name, version)
         if description["features"] != list(FEATURES) or description["horizon_days"] != task.horizon_days:
             raise FileNotFoundError(f"{task.name} {version} is of other features or of another horizon")
         return Model.from_arrays(arrays, fit)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.scores import propensity_data
 from dagster_project.lib.personalization.scores.score_training import BASE_RATE, Scorer, TaskTrainer
 
@@ -78,13 +78,10 @@ def create_tables(connection: DuckDBPyConnection) -> None:
     connection.execute(f"create table if not exists {TABLE} ({_COLUMNS})")
 
 
-def score_customers(
-    connection: DuckDBPyConnection, *, folder: Path, run_id: str, computed_at: datetime
-) -> ScoresResult:
+def score_customers(connection: DuckDBPyConnection, run: Run) -> ScoresResult:
     """Measure and train the three models, and write a row for every known customer and every buyer.
 
-    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is written, never calculated with. The
-    same marts give the same rows.
+    The same marts give the same rows.
     """
     from models_ml.propensity.tasks import plan_tasks
 
@@ -96,13 +93,11 @@ def score_customers(
     tasks = plan_tasks((as_of - first_ordered_at).days if first_ordered_at else 0)
     trainer = TaskTrainer(
         connection=connection,
-        folder=folder,
+        run=run,
         as_of=as_of,
         # too few to learn from are as good as none
         first_ordered_at=first_ordered_at if buyers >= LEAST_BUYERS else None,
         frames=_Frames(connection, as_of, [task.horizon_days for task in tasks]),
-        run_id=run_id,
-        computed_at=computed_at,
     )
     result = ScoresResult()
     scorers = {task: trainer.train(task) for task in tasks}

@@ -7,8 +7,6 @@ in `models_ml.recommendations.fold_in`, how lists are made in lists.py.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import list_tables, read_as_of, transaction
@@ -16,6 +14,7 @@ from dagster_project.lib.personalization import marts, model_records, tables
 from dagster_project.lib.personalization.products.content_lists import ContentListWriter
 from dagster_project.lib.personalization.products.product_vectors import serve_product_vectors
 from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving.lists import ListWriter
 from dagster_project.lib.personalization.training import challenge
 
@@ -42,39 +41,31 @@ class FoldedLists:
     notes: tuple[str, ...] = ()
 
 
-def renew_lists(
-    connection: DuckDBPyConnection,
-    *,
-    folder: Path,
-    run_id: str,
-    computed_at: datetime,
-    wishes: Wishes | None = None,
-) -> FoldedLists:
+def renew_lists(connection: DuckDBPyConnection, run: Run, wishes: Wishes | None = None) -> FoldedLists:
     """Make the lists of the last micro-batch's customers anew, and leave every other row as it is.
 
-    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is only written. Nothing is trained and
-    nothing is kept for the next night, which makes all lists from all interactions.
+    Nothing is trained and nothing is kept for the next night, which makes all lists from all interactions.
     """
     concerned = [row[0] for row in connection.execute(f"select customer_id from {CUSTOMERS}").fetchall()]
     if not concerned or tables.RECOMMENDATIONS not in list_tables(connection):
         return FoldedLists(None, 0, 0, 0)
     champion = model_records.read_champion(connection, tables.MODEL)
     version = champion[0] if champion else None
-    served = challenge.load_sound(connection, version, folder=folder) if version else None
+    served = challenge.load_sound(connection, version, folder=run.folder) if version else None
     if version and served is None:
         return FoldedLists(None, 0, 0, 0, ("the model cannot be read: lists stay until the night",))
-    lineage = {"model_version": version, "computed_at": computed_at, "run_id": run_id}
-    vectors = serve_product_vectors(connection, folder)
+    vectors = serve_product_vectors(connection, run.folder)
     with transaction(connection):
         removed = tables.remove_recommendations(connection, concerned)
         marts.create_audience(connection)
-        ContentListWriter(connection, vectors, **lineage).write(read_as_of(connection), among=concerned)
+        ContentListWriter(connection, run, vectors, version).write(read_as_of(connection), among=concerned)
         writer = ListWriter(
             connection,
+            run,
             audience=marts.read_audience(connection, among=concerned),
             active=marts.read_active_products(connection),
+            model_version=version,
             wishes=wishes or Wishes(),
-            **lineage,
         )
         if served is not None:
             writer.write_products(_renew(connection, served))

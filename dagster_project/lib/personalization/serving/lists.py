@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.personalization.marts import AUDIENCE
 from dagster_project.lib.personalization.reranking.reranking import Reranking, Wishes, prepare_reranking
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving.regions import read_regional_popularity
 from dagster_project.lib.personalization.tables import RECOMMENDATIONS
 
@@ -61,11 +61,10 @@ class ListWriter:
     """
 
     connection: DuckDBPyConnection
+    run: Run
     audience: list[str]
     active: list[str]
     model_version: str | None
-    computed_at: datetime
-    run_id: str
     wishes: Wishes = field(default_factory=Wishes)
     notes: list[str] = field(default_factory=list)
 
@@ -188,7 +187,7 @@ class ListWriter:
         )
         self.connection.register("ranked", frame)
         words = [list(SOURCES), [*REASONS, *PLACED_REASONS]]
-        values = [list_name, *words, self.model_version, self.computed_at, self.run_id]
+        values = [list_name, *words, self.model_version, self.run.computed_at, self.run.run_id]
         self.connection.execute(_INSERT_PRODUCTS, values)
         self.connection.unregister("ranked")
 

@@ -6,12 +6,12 @@ Here belongs activation.segment_recommendations. Scores belong to `models_ml.rec
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.personalization import marts
 from dagster_project.lib.personalization.products import product_data
+from dagster_project.lib.personalization.run import Run
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,9 +57,7 @@ class SegmentListsResult:
     notes: list[str] = field(default_factory=list)
 
 
-def write_segment_lists(
-    connection: DuckDBPyConnection, *, run_id: str, computed_at: datetime
-) -> SegmentListsResult:
+def write_segment_lists(connection: DuckDBPyConnection, run: Run) -> SegmentListsResult:
     """Write activation.segment_recommendations: up to 50 active products of each segment and of `anonymous`.
 
     strategy: `segment_popularity`, or `popularity` where a segment has fewer than 10 members who touched a product and
@@ -91,7 +89,7 @@ def write_segment_lists(
                 connection,
                 interactions.products,
                 np.where(is_active, scores, -np.inf),
-                [names, strategies, computed_at, run_id],
+                [names, strategies, run.computed_at, run.run_id],
             )
     return result
 

@@ -15,6 +15,7 @@ from dagster_project.lib.personalization import marts, model_records, tables
 from dagster_project.lib.personalization.products.content_lists import ContentListWriter
 from dagster_project.lib.personalization.products.product_vectors import serve_product_vectors
 from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving import registry, shown_lists
 from dagster_project.lib.personalization.serving.lists import ListWriter
 from dagster_project.lib.personalization.training import challenge
@@ -48,10 +49,8 @@ class RecommenderResult:
 
 def roll_back_and_recommend(
     connection: DuckDBPyConnection,
+    run: Run,
     *,
-    folder: Path,
-    run_id: str,
-    computed_at: datetime,
     to_version: str | None = None,
     wishes: Wishes | None = None,
 ) -> RecommenderResult:
@@ -60,30 +59,20 @@ def roll_back_and_recommend(
     to_version: the one before the champion where None. wishes: as for `recommend`. KindredError where it cannot be gone
     back to.
     """
-    rollback = registry.roll_back(connection, folder=folder, at=computed_at, to_version=to_version)
+    rollback = registry.roll_back(connection, folder=run.folder, at=run.computed_at, to_version=to_version)
     data = read_training_data(connection)
     # unlike a night's, these lists were not there yet at the instant that the night was run for
-    shown_from = max(computed_at, data.marts.as_of)
-    result = recommend(
-        connection,
-        data,
-        folder=folder,
-        run_id=run_id,
-        computed_at=computed_at,
-        shown_from=shown_from,
-        wishes=wishes,
-    )
+    shown_from = max(run.computed_at, data.marts.as_of)
+    result = recommend(connection, run, data, shown_from=shown_from, wishes=wishes)
     result.notes.insert(0, f"rolled back from {rollback.from_version} to {rollback.to_version}")
     return result
 
 
 def recommend(
     connection: DuckDBPyConnection,
+    run: Run,
     data: TrainingData,
     *,
-    folder: Path,
-    run_id: str,
-    computed_at: datetime,
     shown_from: datetime | None = None,
     wishes: Wishes | None = None,
 ) -> RecommenderResult:
@@ -92,18 +81,17 @@ def recommend(
     What customers bought since the champion was fitted counts as bought. shown_from: when these lists take the place of
     others; the night's moment where None. wishes: what the shop asks of its lists; nothing where None.
     """
-    ranker, version = _load(connection, data, folder)
+    ranker, version = _load(connection, data, run.folder)
     writer = ListWriter(
         connection,
+        run,
         audience=marts.read_audience(connection),
         active=marts.read_active_products(connection),
         model_version=version,
-        computed_at=computed_at,
-        run_id=run_id,
         wishes=wishes or Wishes(),
     )
-    vectors = serve_product_vectors(connection, folder)
-    content = ContentListWriter(connection, vectors, version, computed_at, run_id)
+    vectors = serve_product_vectors(connection, run.folder)
+    content = ContentListWriter(connection, run, vectors, version)
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
     with transaction(connection):
         tables.replace_recommendations_table(connection)
@@ -111,7 +99,7 @@ def recommend(
             result.customers_with_history = writer.write_products(ranker)
             result.interactions = len(ranker.recommender.interactions)
         content.write(data.marts.as_of)
-        shown_lists.record(connection, shown_from or data.marts.as_of, run_id)
+        shown_lists.record(connection, shown_from or data.marts.as_of, run.run_id)
     counts = f"select list_name, count(*) from {tables.RECOMMENDATIONS} group by list_name order by list_name"
     result.rows = dict(connection.execute(counts).fetchall())
     result.notes.extend(writer.notes)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization import artefacts, model_records, tables
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.training import withdrawals
 from dagster_project.lib.personalization.training.training import describe_version, score_on_split
 from dagster_project.lib.personalization.training.training_data import TrainingData
@@ -95,20 +96,18 @@ def judge(
 
 def record(
     connection: DuckDBPyConnection,
+    run: Run,
     data: TrainingData,
     reason: str | None,
     *,
     tuned_by: str | None,
-    folder: Path,
-    run_id: str,
-    computed_at: datetime,
 ) -> None:
     """Write what became of a challenger, and keep the artefacts of the last versions only."""
     if not withdrawals.is_withdrawn(connection, tables.MODEL, data.model_version):
-        version = describe_version(data, tuned_by, run_id=run_id, computed_at=computed_at)
+        version = describe_version(data, tuned_by, run)
         model_records.write_version(connection, version, "refused" if reason else "champion", reason)
     kept = model_records.read_latest_versions(connection, tables.MODEL, KEPT_VERSIONS)
-    artefacts.remove_other_artefacts(folder, kept)
+    artefacts.remove_other_artefacts(run.folder, kept)
 
 
 def fall_back(connection: DuckDBPyConnection, as_of: datetime, *, folder: Path) -> str | None:

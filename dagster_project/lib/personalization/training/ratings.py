@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.run import Run
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -33,9 +33,7 @@ order by all
 """
 
 
-def measure_ratings(
-    connection: DuckDBPyConnection, *, run_id: str, computed_at: datetime
-) -> dict[str, float]:
+def measure_ratings(connection: DuckDBPyConnection, run: Run) -> dict[str, float]:
     """Measure the models of ratings and write their rows into quality.model_evaluations.
 
     Returns {"biased_svd rmse": 1.02, ...}; an empty dict where there are too few ratings. Ratings of somebody who
@@ -54,7 +52,6 @@ def measure_ratings(
         connection,
         [(each.strategy, "test", each) for each in evaluations],
         model_version=version,
-        evaluated_at=computed_at,
-        run_id=run_id,
+        run=run,
     )
     return model_records.read_metrics(connection, version)

@@ -6,11 +6,11 @@ Here belongs what is measured, fitted and saved. Whether the result may be publi
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.personalization import artefacts, model_records, tables
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.training import evaluation_groups
 from dagster_project.lib.personalization.training.training_data import TrainingData
 
@@ -25,11 +25,9 @@ if TYPE_CHECKING:
 
 def measure(
     connection: DuckDBPyConnection,
+    run: Run,
     data: TrainingData,
     measured_by: Collection[str] = (),
-    *,
-    run_id: str,
-    computed_at: datetime,
 ) -> tuple[dict[str, float], Values]:
     """Measure every strategy on the last 28 days, segments apart too, and write quality.model_evaluations.
 
@@ -49,8 +47,7 @@ def measure(
         connection,
         [(e.strategy, "test", e) for e in evaluations],
         model_version=data.model_version,
-        evaluated_at=computed_at,
-        run_id=run_id,
+        run=run,
     )
     return model_records.read_metrics(connection, data.model_version), values
 
@@ -91,9 +88,7 @@ def train(connection: DuckDBPyConnection, data: TrainingData, *, folder: Path) -
     artefacts.save_artefact(folder, hybrid, description)
 
 
-def describe_version(
-    data: TrainingData, tuned_by: str | None, *, run_id: str, computed_at: datetime
-) -> model_records.Version:
+def describe_version(data: TrainingData, tuned_by: str | None, run: Run) -> model_records.Version:
     """What quality.model_versions keeps of a configuration trained tonight.
 
     tuned_by: the trial of the tuning that its parameters come from.
@@ -105,6 +100,4 @@ def describe_version(
         "newest_interaction": newest.isoformat() if newest else None,
         "tuned_by": tuned_by,
     }
-    return model_records.Version(
-        tables.MODEL, data.model_version, computed_at, data.data_hash, parameters, run_id
-    )
+    return model_records.Version(tables.MODEL, data.model_version, run, data.data_hash, parameters)
