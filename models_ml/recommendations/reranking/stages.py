@@ -7,10 +7,9 @@ Here belongs this order alone; each stage is a file or a function of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.reranking.exploration import (
     draw_products,
@@ -29,7 +28,7 @@ from models_ml.recommendations.reranking.rules import (
     is_among,
 )
 from models_ml.recommendations.reranking.slots import Filled, fill_slots
-from models_ml.recommendations.search.membership import is_stored
+from models_ml.recommendations.reranking.terms import Terms
 
 _BLOCK_CUSTOMERS = 2048
 
@@ -56,70 +55,33 @@ def keep_order(products: Array, scores: Array, length: int) -> Reranked:
     return Reranked(products, scores, propensities, np.zeros(products.shape, dtype=np.int8))
 
 
-def rerank(
-    products: Array,
-    scores: Array,
-    rules: Rules,
-    *,
-    eligible: Array,
-    forbidden: csr_matrix,
-    customer_keys: Array,
-    product_keys: Array,
-) -> Reranked:
+def rerank(products: Array, scores: Array, rules: Rules, terms: Terms) -> Reranked:
     """Make lists of ranked candidates under rules.
 
-    products, scores: customers x depth, best first, -1 and -inf where there is none. eligible: booleans over the
-    catalogue, what may be recommended at all. forbidden: customers x products, what a customer may not get.
-    customer_keys, product_keys: uint64 of each customer and of each product of the catalogue, by which lots are drawn;
-    they should be hashes of ids, so that they stay the same from night to night.
+    products, scores: customers x depth, best first, -1 and -inf where there is none. terms: of these customers.
 
     Deterministic, and each customer by itself: customers in another order give the rows in that order.
     """
-    blocks = [
-        _rerank_block(
-            products[block],
-            scores[block],
-            rules,
-            eligible=eligible,
-            forbidden=forbidden[block],
-            customer_keys=customer_keys[block],
-            product_keys=product_keys,
-        )
-        for block in (
-            slice(start, start + _BLOCK_CUSTOMERS)
-            for start in range(0, max(len(products), 1), _BLOCK_CUSTOMERS)
-        )
-    ]
-    return Reranked(
-        *(
-            np.concatenate([getattr(block, name) for block in blocks])
-            for name in Reranked.__dataclass_fields__
-        )
-    )
+    starts = range(0, max(len(products), 1), _BLOCK_CUSTOMERS)
+    cuts = [slice(start, start + _BLOCK_CUSTOMERS) for start in starts]
+    blocks = [_rerank_block(products[rows], scores[rows], rules, terms.of(rows)) for rows in cuts]
+    parts = ([getattr(block, field.name) for block in blocks] for field in fields(Reranked))
+    return Reranked(*map(np.concatenate, parts))
 
 
-def _rerank_block(
-    products: Array,
-    scores: Array,
-    rules: Rules,
-    *,
-    eligible: Array,
-    forbidden: csr_matrix,
-    customer_keys: Array,
-    product_keys: Array,
-) -> Reranked:
-    products = np.where(_may_get(products, eligible, forbidden), products, np.int32(-1))
+def _rerank_block(products: Array, scores: Array, rules: Rules, terms: Terms) -> Reranked:
+    products = np.where(terms.allow(products), products, np.int32(-1))
     products, scores = close_gaps(products, np.where(products >= 0, scores, -np.inf).astype(np.float32))
     if not rules.asks:
         return keep_order(products, scores, rules.length)
     if rules.factors is not None:
         products, scores = boost_scores(products, scores, rules.factors)
-    pinned = _choose_pinned(products, rules, eligible, forbidden)
+    pinned = _choose_pinned(products, rules, terms)
     if rules.share is not None and len(rules.share.reserve):
         reserve = np.broadcast_to(
             rules.share.reserve.astype(np.int32), (len(products), len(rules.share.reserve))
         )
-        is_new = _may_get(reserve, eligible, forbidden) & ~is_among(reserve, products)
+        is_new = terms.allow(reserve) & ~is_among(reserve, products)
         reserve = np.where(is_new, reserve, np.int32(-1))
     else:
         reserve = np.empty((len(products), 0), dtype=np.int32)
@@ -133,11 +95,16 @@ def _rerank_block(
     slots = explored_slots(rules.exploration.share if rules.exploration else 0.0, rules.length)
     if rules.exploration is not None and len(slots):
         pool = _pool(rules.exploration, products)
-        allowed = _may_get(pool, eligible, forbidden) & ~is_among(pool, listed)
+        allowed = terms.allow(pool) & ~is_among(pool, listed)
         for cap in rules.caps:
             allowed &= leave_room(pool, listed, slots, cap)
         drawn, sizes = draw_products(
-            pool, allowed, customer_keys, product_keys, seed=rules.exploration.seed, count=len(slots)
+            pool,
+            allowed,
+            terms.customer_keys,
+            terms.product_keys,
+            seed=rules.exploration.seed,
+            count=len(slots),
         )
         listed, own, placements, propensities = explore(listed, own, placements, drawn, sizes, slots)
     listed, own, propensities, placements = close_gaps(listed, own, propensities, placements)
@@ -150,12 +117,7 @@ def _rerank_block(
     )
 
 
-def _may_get(products: Array, eligible: Array, forbidden: csr_matrix) -> Array:
-    """Return booleans, the shape of `products`: what may be recommended to the customer of each row."""
-    return (products >= 0) & eligible[np.maximum(products, 0)] & ~is_stored(forbidden, products)
-
-
-def _choose_pinned(products: Array, rules: Rules, eligible: Array, forbidden: csr_matrix) -> Array:
+def _choose_pinned(products: Array, rules: Rules, terms: Terms) -> Array:
     """Return what is pinned to each slot, customers x length, -1 for nothing; of two pins of a slot the first holds."""
     pinned = np.full((len(products), rules.length), -1, dtype=np.int32)
     rows = np.arange(len(products))
@@ -164,7 +126,7 @@ def _choose_pinned(products: Array, rules: Rules, eligible: Array, forbidden: cs
             continue
         others = np.broadcast_to(pin.products.astype(np.int32), (len(products), len(pin.products)))
         wanted = np.hstack([np.where(np.isin(products, pin.products), products, np.int32(-1)), others])
-        is_free = _may_get(wanted, eligible, forbidden) & ~is_among(wanted, pinned)
+        is_free = terms.allow(wanted) & ~is_among(wanted, pinned)
         choice = wanted[rows, np.argmax(is_free, axis=1)]
         puts = is_free.any(axis=1) & (pinned[:, pin.slot] < 0)
         pinned[puts, pin.slot] = choice[puts]

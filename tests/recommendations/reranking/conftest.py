@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 from models_ml.recommendations.reranking.exploration import mix
 from models_ml.recommendations.reranking.rules import Rules
 from models_ml.recommendations.reranking.stages import Reranked, rerank
+from models_ml.recommendations.reranking.terms import Terms
 
 
 def rerank_candidates(
@@ -35,10 +36,12 @@ def rerank_candidates(
         products,
         np.atleast_2d(np.asarray(scores, dtype=np.float32)),
         rules,
-        eligible=np.ones(catalogue, dtype=bool) if eligible is None else np.asarray(eligible),
-        forbidden=csr_matrix(np.asarray(forbidden, dtype=np.float32)),
-        customer_keys=mix(np.arange(count, dtype=np.uint64)) if customer_keys is None else customer_keys,
-        product_keys=mix(np.arange(catalogue, dtype=np.uint64)),
+        Terms(
+            np.ones(catalogue, dtype=bool) if eligible is None else np.asarray(eligible),
+            csr_matrix(np.asarray(forbidden, dtype=np.float32)),
+            mix(np.arange(count, dtype=np.uint64)) if customer_keys is None else customer_keys,
+            mix(np.arange(catalogue, dtype=np.uint64)),
+        ),
     )
 
 

@@ -21,6 +21,7 @@ from models_ml.recommendations.reranking.rules import (
     Share,
 )
 from models_ml.recommendations.reranking.stages import rerank
+from models_ml.recommendations.reranking.terms import Terms
 
 CATALOGUE, DEPTH, LENGTH = 24, 14, 8
 
@@ -64,10 +65,12 @@ class _Shop:
             self.products[rows],
             self.scores[rows],
             rules,
-            eligible=self.eligible,
-            forbidden=csr_matrix(self.forbidden[rows].astype(np.float32)),
-            customer_keys=self.keys[rows],
-            product_keys=mix(np.arange(CATALOGUE, dtype=np.uint64)),
+            Terms(
+                self.eligible,
+                csr_matrix(self.forbidden[rows].astype(np.float32)),
+                self.keys[rows],
+                mix(np.arange(CATALOGUE, dtype=np.uint64)),
+            ),
         )
 
 

@@ -5,15 +5,13 @@ Belongs here: nights in which records come, go, join and part as a test says. Do
 
 from __future__ import annotations
 
-import shutil
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
+from night_copies import copies_of
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.ingestion.loading.tables import create_tables
@@ -38,8 +36,6 @@ create table intermediate.int_identity_clusters_connected (record_key varchar, c
 create table intermediate.int_identity_edges_matched (left_record varchar, right_record varchar, rule varchar);
 """
 BEGIN = datetime(2026, 1, 1)
-MOST_AT_ONCE = 3
-"""Warehouses that a test may compare."""
 Customers = Collection[Collection[str]]
 
 
@@ -145,17 +141,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
 @pytest.fixture(scope="session")
 def new_nights(
     template: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Nights]]:
+) -> Callable[[], Nights]:
     """As many warehouses as a property needs."""
-    opened: deque[duckdb.DuckDBPyConnection] = deque()
     database, statements = template
-
-    def new() -> Nights:
-        if len(opened) > MOST_AT_ONCE:
-            opened.popleft().close()
-        folder = tmp_path_factory.mktemp("nights")
-        nights = Nights(Path(shutil.copy(database, folder / "kindred.duckdb")), statements)
-        opened.append(nights.connection)
-        return nights
-
-    yield new
+    return copies_of(database, lambda copy: Nights(copy, statements), tmp_path_factory)

@@ -5,16 +5,14 @@ Belongs here: nights in which customers meet conditions as a test says. Does not
 
 from __future__ import annotations
 
-import shutil
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
+from night_copies import copies_of
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.ingestion.loading.tables import create_tables
@@ -58,8 +56,6 @@ create table marts.customer_features (customer_id varchar, orders_30_days intege
 create table marts.fct_email_events (customer_id varchar, event_name varchar, occurred_at timestamp);
 """
 BEGIN = datetime(2026, 1, 1)
-MOST_AT_ONCE = 3
-"""Warehouses that a test may compare."""
 
 
 @dataclass(frozen=True)
@@ -189,17 +185,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]
 @pytest.fixture(scope="session")
 def new_nights(
     template: tuple[Path, list[str]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Nights]]:
+) -> Callable[[], Nights]:
     """As many warehouses as a property needs."""
-    opened: deque[duckdb.DuckDBPyConnection] = deque()
     database, statements = template
-
-    def new() -> Nights:
-        if len(opened) > MOST_AT_ONCE:
-            opened.popleft().close()
-        folder = tmp_path_factory.mktemp("nights")
-        nights = Nights(Path(shutil.copy(database, folder / "kindred.duckdb")), statements)
-        opened.append(nights.connection)
-        return nights
-
-    yield new
+    return copies_of(database, lambda copy: Nights(copy, statements), tmp_path_factory)

@@ -1,7 +1,7 @@
 """What recommendations.yml asks for, turned into arrays over tonight's products and customers, and applied to lists.
 
 Here belongs what is prepared once a night and what is done to each block of lists. How settings become rules is in
-reranking_rules.py, what each rule does in `models_ml.recommendations.reranking`.
+rules.py, what each rule does in `models_ml.recommendations.reranking`.
 """
 
 from __future__ import annotations
@@ -115,18 +115,12 @@ class Reranking:
         Where nothing is asked for, the candidates are the lists, as they came.
         """
         from models_ml.recommendations.reranking.stages import keep_order, rerank
+        from models_ml.recommendations.reranking.terms import Terms
 
         if not self.asks:
             return keep_order(products, scores, LONGEST)
-        return rerank(
-            products,
-            scores,
-            self.rules[list_name],
-            eligible=self.eligible,
-            forbidden=forbidden,
-            customer_keys=self.customer_keys[customers],
-            product_keys=self.product_keys,
-        )
+        terms = Terms(self.eligible, forbidden, self.customer_keys[customers], self.product_keys)
+        return rerank(products, scores, self.rules[list_name], terms)
 
 
 def prepare_reranking(

@@ -1,6 +1,6 @@
 """How the settings of recommendations.yml become the rules of one list, over the products that a recommender knows.
 
-Here belongs the translation alone: what the keys mean is said in recommendation_settings.py, what the rules do in
+Here belongs the translation alone: what the keys mean is said in settings/recommendations.py, what the rules do in
 `models_ml.recommendations.reranking`.
 """
 

@@ -1,7 +1,7 @@
 """What `recommendations.yml` of the config folder says of product vectors, under its key `content`.
 
 Only the values belong here; what they do is said in product_vectors.py and sentence_embeddings.py, and the file as a
-whole is recommendation_settings.py's.
+whole is recommendations.py's.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Here belongs what the file may say. What the rules do to a list belongs to `models_ml.recommendations.reranking`, and
 which products they mean to product_selections.py. What single customers shall not get is in
-recommendation_exclusions.py.
+reranking/exclusions.py.
 """
 
 from __future__ import annotations

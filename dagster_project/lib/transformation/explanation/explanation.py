@@ -1,7 +1,7 @@
 """Why two records are one customer or two: the answers, for as many pairs at once as one likes.
 
 Belongs here: asking the warehouse, and the path of links within a customer. What a name means is in
-`explanation_names`, how an answer is shown in `explanation_text`. Nothing here decides anything: every answer is read
+names.py, how an answer is shown in text.py. Nothing here decides anything: every answer is read
 from what the night left behind. No answer holds a value of a person, but records are called by their keys.
 """
 
