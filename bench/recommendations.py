@@ -27,7 +27,7 @@ import numpy as np
 from recommendation_sides import plain_implicit
 from scipy.sparse import csr_matrix
 
-from dagster_project.lib.personalization.artefacts import load_artefact
+from dagster_project.lib.personalization.records.artefacts import load_artefact
 from models_ml.recommendations.metrics.bootstrap import bootstrap_interval
 from models_ml.recommendations.metrics.ndcg import score_ndcg
 from models_ml.recommendations.metrics.recall import score_recall

@@ -17,6 +17,10 @@ KEPT = {f"stg_operations__segment_{kept}" for kept in ("history", "nights", "per
 """What earlier nights left of segments, which this one's are told from."""
 RULES = re.compile(r"segments/\w+\.sql")
 """Where a segment's file lies."""
+HANDED_ON = {"operations.customers_made_anew"}
+"""What one stage adds to and another takes out of."""
+SCHEMA = r"(?:raw|quality|operations|intermediate|marts|activation|models_ml)"
+WRITES = re.compile(r"(?:insert into|update|delete from|create or replace table)\s+(\{\w+\}|\w+\.\w+)")
 META = {"label", "description", "priority", "exclusive_group", "minimum_size", "content_strategy"}
 
 
@@ -173,3 +177,21 @@ def test_nothing_is_pickled():
         if pattern.search(path.read_text())
     ]
     assert not wrong, wrong
+
+
+def _written(source: str) -> set[str]:
+    """The tables that a module writes, by their names and by those of its constants."""
+    constants = dict(re.findall(rf'^(\w+) = "({SCHEMA}\.\w+)"', source, re.M))
+    found = (constants.get(name.strip("{}"), name) for name in WRITES.findall(source))
+    return {name for name in found if re.fullmatch(rf"{SCHEMA}\.\w+", name)}
+
+
+def test_a_table_is_written_by_one_stage():
+    writers: dict[str, set[str]] = {}
+    for path in (PROJECT / "dagster_project" / "lib").rglob("*.py"):
+        for table in _written(path.read_text()):
+            writers.setdefault(table, set()).add(
+                path.relative_to(PROJECT / "dagster_project" / "lib").parts[0]
+            )
+    assert len(writers) > 20
+    assert {table for table, stages in writers.items() if len(stages) > 1} == HANDED_ON

@@ -1,6 +1,7 @@
 """The micro-batch's job, and the sensors that start it: new exports in landing, and carts that grew old."""
 
 import hashlib
+import stat
 import time
 from datetime import datetime
 from pathlib import Path
@@ -83,8 +84,11 @@ def _settled_files(landing: Path, until: float) -> list[tuple[str, int, float]]:
     """Path, size and time of change of every file that has rested; the time is that of its arrival here."""
     files = []
     for path in landing.rglob("*"):
-        status = path.stat()
-        if path.is_file() and status.st_ctime <= until:
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # an upload that ended, or was taken back, since it was listed
+            continue
+        if stat.S_ISREG(status.st_mode) and status.st_ctime <= until:
             files.append((path.relative_to(landing).as_posix(), status.st_size, status.st_ctime))
     return sorted(files)
 

@@ -1,16 +1,12 @@
-"""The nightly job and its schedule: everything but backfills, micro-batches and tuning, one op after the other."""
+"""The nightly job and its schedule: everything but what is made on demand, one op after the other."""
 
 import dagster as dg
 
-from dagster_project.defs.ingestion.backfill import BACKFILL_KEY
-from dagster_project.defs.personalization.micro_batch_recommendations import MICRO_BATCH_RECOMMENDATIONS
-from dagster_project.defs.personalization.tuning import TUNING_TRIALS
-from dagster_project.defs.transformation.micro_batches import MICRO_BATCHES
+from dagster_project.defs.stages import ON_DEMAND
 
 nightly = dg.define_asset_job(
     "nightly",
-    selection=dg.AssetSelection.all()
-    - dg.AssetSelection.assets(BACKFILL_KEY, MICRO_BATCHES, MICRO_BATCH_RECOMMENDATIONS, TUNING_TRIALS),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.tag(*next(iter(ON_DEMAND.items()))),
     description="Everything, from landing to the published snapshot.",
     executor_def=dg.in_process_executor,
 )

@@ -19,6 +19,8 @@ INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
     "activation",
 )
 OWNERS = ["team:data-engineering"]
+ON_DEMAND = {"kindred/on_demand": "true"}
+"""Tags of assets that no night makes."""
 
 
 def reuse_metadata(run_id: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def renew_customers(recommender: Recommender, interactions: Interactions) -> Rec
     factors[np.searchsorted(merged.customers, interactions.customers)] = fold_in(
         weights, recommender.product_factors, parameters
     )
-    return replace(recommender, interactions=merged, customer_factors=factors)
+    return replace(recommender, interactions=merged, customer_factors=factors, bought_since=None)
 
 
 def _replace_customers(interactions: Interactions, others: Interactions) -> Interactions:

@@ -26,9 +26,12 @@ from models_ml.recommendations.signals.popularity import score_popularity, score
 from models_ml.recommendations.signals.user_knn import Neighbourhood, fit_user_knn
 
 
-@dataclass
+@dataclass(frozen=True)
 class Recommender:
-    """A fitted recommender; factors are customers x factors and products x factors, float32."""
+    """A fitted recommender; factors are customers x factors and products x factors, float32.
+
+    bought_since: what was bought after the interactions, customers x products; none where None.
+    """
 
     interactions: Interactions
     parameters: RecommenderParameters
@@ -36,6 +39,7 @@ class Recommender:
     product_factors: np.ndarray[Any, Any]
     attributes: ProductAttributes
     content: np.ndarray[Any, Any] | None = None
+    bought_since: csr_matrix | None = None
 
     @cached_property
     def weights(self) -> csr_matrix:
@@ -84,8 +88,9 @@ class Recommender:
 
     @cached_property
     def bought(self) -> csr_matrix:
-        """What each customer ever bought, customers x products."""
-        return self.interactions.bought()
+        """What each customer ever bought, customers x products, 1 where there is something."""
+        bought = self.interactions.bought()
+        return bought if self.bought_since is None else csr_matrix(bought.maximum(self.bought_since))
 
     @cached_property
     def launched(self) -> np.ndarray[Any, Any]:

@@ -78,14 +78,9 @@ def add_purchases(hybrid: Hybrid, interactions: Interactions) -> Hybrid:
     column = pd.Index(recommender.interactions.products).get_indexer(pd.Index(interactions.products))
     customer, product = row[latest.row], column[latest.col]
     kept = (customer >= 0) & (product >= 0)
-    bought = recommender.bought.tocoo()
-    rows = np.concatenate([bought.row, customer[kept]])
-    columns = np.concatenate([bought.col, product[kept]])
-    both = csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=recommender.bought.get_shape())
-    both.data[:] = 1.0
-    served = replace(recommender)
-    served.bought = both
-    return replace(hybrid, recommender=served)
+    ones = np.ones(np.count_nonzero(kept), np.float32)
+    since = csr_matrix((ones, (customer[kept], product[kept])), shape=recommender.bought.get_shape())
+    return replace(hybrid, recommender=replace(recommender, bought_since=since))
 
 
 def make_popular(interactions: Interactions, parameters: RecommenderParameters) -> Popular:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from dagster_project.cli.main import kindred as command
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.warehouse import connect
-from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.records.tables import create_record_tables
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_versions_and_a_rollback_need_a_warehouse(call, arguments):
 def test_versions_are_listed_with_what_became_of_them(call, tmp_path):
     database = tmp_path / "data" / "warehouse" / "kindred.duckdb"
     with connect(database) as connection:
-        model_records.create_tables(connection)
+        create_record_tables(connection)
         connection.execute(
             """
             insert into quality.model_versions values

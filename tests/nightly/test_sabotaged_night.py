@@ -18,7 +18,7 @@ SPOILT_NIGHT = """
 import dataclasses
 import numpy as np
 from dagster_project.cli.main import main
-from dagster_project.lib.personalization import artefacts
+from dagster_project.lib.personalization.records import artefacts
 
 save = artefacts.save_artefact
 

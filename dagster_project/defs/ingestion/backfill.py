@@ -6,7 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import INGESTION, OWNERS
+from dagster_project.defs.stages import INGESTION, ON_DEMAND, OWNERS
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.ingestion.bookkeeping.backfill import files_of_days
@@ -24,6 +24,7 @@ FIRST_DAY = "2000-01-01"
 
 @dg.asset(
     key=BACKFILL_KEY,
+    tags=ON_DEMAND,
     group_name=INGESTION,
     kinds={"duckdb"},
     owners=OWNERS,

@@ -6,7 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.defs.stages import ON_DEMAND, OWNERS, PERSONALIZATION
 from dagster_project.lib.common.progress import count_of, reporting
 from dagster_project.lib.personalization.reranking.reranking import load_wishes
 from dagster_project.lib.personalization.run import Run
@@ -17,6 +17,7 @@ MICRO_BATCH_RECOMMENDATIONS = table_key(RECORDS)
 
 @dg.asset(
     key=MICRO_BATCH_RECOMMENDATIONS,
+    tags=ON_DEMAND,
     deps=[table_key("operations.micro_batches")],
     group_name=PERSONALIZATION,
     kinds={"duckdb", "python"},

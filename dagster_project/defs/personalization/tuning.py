@@ -4,7 +4,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.defs.stages import ON_DEMAND, OWNERS, PERSONALIZATION
 from dagster_project.lib.common.progress import count_of, reporting
 from dagster_project.lib.personalization.training.tuning import TRIALS, tune
 
@@ -24,6 +24,7 @@ class TuningConfig(dg.Config):
 
 @dg.asset(
     key=TUNING_TRIALS,
+    tags=ON_DEMAND,
     deps=INPUTS,
     description="One row a trial of the recommender's tuning: its parameters and what they were worth.",
     kinds={"duckdb", "python"},

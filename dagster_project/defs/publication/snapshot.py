@@ -1,4 +1,4 @@
-"""Publication: the snapshot and its report, once both gates have been passed."""
+"""Publication: the snapshot and its report, once all gates have been passed."""
 
 from collections.abc import Iterator
 

@@ -6,7 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, TRANSFORMATION, code_hash
+from dagster_project.defs.stages import ON_DEMAND, OWNERS, TRANSFORMATION, code_hash
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of, reporting
@@ -17,6 +17,7 @@ MICRO_BATCHES = table_key("operations.micro_batches")
 
 @dg.asset(
     key=MICRO_BATCHES,
+    tags=ON_DEMAND,
     deps=[table_key("operations.current_night")],
     group_name=TRANSFORMATION,
     kinds={"duckdb", "dbt"},

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of
-from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.records import champions
+from dagster_project.lib.personalization.records.tables import create_record_tables
 from dagster_project.lib.personalization.reranking.reranking import Wishes
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving.serving import RecommenderResult, recommend
@@ -40,10 +41,10 @@ def train_and_recommend(
     again with the same marts replaces its own rows by the same rows.
     """
     seconds: dict[str, float] = {}
-    model_records.create_tables(connection)
+    create_record_tables(connection)
     wishes = wishes or Wishes()
     asked = wishes.settings
-    champion = challenge.read_champion_before(connection, read_as_of(connection))
+    champion = champions.read_champion_before(connection, read_as_of(connection))
     planned = plan_configurations(
         connection, read_as_of(connection), champion, parameters, objective=asked.objective
     )
@@ -60,7 +61,7 @@ def train_and_recommend(
             break
         notes.append(f"{configuration.name} refused: {refused}")
     if refused or not len(data.interactions):
-        challenge.fall_back(connection, data.marts.as_of, folder=run.folder)
+        champions.fall_back(connection, data.marts.as_of, folder=run.folder)
     with _timed(seconds, "recommend"):
         result = recommend(connection, run, data, wishes=wishes)
     with _timed(seconds, "measure"):
@@ -81,7 +82,7 @@ def _challenge(
     run: Run,
     data: TrainingData,
     configuration: Configuration,
-    champion: challenge.Champion | None,
+    champion: champions.Champion | None,
     measured_by: Collection[str],
     *,
     seconds: dict[str, float],

@@ -1,6 +1,6 @@
 """The table of recommendations: its columns, and that it is replaced as a whole, or for some customers.
 
-The rows are made in lists.py; what is kept of the models is said in model_records.py.
+The rows are made in lists.py; what is kept of the models, in records.
 """
 
 from __future__ import annotations

@@ -18,13 +18,23 @@ def renew(tmp_path: Path, computed_at) -> Callable[..., FoldedLists]:
     """Make the lists of some customers anew, in a run of its own."""
 
     def fold(marts, *customers: str, wishes: Wishes | None = None) -> FoldedLists:
-        marts.connection.execute(
-            "create or replace table operations.customers_made_anew as select unnest(?::varchar[]) as customer_id",
-            [list(customers)],
-        )
+        _name_outdated(marts, *customers)
         return renew_lists(marts.connection, Run("batch", computed_at, tmp_path / "models"), wishes)
 
     return fold
+
+
+def _name_outdated(marts, *customers: str) -> None:
+    """As a micro-batch does before it counts as done."""
+    marts.connection.execute(
+        "create table if not exists operations.customers_made_anew (customer_id varchar)"
+    )
+    named = "insert into operations.customers_made_anew select unnest(?::varchar[])"
+    marts.connection.execute(named, [list(customers)])
+
+
+def _outdated(marts) -> list[tuple]:
+    return marts.connection.execute("from operations.customers_made_anew order by all").fetchall()
 
 
 def _rows_of_others(marts, *customers: str) -> list[tuple]:
@@ -147,3 +157,28 @@ def test_every_micro_batch_is_counted(marts):
         ("one", 2, 3, 4, 0.123),
         ("two", 2, 3, 4, 0.123),
     ]
+
+
+def test_lists_that_a_killed_run_left_old_are_made_with_the_next_ones(marts, run, renew):
+    marts.add_shop()
+    run(marts)
+    _name_outdated(marts, "c00", "c01")
+    assert renew(marts, "c01", "c02").customers == 3
+    assert _outdated(marts) == []
+    assert renew(marts).customers == 0
+
+
+def test_a_night_leaves_no_list_that_is_old(marts, run):
+    marts.add_shop()
+    _name_outdated(marts, "c00")
+    run(marts)
+    assert _outdated(marts) == []
+
+
+def test_whose_lists_cannot_be_made_are_remembered(marts, run, renew, tmp_path):
+    marts.add_shop()
+    run(marts)
+    for path in (tmp_path / "models").glob("recommender_*.npz"):
+        path.write_bytes(b"nothing")
+    assert renew(marts, "c00").notes
+    assert _outdated(marts) == [("c00",)]

@@ -9,7 +9,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from dagster_project.lib.personalization import artefacts, recommendations
+from dagster_project.lib.personalization import recommendations
+from dagster_project.lib.personalization.records import artefacts, champions
 from dagster_project.lib.personalization.reranking.reranking import Wishes
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving import serving
@@ -231,7 +232,7 @@ def test_the_artefacts_description_says_of_which_data_code_and_night_it_is(shop,
 
 def test_a_champion_of_other_code_is_read_as_far_as_its_parameters_still_exist(parameters):
     record = {**parameters.as_dict(), "as_of": "2024-06-30", "a_name_of_before": 3}
-    assert challenge.Champion("v", record).configuration == parameters
+    assert champions.Champion("v", record).configuration == parameters
 
 
 def test_a_format_that_is_unknown_is_refused_not_raised(shop, folder, monkeypatch):
@@ -239,7 +240,7 @@ def test_a_format_that_is_unknown_is_refused_not_raised(shop, folder, monkeypatc
     with path.open("wb") as stream:
         write_recommender(artefacts_without_rows(), stream)
     version = shop.first.model_version
-    assert challenge.load_sound(shop.connection, version, folder=folder) is None
+    assert champions.load_sound(shop.connection, version, folder=folder) is None
 
 
 def artefacts_without_rows():

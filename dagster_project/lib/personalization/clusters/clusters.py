@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.warehouse import read_as_of
-from dagster_project.lib.personalization import artefacts, model_records
 from dagster_project.lib.personalization.clusters import cluster_data
 from dagster_project.lib.personalization.clusters.cluster_settings import ClusterSettings
+from dagster_project.lib.personalization.records import artefacts, versions
+from dagster_project.lib.personalization.records.tables import create_record_tables
 from dagster_project.lib.personalization.run import Run
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def cluster_customers(connection: DuckDBPyConnection, run: Run, settings: Cluste
     where the settings name a feature that there is not.
     """
     cluster_data.create_tables(connection)
-    model_records.create_tables(connection)
+    create_record_tables(connection)
     as_of = read_as_of(connection)
     customers, values = cluster_data.read_features(connection, settings.features)
     result = ClustersResult(customers=len(customers))
@@ -81,7 +82,7 @@ def cluster_customers(connection: DuckDBPyConnection, run: Run, settings: Cluste
             result.model_version = earlier[0]
     else:
         result.notes.append(f"fewer than {LEAST_CUSTOMERS} known customers: no clusters")
-    model_records.name_champion(connection, MODEL, result.model_version)
+    versions.name_champion(connection, MODEL, result.model_version)
     result.sizes = cluster_data.write_clusters(
         connection, customers, values, fit.clustering if fit else None,
         fitted_at=fit.fitted_at if fit else as_of, model_version=result.model_version,
@@ -125,7 +126,7 @@ def _read_earlier(
     """Return the last fit of an earlier instant over the same features, or None."""
     from models_ml.segmentation.clustering import CODE_VERSION, Clustering
 
-    row = model_records.read_earlier_champion(connection, MODEL, as_of)
+    row = versions.read_earlier_champion(connection, MODEL, as_of)
     if row is None or row[1]["settings"]["features"] != settings.features or row[1]["code"] != CODE_VERSION:
         return None
     try:
@@ -153,9 +154,9 @@ def _save(connection: DuckDBPyConnection, run: Run, fit: _Fit, values: Array, as
     version = digest.hexdigest()[:16]
     data_hash = sha256(values.tobytes()).hexdigest()
     artefacts.save_arrays(run.folder, MODEL, version, arrays, {**parameters, "model_version": version})
-    record = model_records.Version(MODEL, version, run, data_hash, parameters)
-    model_records.write_version(connection, record, "champion")
-    kept = model_records.read_latest_versions(connection, MODEL, KEPT_VERSIONS)
+    record = versions.Version(MODEL, version, run, data_hash, parameters)
+    versions.write_version(connection, record, "champion")
+    kept = versions.read_latest_versions(connection, MODEL, KEPT_VERSIONS)
     artefacts.remove_other_artefacts(run.folder, kept, MODEL)
     return version
 

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.personalization import artefacts, model_records
 from dagster_project.lib.personalization.products import product_data, product_vectors
+from dagster_project.lib.personalization.records import artefacts, versions
+from dagster_project.lib.personalization.records.evaluations import read_metrics, write_evaluations
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.settings.content import ContentSettings
 
@@ -75,7 +76,7 @@ def write_product_lists(
     products = "select count(*) from marts.dim_products where item_type = 'product'"
     result.products = connection.execute(products).fetchall()[0][0]
     _record(connection, run, made)
-    result.metrics = model_records.read_metrics(connection, made.model_version, "validation")
+    result.metrics = read_metrics(connection, made.model_version, "validation")
     artefacts.remove_other_artefacts(run.folder, [made.model_version], product_vectors.MODEL)
     return result
 
@@ -127,9 +128,7 @@ def _insert(
 def _record(connection: DuckDBPyConnection, run: Run, made: ProductVectors) -> None:
     """Keep which vectors served, and how good each model of them was on interactions that none of them sees."""
     evaluations = [(each.method, "validation", each) for each in made.measured]
-    model_records.write_evaluations(connection, evaluations, model_version=made.model_version, run=run)
+    write_evaluations(connection, evaluations, model_version=made.model_version, run=run)
     parameters = {"method": made.method, "dimensions": int(made.vectors.shape[1])}
-    version = model_records.Version(
-        product_vectors.MODEL, made.model_version, run, made.model_version, parameters
-    )
-    model_records.write_version(connection, version, "champion")
+    version = versions.Version(product_vectors.MODEL, made.model_version, run, made.model_version, parameters)
+    versions.write_version(connection, version, "champion")

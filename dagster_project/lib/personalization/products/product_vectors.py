@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.warehouse import read_as_of
-from dagster_project.lib.personalization import artefacts, model_records
 from dagster_project.lib.personalization.marts import create_audience
 from dagster_project.lib.personalization.products import product_data
 from dagster_project.lib.personalization.products.sentence_embeddings import describe_model, embed_sentences
+from dagster_project.lib.personalization.records import artefacts, versions
 from dagster_project.lib.personalization.settings.content import ContentSettings
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def serve_product_vectors(connection: DuckDBPyConnection, folder: Path) -> Produ
 
     Items that came after they were made have no vector in them, see `ProductVectors.of`.
     """
-    champion = model_records.read_champion(connection, MODEL)
+    champion = versions.read_champion(connection, MODEL)
     try:
         return _load(folder, champion[0] if champion else "none")
     except (FileNotFoundError, ValueError):

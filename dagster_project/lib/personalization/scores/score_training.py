@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from dagster_project.lib.personalization import artefacts, model_records
+from dagster_project.lib.personalization.records import artefacts, evaluations, versions
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.scores.score_versions import (
     Plan,
@@ -103,27 +103,25 @@ class TaskTrainer:
         self._measure(plan, experiment, version)
         champion = self._read_champion(task)
         rival = find_better_rival(experiment, champion[1] if champion else None)
-        record = model_records.Version(
-            task.name, version, self.run, data_hash, describe(plan, self.as_of, rival)
-        )
+        record = versions.Version(task.name, version, self.run, data_hash, describe(plan, self.as_of, rival))
         arrays = model.as_arrays(_SCORING) | experiment.model.as_arrays(_MEASURED)
         artefacts.save_arrays(
             self.run.folder, task.name, version, arrays, {**record.parameters, "model_version": version}
         )
-        model_records.write_version(self.connection, record, "refused" if rival else "champion")
+        versions.write_version(self.connection, record, "refused" if rival else "champion")
         if rival is None:
             scorer = Scorer(model, version)
         elif champion is not None:
-            model_records.name_champion(self.connection, task.name, champion[0])
+            versions.name_champion(self.connection, task.name, champion[0])
             scorer = Scorer(self._load(task, champion[0], _SCORING), champion[0])
             scorer.notes.append(f"the new model is worse than {rival} and refused: the last champion scores")
         else:
             scorer = self._base_rate(task, f"the model is worse than {rival} and refused")
-        kept = model_records.read_latest_versions(self.connection, task.name, KEPT_VERSIONS)
+        kept = versions.read_latest_versions(self.connection, task.name, KEPT_VERSIONS)
         artefacts.remove_other_artefacts(self.run.folder, kept, task.name)
         if task.scale > 1:
             scorer.notes.append(f"learnt over {task.horizon_days} days and scaled to a year")
-        scorer.metrics = model_records.read_metrics(self.connection, version)
+        scorer.metrics = evaluations.read_metrics(self.connection, version)
         return scorer
 
     def _measure(self, plan: Plan, experiment: Experiment, version: str) -> None:
@@ -141,7 +139,7 @@ class TaskTrainer:
                 measures = measure(earlier, "validation") + measures
             except ValueError:
                 measures = list(measures)
-        model_records.write_evaluations(
+        evaluations.write_evaluations(
             self.connection,
             [(each.model, each.split, each) for each in measures],
             model_version=version,
@@ -150,7 +148,7 @@ class TaskTrainer:
 
     def _read_champion(self, task: Task) -> tuple[str, Model] | None:
         """Return the version that scored before tonight and its measured fit; None where there is none that fits."""
-        row = model_records.read_earlier_champion(self.connection, task.name, self.as_of)
+        row = versions.read_earlier_champion(self.connection, task.name, self.as_of)
         if row is None:
             return None
         try:
@@ -169,7 +167,7 @@ class TaskTrainer:
 
     def _base_rate(self, task: Task, why: str) -> Scorer:
         """Return what the customers of the last horizon had on average."""
-        model_records.name_champion(self.connection, task.name, None)
+        versions.name_champion(self.connection, task.name, None)
         frame = self.frames.at(task.horizon_days)
         outcome = task.outcome(frame.loc[task.select(frame)])
         rate = float(outcome.mean()) if len(outcome) else None

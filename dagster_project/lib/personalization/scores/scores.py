@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.records.tables import create_record_tables
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.scores import propensity_data
 from dagster_project.lib.personalization.scores.score_training import BASE_RATE, Scorer, TaskTrainer
@@ -86,7 +86,7 @@ def score_customers(connection: DuckDBPyConnection, run: Run) -> ScoresResult:
     from models_ml.propensity.tasks import plan_tasks
 
     create_tables(connection)
-    model_records.create_tables(connection)
+    create_record_tables(connection)
     propensity_data.create_scored(connection)
     as_of = read_as_of(connection)
     first_ordered_at, buyers = propensity_data.read_first_order(connection, as_of)

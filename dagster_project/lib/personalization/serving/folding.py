@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import list_tables, read_as_of, transaction
-from dagster_project.lib.personalization import marts, model_records, tables
-from dagster_project.lib.personalization.products.content_lists import ContentListWriter
+from dagster_project.lib.personalization import marts, tables
 from dagster_project.lib.personalization.products.product_vectors import serve_product_vectors
+from dagster_project.lib.personalization.records import champions, versions
 from dagster_project.lib.personalization.reranking.reranking import Wishes
 from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.personalization.serving import outdated_lists
+from dagster_project.lib.personalization.serving.content_lists import ContentListWriter
 from dagster_project.lib.personalization.serving.lists import ListWriter
-from dagster_project.lib.personalization.training import challenge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from models_ml.recommendations.hybrid import Hybrid
 
-CUSTOMERS = "operations.customers_made_anew"
-"""Whom the last micro-batch was about: written by transformation, and read here."""
 RECORDS = "operations.micro_batch_recommendations"
 
 
@@ -42,16 +41,16 @@ class FoldedLists:
 
 
 def renew_lists(connection: DuckDBPyConnection, run: Run, wishes: Wishes | None = None) -> FoldedLists:
-    """Make the lists of the last micro-batch's customers anew, and leave every other row as it is.
+    """Make the lists anew of whom micro-batches were about since, and leave every other row as it is.
 
     Nothing is trained and nothing is kept for the next night, which makes all lists from all interactions.
     """
-    concerned = [row[0] for row in connection.execute(f"select customer_id from {CUSTOMERS}").fetchall()]
+    concerned = outdated_lists.read_outdated(connection)
     if not concerned or tables.RECOMMENDATIONS not in list_tables(connection):
         return FoldedLists(None, 0, 0, 0)
-    champion = model_records.read_champion(connection, tables.MODEL)
+    champion = versions.read_champion(connection, tables.MODEL)
     version = champion[0] if champion else None
-    served = challenge.load_sound(connection, version, folder=run.folder) if version else None
+    served = champions.load_sound(connection, version, folder=run.folder) if version else None
     if version and served is None:
         return FoldedLists(None, 0, 0, 0, ("the model cannot be read: lists stay until the night",))
     vectors = serve_product_vectors(connection, run.folder)
@@ -70,6 +69,7 @@ def renew_lists(connection: DuckDBPyConnection, run: Run, wishes: Wishes | None 
         if served is not None:
             writer.write_products(_renew(connection, served))
         added = tables.count_recommendations(connection, concerned)
+        outdated_lists.forget_outdated(connection)
     return FoldedLists(version, len(writer.audience), removed, added, tuple(writer.notes))
 
 

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.personalization import artefacts, model_records
+from dagster_project.lib.personalization.records import artefacts
+from dagster_project.lib.personalization.records.champions import load_sound
+from dagster_project.lib.personalization.records.tables import create_record_tables
+from dagster_project.lib.personalization.records.versions import withdraw_later
 from dagster_project.lib.personalization.tables import MODEL
-from dagster_project.lib.personalization.training import trials, withdrawals
-from dagster_project.lib.personalization.training.challenge import load_sound
+from dagster_project.lib.personalization.training import trials
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -95,7 +97,7 @@ def roll_back(
     to_version: the one before the champion where None. at: the caller's time, naive UTC. KindredError where there is no
     such version, where it was refused, or where its artefact is gone or broken; nothing is changed then.
     """
-    model_records.create_tables(connection)
+    create_record_tables(connection)
     trials.create_table(connection)
     versions = {version.model_version: version for version in list_versions(connection, folder)}
     champion = next((name for name, version in versions.items() if version.status == "champion"), None)
@@ -107,7 +109,7 @@ def roll_back(
     if load_sound(connection, target, folder=folder) is None:
         raise KindredError(f"the artefact of version {target} is gone or broken", _SEE)
     reason = f"withdrawn by a rollback to {target}"
-    withdrawn = withdrawals.withdraw_later(connection, MODEL, target, at, reason)
+    withdrawn = withdraw_later(connection, MODEL, target, at, reason)
     return Rollback(champion, target, withdrawn)
 
 

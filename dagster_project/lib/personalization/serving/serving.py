@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import transaction
-from dagster_project.lib.personalization import marts, model_records, tables
-from dagster_project.lib.personalization.products.content_lists import ContentListWriter
+from dagster_project.lib.personalization import marts, tables
 from dagster_project.lib.personalization.products.product_vectors import serve_product_vectors
+from dagster_project.lib.personalization.records import champions, versions
 from dagster_project.lib.personalization.reranking.reranking import Wishes
 from dagster_project.lib.personalization.run import Run
-from dagster_project.lib.personalization.serving import registry, shown_lists
+from dagster_project.lib.personalization.serving import outdated_lists, registry, shown_lists
+from dagster_project.lib.personalization.serving.content_lists import ContentListWriter
 from dagster_project.lib.personalization.serving.lists import ListWriter
-from dagster_project.lib.personalization.training import challenge
 from dagster_project.lib.personalization.training.training_data import TrainingData, read_training_data
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def recommend(
     result = RecommenderResult(model_version=version, customers=len(writer.audience))
     with transaction(connection):
         tables.replace_recommendations_table(connection)
+        outdated_lists.forget_outdated(connection)
         if ranker is not None:
             result.customers_with_history = writer.write_products(ranker)
             result.interactions = len(ranker.recommender.interactions)
@@ -117,8 +118,8 @@ def _load(
     """
     from models_ml.recommendations.serving import add_purchases, make_popular
 
-    champion = model_records.read_champion(connection, tables.MODEL)
-    hybrid = challenge.load_sound(connection, champion[0], folder=folder) if champion else None
+    champion = versions.read_champion(connection, tables.MODEL)
+    hybrid = champions.load_sound(connection, champion[0], folder=folder) if champion else None
     if champion and hybrid is not None:
         return add_purchases(hybrid, data.interactions), champion[0]
     return make_popular(data.interactions, data.parameters) if len(data.interactions) else None, None

@@ -1,29 +1,26 @@
 """Whether tonight's recommender may take the place of the champion, and what is written of it either way.
 
-Here belongs what a challenger is held against, in which order, and the champion of earlier nights that is served where
-it is refused. What counts as broken, spoilt or worse is said by `models_ml.recommendations.gate`.
+Here belongs what a challenger is held against, and in which order. What counts as broken, spoilt or worse is said by
+`models_ml.recommendations.gate`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.lib.personalization import artefacts, model_records, tables
+from dagster_project.lib.personalization import tables
+from dagster_project.lib.personalization.records import artefacts, versions
+from dagster_project.lib.personalization.records.champions import Champion
 from dagster_project.lib.personalization.run import Run
-from dagster_project.lib.personalization.training import withdrawals
 from dagster_project.lib.personalization.training.training import describe_version, score_on_split
 from dagster_project.lib.personalization.training.training_data import TrainingData
 
 if TYPE_CHECKING:
     import numpy as np
     from duckdb import DuckDBPyConnection
-
-    from models_ml.recommendations.hybrid import Hybrid
-    from models_ml.recommendations.parameters import RecommenderParameters
 
     Values = dict[str, dict[str, np.ndarray[Any, Any]]]
 
@@ -33,34 +30,6 @@ POPULARITY = "popularity"
 
 _ALLOWED_DELAY = timedelta(days=1)
 """The newest interaction may go with a customer who is erased or objects; a whole day does not."""
-
-
-@dataclass(frozen=True)
-class Champion:
-    """What was published before tonight: its version, and what quality.model_versions keeps as its parameters."""
-
-    model_version: str
-    record: Mapping[str, Any]
-
-    @property
-    def configuration(self) -> RecommenderParameters:
-        """Its parameters, as far as the code of tonight still has them."""
-        from models_ml.recommendations.parameters import RecommenderParameters
-
-        known = {field.name for field in fields(RecommenderParameters)}
-        return RecommenderParameters(**{name: v for name, v in self.record.items() if name in known})
-
-    @property
-    def newest_interaction(self) -> datetime | None:
-        """Of those that it was fitted to."""
-        newest = self.record.get("newest_interaction")
-        return datetime.fromisoformat(newest) if newest else None
-
-
-def read_champion_before(connection: DuckDBPyConnection, as_of: datetime) -> Champion | None:
-    """Return the champion of the last night before this instant that no rollback withdrew."""
-    row = model_records.read_earlier_champion(connection, tables.MODEL, as_of)
-    return Champion(*row) if row else None
 
 
 def judge(
@@ -78,7 +47,7 @@ def judge(
     """
     from models_ml.recommendations.gate import find_better_rival, find_fault, find_forgotten
 
-    if withdrawals.is_withdrawn(connection, tables.MODEL, data.model_version):
+    if versions.is_withdrawn(connection, tables.MODEL, data.model_version):
         return "withdrawn by a rollback: the same data and parameters give the same model"
     try:
         hybrid = artefacts.load_artefact(folder, data.model_version)
@@ -103,34 +72,11 @@ def record(
     tuned_by: str | None,
 ) -> None:
     """Write what became of a challenger, and keep the artefacts of the last versions only."""
-    if not withdrawals.is_withdrawn(connection, tables.MODEL, data.model_version):
+    if not versions.is_withdrawn(connection, tables.MODEL, data.model_version):
         version = describe_version(data, tuned_by, run)
-        model_records.write_version(connection, version, "refused" if reason else "champion", reason)
-    kept = model_records.read_latest_versions(connection, tables.MODEL, KEPT_VERSIONS)
+        versions.write_version(connection, version, "refused" if reason else "champion", reason)
+    kept = versions.read_latest_versions(connection, tables.MODEL, KEPT_VERSIONS)
     artefacts.remove_other_artefacts(run.folder, kept)
-
-
-def fall_back(connection: DuckDBPyConnection, as_of: datetime, *, folder: Path) -> str | None:
-    """Make the last champion before this instant whose artefact is whole the champion; return it, or None."""
-    chosen = None
-    for version, _ in model_records.read_earlier_champions(connection, tables.MODEL, as_of):
-        if load_sound(connection, version, folder=folder) is not None:
-            chosen = version
-            break
-    model_records.name_champion(connection, tables.MODEL, chosen)
-    return chosen
-
-
-def load_sound(connection: DuckDBPyConnection, version: str, *, folder: Path) -> Hybrid | None:
-    """Return the hybrid of a version, None where its artefact is gone, broken, or not what was saved."""
-    from models_ml.recommendations.gate import find_fault
-
-    try:
-        hybrid = artefacts.load_artefact(folder, version)
-    except (FileNotFoundError, ValueError):
-        return None
-    data_hash = model_records.read_data_hash(connection, tables.MODEL, version)
-    return None if find_fault(hybrid, data_hash) else hybrid
 
 
 def _find_delay(data: TrainingData, champion: Champion | None) -> str | None:

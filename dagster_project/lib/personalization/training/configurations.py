@@ -15,7 +15,7 @@ from dagster_project.lib.personalization.training import trials
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from dagster_project.lib.personalization.training.challenge import Champion
+    from dagster_project.lib.personalization.records.champions import Champion
     from models_ml.recommendations.parameters import RecommenderParameters
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of
-from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.records.evaluations import read_metrics, write_evaluations
 from dagster_project.lib.personalization.run import Run
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def measure_ratings(connection: DuckDBPyConnection, run: Run) -> dict[str, float
     evaluations, parameters = measured
     described = frame.to_csv(index=False) + json.dumps(asdict(parameters), sort_keys=True)
     version = sha256(described.encode()).hexdigest()[:16]
-    model_records.write_evaluations(
+    write_evaluations(
         connection,
         [(each.strategy, "test", each) for each in evaluations],
         model_version=version,
         run=run,
     )
-    return model_records.read_metrics(connection, version)
+    return read_metrics(connection, version)

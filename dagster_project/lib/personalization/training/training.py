@@ -9,7 +9,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.lib.personalization import artefacts, model_records, tables
+from dagster_project.lib.personalization import tables
+from dagster_project.lib.personalization.records import artefacts, versions
+from dagster_project.lib.personalization.records.evaluations import read_metrics, write_evaluations
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.training import evaluation_groups
 from dagster_project.lib.personalization.training.training_data import TrainingData
@@ -43,13 +45,13 @@ def measure(
         groups = evaluation_groups.read_groups(connection, [*evaluation_groups.DEFAULT, *measured_by])
         evaluations = summarize(data.trial, measured, seed=data.parameters.seed, groups=groups)
         values = _values_by_list(measured)
-    model_records.write_evaluations(
+    write_evaluations(
         connection,
         [(e.strategy, "test", e) for e in evaluations],
         model_version=data.model_version,
         run=run,
     )
-    return model_records.read_metrics(connection, data.model_version), values
+    return read_metrics(connection, data.model_version), values
 
 
 def score_on_split(data: TrainingData, strategies: tuple[str, ...]) -> Values:
@@ -82,13 +84,13 @@ def train(connection: DuckDBPyConnection, data: TrainingData, *, folder: Path) -
     from models_ml.recommendations.parameters import CODE_VERSION
 
     hybrid = Hybrid(data.rolling.recommender_at(0), data.rolling.ranker_at(0))
-    metrics = model_records.read_metrics(connection, data.model_version)
+    metrics = read_metrics(connection, data.model_version)
     description = describe_recommender(hybrid, data.model_version, data.data_hash, metrics)
     description |= {"code_version": CODE_VERSION, "as_of": data.marts.as_of.isoformat()}
     artefacts.save_artefact(folder, hybrid, description)
 
 
-def describe_version(data: TrainingData, tuned_by: str | None, run: Run) -> model_records.Version:
+def describe_version(data: TrainingData, tuned_by: str | None, run: Run) -> versions.Version:
     """What quality.model_versions keeps of a configuration trained tonight.
 
     tuned_by: the trial of the tuning that its parameters come from.
@@ -100,4 +102,4 @@ def describe_version(data: TrainingData, tuned_by: str | None, run: Run) -> mode
         "newest_interaction": newest.isoformat() if newest else None,
         "tuned_by": tuned_by,
     }
-    return model_records.Version(tables.MODEL, data.model_version, run, data.data_hash, parameters)
+    return versions.Version(tables.MODEL, data.model_version, run, data.data_hash, parameters)

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.records.champions import read_champion_before
+from dagster_project.lib.personalization.records.tables import create_record_tables
 from dagster_project.lib.personalization.training import trials
-from dagster_project.lib.personalization.training.challenge import read_champion_before
 from dagster_project.lib.personalization.training.configurations import plan_configurations
 from dagster_project.lib.personalization.training.training_data import TrainingData, read_training_data
 
@@ -64,7 +64,7 @@ def tune(
 
     KindredError where the history is too short for a single fold.
     """
-    model_records.create_tables(connection)
+    create_record_tables(connection)
     trials.create_table(connection)
     data = read_training_data(connection)
     latest = trials.read_latest_study(connection, data.marts.as_of)

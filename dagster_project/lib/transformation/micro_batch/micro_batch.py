@@ -33,6 +33,9 @@ _FACTS = (
     "int_order_lines_unioned", "fct_orders", "fct_order_lines",
 )  # fmt: skip
 
+MADE_ANEW = "operations.customers_made_anew"
+"""Added to here; whoever makes their lists takes them out."""
+
 
 @dataclass(frozen=True)
 class MicroBatch:
@@ -75,6 +78,9 @@ def take_in(database: Path, code: str) -> MicroBatch:
     customers = sorted(concerned)
     written = make_customers_anew(database, customers) if customers else {}
     with warehouse.connect(database) as connection:
+        # before the build counts as finished: after a kill in between nobody would know whose lists are old
+        connection.execute(f"create table if not exists {MADE_ANEW} (customer_id varchar)")
+        connection.execute(f"insert into {MADE_ANEW} select unnest($1::varchar[])", [customers])
         finish_build(connection, increment, is_in_part=True)
         with warehouse.transaction(connection):
             segment_history.keep_of(connection, customers)
@@ -83,11 +89,7 @@ def take_in(database: Path, code: str) -> MicroBatch:
 
 
 def note(connection: duckdb.DuckDBPyConnection, run_id: str, done: MicroBatch, seconds: float) -> None:
-    """Add a row to operations.micro_batches; operations.customers_made_anew names the customers of the last one."""
-    connection.execute(
-        "create or replace table operations.customers_made_anew as select unnest($1::varchar[]) as customer_id",
-        [list(done.customers)],
-    )
+    """Add a row to operations.micro_batches."""
     connection.execute("""
         create table if not exists operations.micro_batches (
             run_id varchar, as_of timestamp, customers bigint, rows_removed bigint, rows_added bigint, seconds double

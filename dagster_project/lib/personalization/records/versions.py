@@ -1,52 +1,22 @@
-"""What is kept of every model and night: its versions and what became of them, and how good they were.
+"""What became of each version of a model: quality.model_versions, of all models of this stage.
 
-Here belongs quality.model_versions and quality.model_evaluations, of all models of personalization. The tables that
-models write for others are each made by their own module.
+Whom a rollback may go back to is decided in serving/registry.py.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.personalization.records.tables import create_record_tables
 from dagster_project.lib.personalization.run import Run
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_TABLES = """
-create schema if not exists quality;
-create table if not exists quality.model_evaluations (
-    model varchar, model_version varchar, metric varchar, value double, ci_low double, ci_high double,
-    split varchar, evaluated_at timestamp, run_id varchar, customers integer
-);
-create table if not exists quality.model_versions (
-    model varchar, model_version varchar, status varchar, trained_at timestamp, data_hash varchar,
-    parameters json, run_id varchar, reason varchar, withdrawn_at timestamp
-);
--- warehouses of before have neither
-alter table quality.model_versions add column if not exists reason varchar;
-alter table quality.model_versions add column if not exists withdrawn_at timestamp;
-"""
-
-
-class Measured(Protocol):
-    """One metric of one model, as the packages of `models_ml` give it."""
-
-    @property
-    def metric(self) -> str: ...  # noqa: D102
-    @property
-    def value(self) -> float: ...  # noqa: D102
-    @property
-    def ci_low(self) -> float | None: ...  # noqa: D102
-    @property
-    def ci_high(self) -> float | None: ...  # noqa: D102
-    @property
-    def customers(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -60,51 +30,6 @@ class Version:
     parameters: Mapping[str, Any]
 
 
-def create_tables(connection: DuckDBPyConnection) -> None:
-    """Create both tables where they are missing; they keep every night's rows."""
-    connection.execute(_TABLES)
-
-
-def write_evaluations(
-    connection: DuckDBPyConnection,
-    evaluations: Iterable[tuple[str, str, Measured]],
-    *,
-    model_version: str,
-    run: Run,
-) -> None:
-    """Replace the evaluations of a version by these: model (or rival), split (validation or test) and measure."""
-    rows = [
-        [
-            model,
-            model_version,
-            e.metric,
-            e.value,
-            e.ci_low,
-            e.ci_high,
-            split,
-            run.computed_at,
-            run.run_id,
-            e.customers,
-        ]
-        for model, split, e in evaluations
-    ]
-    create_tables(connection)
-    with transaction(connection):
-        connection.execute("delete from quality.model_evaluations where model_version = ?", [model_version])
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"insert into quality.model_evaluations values ({marks})", rows)
-
-
-def read_metrics(connection: DuckDBPyConnection, model_version: str, split: str = "test") -> dict[str, float]:
-    """Return the measured values of a version as {"<model> <metric>": value}, those of all customers together."""
-    query = """
-        select model || ' ' || metric, value from quality.model_evaluations
-        where model_version = ? and split = ? and metric not like '%[%' order by 1
-    """
-    return dict(connection.execute(query, [model_version, split]).fetchall())
-
-
 def write_version(
     connection: DuckDBPyConnection,
     version: Version,
@@ -115,7 +40,7 @@ def write_version(
 
     reason: why it was refused.
     """
-    create_tables(connection)
+    create_record_tables(connection)
     with transaction(connection):
         if status == "champion":
             _retire(connection, version.model)
@@ -132,7 +57,7 @@ def write_version(
 
 def name_champion(connection: DuckDBPyConnection, model: str, model_version: str | None) -> None:
     """Make an earlier version the champion and retire the others; None leaves the model without one."""
-    create_tables(connection)
+    create_record_tables(connection)
     with transaction(connection):
         _retire(connection, model)
         connection.execute(
@@ -143,7 +68,7 @@ def name_champion(connection: DuckDBPyConnection, model: str, model_version: str
 
 def read_champion(connection: DuckDBPyConnection, model: str) -> tuple[str, dict[str, Any]] | None:
     """Return version and parameters of the champion, or None."""
-    create_tables(connection)
+    create_record_tables(connection)
     query = (
         "select model_version, parameters from quality.model_versions where model = ? and status = 'champion'"
     )
@@ -166,7 +91,7 @@ def read_earlier_champions(
     So a night gives the same however often it is run, and a night of the past knows nothing of what came later. What a
     rollback withdrew is no champion any more.
     """
-    create_tables(connection)
+    create_record_tables(connection)
     query = """
         select model_version, parameters from quality.model_versions
         where model = ? and status in ('champion', 'retired') and withdrawn_at is null
@@ -193,6 +118,45 @@ def read_latest_versions(connection: DuckDBPyConnection, model: str, count: int)
         order by status = 'champion' desc, status = 'retired' desc, trained_at desc, model_version limit ?
     """
     return [row[0] for row in connection.execute(query, [model, count]).fetchall()]
+
+
+def withdraw_later(
+    connection: DuckDBPyConnection, model: str, model_version: str, at: datetime, reason: str
+) -> list[str]:
+    """Withdraw every champion of nights after this version's, which becomes the champion; return those withdrawn."""
+    create_record_tables(connection)
+    with transaction(connection):
+        withdrawn = connection.execute(
+            """
+            update quality.model_versions set status = 'retired', reason = $reason, withdrawn_at = $at
+            where model = $model and status in ('champion', 'retired') and (parameters ->> 'as_of')::timestamp > (
+                select (parameters ->> 'as_of')::timestamp from quality.model_versions
+                where model = $model and model_version = $version
+            )
+            returning model_version
+            """,
+            {"model": model, "version": model_version, "at": at, "reason": reason},
+        ).fetchall()
+        connection.execute(
+            """
+            update quality.model_versions
+            set status = if(model_version = $version, 'champion', 'retired'),
+                reason = if(model_version = $version, null, reason),
+                withdrawn_at = if(model_version = $version, null, withdrawn_at)
+            where model = $model and (model_version = $version or status = 'champion')
+            """,
+            {"model": model, "version": model_version},
+        )
+    return sorted(version for (version,) in withdrawn)
+
+
+def is_withdrawn(connection: DuckDBPyConnection, model: str, model_version: str) -> bool:
+    """Whether a rollback withdrew this version."""
+    query = """
+        select 1 from quality.model_versions
+        where model = ? and model_version = ? and withdrawn_at is not null
+    """
+    return connection.execute(query, [model, model_version]).fetchone() is not None
 
 
 def _retire(connection: DuckDBPyConnection, model: str) -> None:

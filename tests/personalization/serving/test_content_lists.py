@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagster_project.lib.personalization.products import content_lists
+from dagster_project.lib.personalization.serving import content_lists
 
 LISTED = """
     select product_id, strategy, reason from activation.customer_recommendations
