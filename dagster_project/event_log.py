@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from dagster._core.storage.event_log import (
@@ -33,6 +34,7 @@ class EventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         self._engines: dict[str, Engine] = {}
+        self._lock = Lock()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -56,14 +58,18 @@ class EventLog(SqliteEventLogStorage):
 
     @contextmanager
     def _begin(self, file: str) -> Iterator[Connection]:
-        if file not in self._engines:
-            # makes the tables where there are none
-            with super().run_connection(file):
-                pass
-            for other in list(self._engines)[: 1 - _MOST_OPEN]:
-                self._engines.pop(other).dispose()
-            self._engines[file] = create_engine(
-                self.conn_string_for_shard(file), connect_args={"timeout": _SECONDS_TO_WAIT}
-            )
-        with self._engines[file].begin() as connection:
+        with self._open(file).begin() as connection:
             yield connection
+
+    def _open(self, file: str) -> Engine:
+        with self._lock:
+            if file not in self._engines:
+                # makes the tables where there are none
+                with super().run_connection(file):
+                    pass
+                for other in list(self._engines)[: 1 - _MOST_OPEN]:
+                    self._engines.pop(other).dispose()
+                self._engines[file] = create_engine(
+                    self.conn_string_for_shard(file), connect_args={"timeout": _SECONDS_TO_WAIT}
+                )
+            return self._engines[file]
