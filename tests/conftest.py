@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from dagster_project.settings import quiet_the_tools
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
 quiet_the_tools()  # what the command does for itself, for the tests that import its parts
+DEAREST_FIRST = ("nightly", "transformation", "examples", "dbt")
+"""Folders whose files take minutes: begun last, one of them would go on alone while the other worker has nothing."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; within a folder the order stays."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(PROJECT / "tests").parts[0]
+        return DEAREST_FIRST.index(folder) if folder in DEAREST_FIRST else len(DEAREST_FIRST)
+
+    items.sort(key=place)
 
 
 @dataclass(frozen=True)
@@ -79,24 +94,56 @@ def shared_data() -> Callable[[str], Path]:
     return folder
 
 
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """A folder by its name, filled by the worker of a run that asks first; the others wait, and none writes to it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def folder(name: str, fill: Callable[[Path], None]) -> Path:
+        path, filled = shared / name, shared / f"{name}.filled"
+        with FileLock(shared / f"{name}.lock"):
+            if not filled.exists():
+                shutil.rmtree(path, ignore_errors=True)
+                path.mkdir()
+                fill(path)
+                filled.touch()
+        return path
+
+    return folder
+
+
 @dataclass(frozen=True)
 class BuiltNight:
-    """A night over the sample that has ended."""
+    """A night that has ended."""
 
     data_dir: Path
     first: Ended
-    snapshot: Path
+
+    @classmethod
+    def run(cls, folder: Path, landing: Path) -> None:
+        """Run a night over these exports in a folder of its own."""
+        (folder / "data").mkdir()
+        (folder / "data" / "landing").symlink_to(landing)
+        ended = run_kindred("nightly", DATA_DIR=str(folder / "data"), AS_OF="latest")
+        (folder / "ended.json").write_text(json.dumps(asdict(ended)))
+
+    @classmethod
+    def read(cls, folder: Path) -> BuiltNight:
+        """The night that ran in a folder."""
+        return cls(folder / "data", Ended(**json.loads((folder / "ended.json").read_text())))
+
+    @property
+    def snapshot(self) -> Path:
+        return (self.data_dir / "published" / "current").resolve()
 
 
 @pytest.fixture(scope="session")
-def sample_night(tmp_path_factory: pytest.TempPathFactory, sample_landing: Path) -> BuiltNight:
+def sample_night(built_once: Callable[..., Path], sample_landing: Path) -> BuiltNight:
     """The one night over the sample that tests read; none of them may write to it."""
-    data_dir = tmp_path_factory.mktemp("sample") / "data"
-    data_dir.mkdir()
-    (data_dir / "landing").symlink_to(sample_landing)
-    ended = run_kindred("nightly", DATA_DIR=str(data_dir), AS_OF="latest")
-    assert ended.code == 0, ended.output + ended.errors
-    return BuiltNight(data_dir, ended, (data_dir / "published" / "current").resolve())
+    night = BuiltNight.read(built_once("sample", lambda folder: BuiltNight.run(folder, sample_landing)))
+    assert night.first.code == 0, night.first.output + night.first.errors
+    return night
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.recommender import Recommender
 
@@ -23,31 +24,31 @@ def find_causes(recommender: Recommender, customers: Array, products: Array) -> 
     `products`; products: positions, customers x count, -1 where there is none. The result has their shape (int32).
     """
     causes = np.full(products.shape, -1, dtype=np.int32)
-    width = len(recommender.interactions.products)
-    size = max(_CELLS // max(width, 1), 1)
-    for start in range(0, len(customers), size):
-        rows = slice(start, start + size)
-        weights = recommender.weights[customers[rows]].toarray()
-        causes[rows] = _find_in_block(recommender, weights, products[rows])
+    own = csr_matrix(recommender.weights[customers])
+    own.sort_indices()
+    cells = np.cumsum(np.diff(own.indptr) * products.shape[1]) // _CELLS
+    for rows in np.split(np.arange(len(customers)), np.flatnonzero(np.diff(cells)) + 1):
+        causes[rows] = _find_in_block(recommender.similar_to, own[rows], products[rows])
     return causes
 
 
-def _find_in_block(recommender: Recommender, weights: Array, products: Array) -> Array:
-    towards = recommender.similar_to
+def _find_in_block(towards: csr_matrix, own: csr_matrix, products: Array) -> Array:
+    """Return the causes of a block: own are the customers' weights, towards is products x what speaks for them."""
     causes = np.full(products.size, -1, dtype=np.int32)
-    wanted = np.flatnonzero(products.ravel() >= 0)
-    product = products.ravel()[wanted]
-    count = np.diff(towards.indptr)[product]
-    wanted, product, count = wanted[count > 0], product[count > 0], count[count > 0]
+    count = np.repeat(np.diff(own.indptr), products.shape[1])
+    wanted = np.flatnonzero((products.ravel() >= 0) & (count > 0))
+    count = count[wanted]
     if not len(wanted):
         return causes.reshape(products.shape)
     ends = np.cumsum(count)
-    entry = np.arange(ends[-1]) + np.repeat(towards.indptr[product] - (ends - count), count)
-    row = np.repeat(wanted // products.shape[1], count)
-    contribution = weights[row, towards.indices[entry]] * towards.data[entry]
+    first = own.indptr[wanted // products.shape[1]] - (ends - count)
+    entry = np.arange(ends[-1]) + np.repeat(first, count)
+    other = own.indices[entry]
+    likeness = np.asarray(towards[np.repeat(products.ravel()[wanted], count), other]).ravel()
+    contribution = own.data[entry] * likeness
     largest = np.maximum.reduceat(contribution, ends - count)
     is_largest = (contribution == np.repeat(largest, count)) & (contribution > 0)
     pair = np.repeat(np.arange(len(wanted)), count)[is_largest]
     is_first = np.append(True, pair[1:] != pair[:-1])[: len(pair)]
-    causes[wanted[pair[is_first]]] = towards.indices[entry][is_largest][is_first]
+    causes[wanted[pair[is_first]]] = other[is_largest][is_first]
     return causes.reshape(products.shape)

@@ -110,9 +110,8 @@ class Hybrid:
             candidates = choose_candidates(self.recommender, block, eligible)
             features = make_features(self.recommender, described, block, candidates)
             columns = np.column_stack([features[name] for name in self.ranker.names])
-            for name in lists:
+            for name, scores in self.ranker.score_lists(columns, candidates.is_bought, lists).items():
                 kept = ~candidates.is_bought if LISTS[name] else np.ones(len(candidates), dtype=bool)
-                scores = self.ranker.score(columns[kept], is_discovery=LISTS[name])
                 found = _take_first(candidates, kept, scores, len(chosen), count)
                 _fill_up(found, block, eligible, is_discovery=LISTS[name])
                 for part in ("products", "scores", "source"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -106,9 +107,10 @@ def test_published_tables_are_sent_once_and_told_as_json(kindred, sample_night, 
     )
 
 
-def test_documents_are_written_for_a_warehouse(kindred, sample_night):
-    ended = kindred("docs", DATA_DIR=str(sample_night.data_dir))
+def test_documents_are_written_for_a_warehouse(kindred, sample_night, tmp_path):
+    shutil.copytree(sample_night.data_dir / "warehouse", tmp_path / "warehouse")
+    ended = kindred("docs", DATA_DIR=str(tmp_path))
     assert ended.code == 0, ended.errors
-    page = sample_night.data_dir / "warehouse" / "dbt" / "static_index.html"
+    page = tmp_path / "warehouse" / "dbt" / "static_index.html"
     assert "segment_memberships" in page.read_text()
-    assert (sample_night.data_dir / "warehouse" / "data_docs" / "index.html").exists()
+    assert (tmp_path / "warehouse" / "data_docs" / "index.html").exists()

@@ -1,6 +1,6 @@
 """Build small warehouses with the dbt project and hand out read-only connections to them.
 
-Belongs here: raw tables made from the project's own source files, one parse a session, one build a scenario.
+Belongs here: raw tables made from the project's own source files, one build a scenario.
 Does not belong here: what a scenario contains (scenario.yml) and what is asserted (test_*.py).
 """
 
@@ -15,7 +15,7 @@ import duckdb
 import pytest
 import yaml
 
-from dagster_project.lib.transformation.dbt_project.project import segment_names
+from dagster_project.lib.transformation.dbt_project.project import load_parsed, segment_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = ROOT / "dbt"
@@ -51,7 +51,7 @@ def _create_sources(connection: duckdb.DuckDBPyConnection, rows: Rows, as_of: st
 
 
 class Project:
-    """The dbt project, parsed once; every build happens in one file, for a changed path would parse it again."""
+    """The dbt project as the nights parsed it; every build happens in one file."""
 
     def __init__(self, folder: Path) -> None:
         from dbt.cli.main import dbtRunner
@@ -69,10 +69,8 @@ class Project:
             str(folder / "logs"),
             "--quiet",
         ]
-        parsed = dbtRunner().invoke(["parse", *self.options])
-        assert parsed.success, parsed.exception
-        self.runner = dbtRunner(manifest=parsed.result)
-        self.manifest = parsed.result
+        self.manifest = load_parsed()
+        self.runner = dbtRunner(manifest=self.manifest)
 
     def invoke(self, command: str, *arguments: str) -> list[str]:
         """Run a dbt command; the unhappy nodes, each with its message."""
@@ -146,9 +144,16 @@ def scenario() -> dict[str, dict]:
 
 
 @pytest.fixture(scope="session")
-def small_warehouse(project: Project, scenario: dict[str, dict]) -> Path:
+def small_warehouse(
+    built_once: Callable[[str, Callable[[Path], None]], Path], project: Project, scenario: dict[str, dict]
+) -> Path:
     """The scenario as it stands, built and tested."""
-    return project.build(lambda c: _create_sources(c, scenario["rows"], scenario["as_of"]), "small")
+
+    def fill(folder: Path) -> None:
+        built = project.build(lambda c: _create_sources(c, scenario["rows"], scenario["as_of"]), "small")
+        shutil.copy(built, folder / built.name)
+
+    return built_once("small warehouse", fill) / project.warehouse.name
 
 
 @pytest.fixture(scope="session")

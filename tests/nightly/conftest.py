@@ -12,6 +12,8 @@ import pytest
 from canaries import put_canaries
 from faults.table import Delivered, cases_of, deliver
 
+from tests.conftest import BuiltNight
+
 FAULTS = {
     "text for a number": "pos/order_lines",
     "required and missing": "crm/customers",
@@ -47,16 +49,15 @@ class FaultyNight:
 
 @pytest.fixture(scope="session")
 def faulty_night(
-    kindred: Callable, sample_landing: Path, tmp_path_factory: pytest.TempPathFactory
+    built_once: Callable[..., Path], sample_landing: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> FaultyNight:
     """The sample with one file of each fault beside its own, and with files full of canaries."""
-    data_dir = tmp_path_factory.mktemp("faulty") / "data"
-    landing = data_dir / "landing"
+    landing = tmp_path_factory.mktemp("faulty") / "landing"
     shutil.copytree(sample_landing, landing)
     delivered = {}
     for name, table in FAULTS.items():
         case = next(case for case in cases_of(table) if case.fault.name == name)
         delivered[name] = deliver(case, landing, Random(name))
     put_canaries(landing)
-    ended = kindred("nightly", DATA_DIR=str(data_dir), AS_OF="latest")
-    return FaultyNight(data_dir, delivered, ended.output, ended.errors, ended.code)
+    night = BuiltNight.read(built_once("faulty", lambda folder: BuiltNight.run(folder, landing)))
+    return FaultyNight(night.data_dir, delivered, night.first.output, night.first.errors, night.first.code)

@@ -17,6 +17,8 @@ from dagster_project.lib.common.sql import quote_identifier, quote_literal
 
 SCHEMAS = ("marts", "activation", "experiments", "quality")
 
+_STORAGE_VERSION = "v1.3.0"
+"""Of DuckDB's file format, and the oldest release that can read the files. Older formats take half as long again."""
 
 _ADDRESS = r"[A-Za-z0-9._%+-]+(@|%40)[A-Za-z0-9.-]+\.[A-Za-z]{2,}"
 
@@ -56,7 +58,9 @@ class Copier:
         ):
             return
         path = self.folder / name
-        self.connection.execute(f"attach {quote_literal(path)} as snapshot")
+        self.connection.execute(
+            f"attach {quote_literal(path)} as snapshot (storage_version '{_STORAGE_VERSION}')"
+        )
         try:
             for schema in SCHEMAS:
                 self.connection.execute(f"create schema snapshot.{schema}")

@@ -16,7 +16,7 @@ from models_ml.recommendations.evaluation.measuring import LENGTH, Measured, Str
 from models_ml.recommendations.evaluation.slicing import Groups
 from models_ml.recommendations.evaluation.summary import Evaluation, summarize
 from models_ml.recommendations.evaluation.trial import Trial, prepare_trial
-from models_ml.recommendations.hybrid import Hybrid
+from models_ml.recommendations.hybrid import Hybrid, RankedList
 from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.ranker.windows import TEST_DAYS
 from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
@@ -28,7 +28,10 @@ def name_strategies(
     hybrid: Hybrid, eligible: Array, names: Sequence[str] = STRATEGIES
 ) -> dict[str, Strategy]:
     """Return what is measured of a recommender, by name; eligible: which products may be recommended, booleans."""
-    return {name: partial(_rank, hybrid, eligible, name) for name in names}
+    return {
+        name: _BothLists(hybrid, eligible) if name == "hybrid" else partial(_rank, hybrid, eligible, name)
+        for name in names
+    }
 
 
 def measure_recommender(
@@ -67,6 +70,26 @@ def evaluate_recommenders(
         return []
     lists = measure_recommender(rolling, trial, test_days=test_days)
     return summarize(trial, lists, seed=rolling.parameters.seed, groups=groups)
+
+
+class _BothLists:
+    """The lists of the hybrid, for everybody of the first track at once: most of the work on them is common to both.
+
+    Whoever is measured on the second track is measured on the first; others are ranked when they are asked for.
+    """
+
+    def __init__(self, hybrid: Hybrid, eligible: Array) -> None:
+        self._hybrid, self._eligible = hybrid, eligible
+        self._customers: Array = np.empty(0, dtype=np.int64)
+        self._ranked: dict[str, RankedList] = {}
+
+    def __call__(self, customers: Array, is_discovery: bool) -> Array | None:
+        if not np.isin(customers, self._customers).all():
+            self._customers = np.unique(customers)
+            self._ranked = self._hybrid.rank(self._customers, LENGTH, self._eligible)
+        of_list = self._ranked["discover" if is_discovery else "for_you"].products
+        ranked = of_list[np.searchsorted(self._customers, customers)]
+        return ranked if (ranked >= 0).any() else None
 
 
 def _rank(hybrid: Hybrid, eligible: Array, name: str, customers: Array, is_discovery: bool) -> Array | None:

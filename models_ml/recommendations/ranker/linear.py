@@ -38,8 +38,12 @@ class Linear:
 
     def score(self, names: Sequence[str], features: Array) -> Array:
         """Return one score per pair of pairs x features (float64); names: of the columns."""
-        scaled = (expand(names, features) - np.array(self.means)) / np.array(self.deviations)
-        return scaled @ np.array(self.coefficients)
+        # factors of three groups of columns, so that those are never laid side by side: they are large
+        factors = np.array(self.coefficients) / np.array(self.deviations)
+        plain, rooted, again = np.split(factors, 3)
+        values, roots, is_bought = _split(names, features)
+        scores = values @ np.column_stack([plain, again])
+        return scores[:, 0] + np.where(is_bought, scores[:, 1], 0.0) + roots @ rooted - self.means @ factors
 
     def as_dict(self) -> dict[str, Any]:
         """Return the regression as a dict that JSON can hold."""
@@ -56,10 +60,16 @@ def expand(names: Sequence[str], features: Array) -> Array:
 
     features: pairs x features; the result is pairs x 3 times as many as `SCORES`, with 0 for what is unknown.
     """
+    values, roots, is_bought = _split(names, features)
+    return np.hstack([values, roots, np.where(is_bought[:, None], values, 0.0)])
+
+
+def _split(names: Sequence[str], features: Array) -> tuple[Array, Array, Array]:
+    """Return `SCORES` with 0 for what is unknown, their roots with their sign, and which pairs were bought before."""
     columns = [names.index(name) for name in SCORES]
     values = np.nan_to_num(features[:, columns].astype(float))
-    is_bought = features[:, [names.index("purchases")]] > 0
-    return np.hstack([values, np.sign(values) * np.sqrt(np.abs(values)), np.where(is_bought, values, 0.0)])
+    roots = np.copysign(np.sqrt(np.abs(values)), values)
+    return values, roots, features[:, names.index("purchases")] > 0
 
 
 def fit_linear(names: Sequence[str], features: Array, right: Array, weight: Array) -> Linear:

@@ -13,7 +13,7 @@ counts for depends on them: somebody new leans on content and popularity. All of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,8 @@ PARTS = ("classifier", "lambdarank", "discoverer")
 LISTS = {"for_you": False, "discover": True}
 """Lists that a ranker may rank, and whether they leave out what was bought."""
 _LIST = {is_discovery: name for name, is_discovery in LISTS.items()}
-_OF_LIST = {False: ("classifier", "lambdarank"), True: ("classifier", "discoverer")}
+_OF_LIST = {"for_you": "lambdarank", "discover": "discoverer"}
+"""The part that only one list has beside the classifier, which both have."""
 _OBJECTIVES = {
     "for_you": {"classifier": "binary", "lambdarank": "lambdarank"},
     "discover": {"discoverer": "binary"},
@@ -64,12 +65,23 @@ class Ranker:
 
     def score(self, features: Array, *, is_discovery: bool) -> Array:
         """Return one score per pair of pairs x features (float64), comparable within a list only."""
-        if not len(features):
-            return np.zeros(0)
         name = _LIST[is_discovery]
-        scores = [self._predict(part, features) / self.deviations[part] for part in _OF_LIST[is_discovery]]
-        scores.append(self.linear[name].score(self.names, features) / self.deviations[name])
-        return np.mean(scores, axis=0)
+        return self.score_lists(features, np.zeros(len(features), dtype=bool), (name,))[name]
+
+    def score_lists(self, features: Array, is_bought: Array, lists: Collection[str]) -> dict[str, Array]:
+        """Return the scores of all pairs of `for_you` and of those not bought of `discover`, as far as asked for.
+
+        Those of a list are as `score` gives them; what both have in common is worked out once.
+        """
+        classified = self._predict(PARTS[0], features)
+        scores = {}
+        for name in lists:
+            kept = ~is_bought if LISTS[name] else np.ones(len(features), dtype=bool)
+            pairs = features if kept.all() else features[kept]
+            parts = [classified[kept], self._predict(_OF_LIST[name], pairs)]
+            parts.append(self.linear[name].score(self.names, pairs) / self.deviations[name])
+            scores[name] = np.mean(parts, axis=0)
+        return scores
 
     def importances(self) -> dict[str, float]:
         """Return each feature's share in the gain of all splits of all trees; they sum to 1."""
@@ -88,9 +100,11 @@ class Ranker:
         return max(float(self._boosters[part].feature_importance("gain").sum()), np.finfo(float).tiny)
 
     def _predict(self, part: str, features: Array) -> Array:
-        return np.asarray(
-            self._boosters[part].predict(features, raw_score=True, num_threads=self.threads), dtype=float
-        )
+        """Return the scores of a part, divided by how far they spread."""
+        if not len(features):
+            return np.zeros(0)
+        scores = self._boosters[part].predict(features, raw_score=True, num_threads=self.threads)
+        return np.asarray(scores, dtype=float) / self.deviations[part]
 
 
 def fit_ranker(windows: Sequence[Window], parameters: RecommenderParameters) -> Ranker:

@@ -57,7 +57,7 @@ def build(
     take in what operations.changed_files names. Results come in the order in which dbt finished them, once all are
     done. Raises RuntimeError where dbt itself failed.
     """
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--cache-selected-only"]
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--cache-selected-only", "--no-write-json"]
     if not with_tests:
         arguments += ["--exclude-resource-type", "test"]
     if is_full:
