@@ -33,17 +33,21 @@
 {% macro consent_purpose(column) -%}
     case
         when {{ consent_word(column) }} in (
-            'statistics', 'statistic', 'performance', 'performance_cookies', 'analytics_cookies', 'c0002'
+            'statistics', 'statistic', 'performance', 'performance_cookies', 'analytics_cookies', 'c0002', 'statistik',
+            'analyse', 'statistiques', 'statistiky'
         ) then 'analytics'
         when {{ consent_word(column) }} in (
-            'preferences', 'preference', 'functional', 'functional_cookies', 'personalisation', 'c0003'
+            'preferences', 'preference', 'functional', 'functional_cookies', 'personalisation', 'c0003',
+            'personalisierung', 'personnalisation', 'personalizace'
         ) then 'personalization'
         when {{ consent_word(column) }} in (
             'marketing', 'marketing_cookies', 'targeting', 'targeting_cookies', 'social_media_cookies', 'ads',
             'c0004', 'c0005'
         ) then 'advertising'
         when {{ consent_word(column) }} in (
-            'marketing_email', 'marketing_emails', 'email_marketing', 'e_mail_marketing', 'newsletter'
+            'marketing_email', 'marketing_emails', 'email_marketing', 'e_mail_marketing', 'newsletter',
+            'e_mail_werbung', 'werbung_per_e_mail', 'email_werbung', 'newsletter_einwilligung', 'accord_newsletter',
+            'inscription_newsletter', 'souhlas_s_newsletterem', 'zasilani_newsletteru'
         ) then 'marketing_email'
         when {{ consent_word(column) }} in ('sale_or_sharing', 'sale_of_data', 'sale_or_sharing_of_data')
             then 'sale_or_sharing'

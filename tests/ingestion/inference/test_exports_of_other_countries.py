@@ -111,3 +111,39 @@ def test_what_could_be_the_missing_column_is_told(shop):
 def test_where_no_table_fits_the_nearest_is_told(shop):
     with pytest.raises(KindredError, match="nearest is products/reviews, for which it lacks reviewed_at"):
         _draft(shop, "Bestellnummer;Artikelnummer;Farbe;Form\nW1;A;rot;rund\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "table", "canonical"),
+    [
+        (
+            "Číslo zákazníka;Jméno;Příjmení;Telefon;Město;PSČ;Země;Datum narození;Pohlaví",
+            "1;Jan;Novák;777 123 456;Praha;110 00;Česko;31. 12. 1980;muž",
+            "crm/customers",
+            "customer_id first_name last_name phone city postal_code country birth_date gender",
+        ),
+        (
+            "N° client;Civilité;Prénom;Nom;Courriel;Code postal;Ville;Pays;Date de création",
+            "1;M.;Zoé;Dupré;zoe@exemple.fr;75001;Paris;France;31/12/2020",
+            "crm/customers",
+            "customer_id gender first_name last_name email postal_code city country created_at",
+        ),
+        (
+            "N° commande;Date de commande;N° client;Montant total;Devise;Statut",
+            "1;31/12/2020 14h05;7;1 234,56 €;EUR;payée",
+            "pos/orders",
+            "order_id ordered_at customer_id total_amount currency status",
+        ),
+        (
+            "Číslo objednávky;Datum objednávky;Kód produktu;Název produktu;Množství;Cena za kus;Stav",
+            "1;31. 12. 2020 14:05;A;Hrnek;2;1 234,50 Kč;zrušeno",
+            "pos/sales",
+            "order_id ordered_at product_id product_name quantity unit_price status",
+        ),
+    ],
+)
+def test_french_and_czech_columns_are_known(shop, header, row, table, canonical):
+    """No table fitted a Czech or French export of orders, and customers came without their id."""
+    draft = _draft(shop, f"{header}\n{row}\n")
+    assert draft.contract["table"] == table
+    assert list(draft.contract["rename"].values()) == canonical.split()
