@@ -1,12 +1,10 @@
-"""What must hold when e-mail events arrive."""
+"""What must hold when e-mail events arrive. Their words are judged in the mart, after they were translated."""
 
 from __future__ import annotations
 
 import great_expectations as gx
 
-from expectations.common import build_suite, filled, fresh, plausible_times, vocabulary, volume
-
-EVENT_NAMES = ("sent", "delivered", "open", "click", "bounce", "unsubscribe", "complaint")
+from expectations.common import build_suite, filled, fresh, plausible_times, volume
 
 
 def suite() -> gx.ExpectationSuite:
@@ -16,6 +14,5 @@ def suite() -> gx.ExpectationSuite:
         volume(),
         plausible_times("occurred_at"),
         fresh("occurred_at"),
-        vocabulary("event_name", EVENT_NAMES),
         filled("campaign_id", 0.5),
     )

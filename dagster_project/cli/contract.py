@@ -42,7 +42,7 @@ def check(context: click.Context, feeds: tuple[str, ...], as_json: bool) -> None
     """
     settings = read_settings()
     chosen = _choose(find_feeds(settings.landing, settings.config_dir), feeds)
-    contracts, valid = _check_contracts(chosen)
+    contracts, valid = _check_contracts(chosen, settings.config_dir)
     now = datetime.now(UTC).replace(tzinfo=None)
     files = [trial for feed in valid for trial in try_feed(feed, settings.landing, now)]
     strays = [] if feeds else stray_files(settings.landing)
@@ -120,12 +120,14 @@ def _choose(found: dict[str, Path | None], wanted: Iterable[str]) -> dict[str, P
     return {name: path for name, path in found.items() if not wanted or name in wanted}
 
 
-def _check_contracts(found: dict[str, Path | None]) -> tuple[list[CheckedContract], list[Feed]]:
+def _check_contracts(
+    found: dict[str, Path | None], config_dir: Path
+) -> tuple[list[CheckedContract], list[Feed]]:
     """Every contract with what is wrong with it, and the feeds of those that are not."""
     checked, valid = [], []
     for folder, path in found.items():
         try:
-            feed = load_feed(folder, path)
+            feed = load_feed(folder, path, config_dir)
         except KindredError as error:
             checked.append(CheckedContract(folder, None, str(error)))
         else:

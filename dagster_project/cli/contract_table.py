@@ -33,7 +33,8 @@ def file_lines(files: Sequence[FileTrial]) -> list[str]:
     """The table of files: one line a file, below it one for each thing that was found."""
     if not files:
         return []
-    rows = [_HEADINGS, *(row for file in files for row in _rows(file))]
+    pairs = zip(files, [None, *files], strict=False)
+    rows = [_HEADINGS, *(row for file, before in pairs for row in _rows(file, before))]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADINGS) - 1)]
     aligned = ["<", "<", ">", ">", ">"]
     return [
@@ -47,7 +48,12 @@ def file_lines(files: Sequence[FileTrial]) -> list[str]:
     ]
 
 
-def _rows(file: FileTrial) -> Iterable[Sequence[str]]:
+def _beyond(file: FileTrial | None) -> tuple[object, ...] | None:
+    """Whose columns beyond the contract they are: told once and not for each file of a feed."""
+    return file and (file.feed, frozenset(file.new_columns), file.new_columns_not_shown)
+
+
+def _rows(file: FileTrial, before: FileTrial | None) -> Iterable[Sequence[str]]:
     name = file.file.removeprefix(f"{file.feed}/")
     counts = (f"{file.rows_in:,}", f"{file.rows_rejected:,}", f"{file.values_nulled:,}")
     told = "loads" if file.reason is None else f"{file.status}: {file.reason}"
@@ -55,9 +61,9 @@ def _rows(file: FileTrial) -> Iterable[Sequence[str]]:
     for finding in file.findings:
         count = f"{finding.count:,}"
         rejected, nulled = (count, "") if finding.kind == "rejected" else ("", count)
-        column = f"{finding.column}: " if finding.column else ""
-        yield ("", "", "", rejected, nulled, f"{column}{finding.reason}")
-    if beyond := len(file.new_columns) + file.new_columns_not_shown:
+        yield ("", "", "", rejected, nulled, finding.describe(file.rows_in))
+    beyond = len(file.new_columns) + file.new_columns_not_shown
+    if beyond and _beyond(file) != _beyond(before):
         names = list(file.new_columns)
         if file.new_columns_not_shown:
             names.append(f"{file.new_columns_not_shown} more, not shown since they could be values")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import click
+from click.exceptions import NoSuchCommand
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.settings import quiet_the_tools
@@ -38,6 +39,15 @@ class _LazyGroup(click.Group):
         from importlib import import_module
 
         return import_module(f"dagster_project.cli.{cmd_name.replace('-', '_')}").command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except NoSuchCommand as error:
+            # Click knows the names of loaded commands alone, and would suggest none.
+            raise NoSuchCommand(error.command_name, possibilities=self.COMMANDS, ctx=ctx) from None
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,7 +12,7 @@ from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
 from dagster_project.lib.config_tables import load_config_tables
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
-from dagster_project.lib.ingestion.prepare import prepare_landing
+from dagster_project.lib.ingestion.prepare import check_landing, prepare_landing
 from dagster_project.lib.personalization.reranking.reranking import load_wishes
 from dagster_project.settings import SAMPLE, Settings, read_settings
 
@@ -26,6 +26,8 @@ def command() -> None:
     show_progress()
     begin = time.perf_counter()
     settings = read_settings()
+    # The lock makes folders, which have no place in a folder that was named by mistake.
+    check_landing(settings.landing, settings.database, is_named=settings.is_data_dir_named)
     with hold_night_lock(settings.lock):
         _check_before(settings)
         say("start", "loading the asset graph")

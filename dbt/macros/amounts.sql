@@ -21,8 +21,33 @@
     )
 {%- endmacro %}
 
+{# In the words of the shops of several countries, without their accents. An order that was only partly given back is
+   not among them: its lines tell what came back. #}
 {% macro is_cancelled(status) -%}
-    coalesce(lower(trim({{ status }})) in ('cancelled', 'canceled', 'refunded', 'returned'), false)
+    coalesce(lower(strip_accents(trim({{ status }}))) in (
+        'cancelled', 'canceled', 'refunded', 'returned', 'voided', 'void',
+        'storniert', 'storno', 'abgebrochen', 'widerrufen', 'retourniert', 'zuruckgegeben', 'erstattet', 'ruckerstattet',
+        'annule', 'annulee', 'rembourse', 'remboursee', 'retourne', 'retournee',
+        'zruseno', 'zrusena', 'stornovano', 'stornovana', 'vraceno', 'vracena', 'refundovano',
+        'cancelado', 'cancelada', 'anulado', 'anulada', 'devuelto', 'reembolsado', 'devolvido',
+        'annullato', 'annullata', 'rimborsato', 'reso', 'geannuleerd', 'geretourneerd', 'terugbetaald',
+        'anulowane', 'anulowano', 'zwrocone', 'zwrocono'
+    ), false)
+{%- endmacro %}
+
+{# ISO 4217, of a code or of a sign or word that only one currency has; anything else as it is, in upper case. #}
+{% macro currency_code(column) -%}
+    case upper(trim({{ column }}))
+        {%- for code, words in {
+            'EUR': ['€', 'EURO', 'EUROS'], 'GBP': ['£'], 'USD': ['US$'], 'CHF': ['SFR', 'SFR.'], 'CZK': ['KČ', 'KC'],
+            'PLN': ['ZŁ', 'ZL'], 'HUF': ['FT'], 'RON': ['LEI'], 'RUB': ['₽'], 'TRY': ['₺'], 'INR': ['₹'], 'BRL': ['R$']
+        }.items() %}
+        {%- for word in words %}
+        when '{{ word }}' then '{{ code }}'
+        {%- endfor %}
+        {%- endfor %}
+        else upper({{ blank_to_null(column) }})
+    end
 {%- endmacro %}
 
 {# What an amount is worth in the end: a cancelled sale earned nothing, a negative amount is money given back.

@@ -1,8 +1,10 @@
 {# What consent platforms call purposes and statuses, in the words of the canonical table. A word that is not
    listed stays as it is, and what is not exactly `granted` grants nothing: a consent is never guessed. #}
 
-{# `Opt-In`, `opt in` and `OPT_IN` are one word. #}
-{% macro consent_word(column) -%} regexp_replace(lower(trim({{ column }})), '[\s_-]+', '_', 'g') {%- endmacro %}
+{# `Opt-In`, `opt in` and `OPT_IN` are one word, and accents make no difference. #}
+{% macro consent_word(column) -%}
+    regexp_replace(lower(strip_accents(trim({{ column }}))), '[\s_-]+', '_', 'g')
+{%- endmacro %}
 
 {# `pending` (asked, not confirmed), `implicit` and `always_active` (nobody was asked) are left alone: they
    neither grant nor take back what was granted before. #}
@@ -10,12 +12,17 @@
     case
         when {{ consent_word(column) }} in (
             'granted', 'grant', 'active', 'true', 'yes', '1', 'opt_in', 'opted_in', 'optin', 'confirmed',
-            'accepted', 'accept', 'allowed', 'allow', 'given', 'consented', 'subscribed'
+            'accepted', 'accept', 'allowed', 'allow', 'given', 'consented', 'subscribed', 'y',
+            'ja', 'j', 'oui', 'ano', 'si', 'sim', 'tak', 'igen', 'erteilt', 'zugestimmt', 'eingewilligt', 'abonniert',
+            'accepte', 'accorde', 'abonne', 'inscrit', 'udelen', 'souhlasi', 'aceptado', 'accettato', 'zgoda'
         ) then 'granted'
         when {{ consent_word(column) }} in (
             'denied', 'deny', 'withdrawn', 'expired', 'false', 'no', '0', 'opt_out', 'opted_out', 'optout',
             'hard_opt_out', 'no_consent', 'notgiven', 'not_given', 'rejected', 'reject', 'refused', 'declined',
-            'revoked', 'cancel', 'cancelled', 'disallowed', 'unsubscribed'
+            'revoked', 'cancel', 'cancelled', 'disallowed', 'unsubscribed', 'n',
+            'nein', 'non', 'ne', 'nao', 'nie', 'nee', 'nej', 'nem', 'nicht_erteilt', 'abgelehnt', 'verweigert',
+            'widerrufen', 'abgemeldet', 'refuse', 'revoque', 'retire', 'desabonne', 'desinscrit', 'neudelen', 'odvolan',
+            'nesouhlasi', 'odmitnuto', 'rechazado', 'rifiutato', 'brak_zgody'
         ) then 'denied'
         else lower(trim({{ column }}))
     end
@@ -26,17 +33,21 @@
 {% macro consent_purpose(column) -%}
     case
         when {{ consent_word(column) }} in (
-            'statistics', 'statistic', 'performance', 'performance_cookies', 'analytics_cookies', 'c0002'
+            'statistics', 'statistic', 'performance', 'performance_cookies', 'analytics_cookies', 'c0002', 'statistik',
+            'analyse', 'statistiques', 'statistiky'
         ) then 'analytics'
         when {{ consent_word(column) }} in (
-            'preferences', 'preference', 'functional', 'functional_cookies', 'personalisation', 'c0003'
+            'preferences', 'preference', 'functional', 'functional_cookies', 'personalisation', 'c0003',
+            'personalisierung', 'personnalisation', 'personalizace'
         ) then 'personalization'
         when {{ consent_word(column) }} in (
             'marketing', 'marketing_cookies', 'targeting', 'targeting_cookies', 'social_media_cookies', 'ads',
             'c0004', 'c0005'
         ) then 'advertising'
         when {{ consent_word(column) }} in (
-            'marketing_email', 'marketing_emails', 'email_marketing', 'e_mail_marketing', 'newsletter'
+            'marketing_email', 'marketing_emails', 'email_marketing', 'e_mail_marketing', 'newsletter',
+            'e_mail_werbung', 'werbung_per_e_mail', 'email_werbung', 'newsletter_einwilligung', 'accord_newsletter',
+            'inscription_newsletter', 'souhlas_s_newsletterem', 'zasilani_newsletteru'
         ) then 'marketing_email'
         when {{ consent_word(column) }} in ('sale_or_sharing', 'sale_of_data', 'sale_or_sharing_of_data')
             then 'sale_or_sharing'

@@ -18,3 +18,28 @@
         or lower(utm_source) like '%newsletter%'
     )
 {%- endmacro %}
+
+{# What e-mail tools of several countries call what happened to an e-mail, without accents and with blanks and hyphens as
+   one sign; any other word stays as it is. #}
+{% macro email_event_name(column) -%}
+    case regexp_replace(lower(strip_accents(trim({{ column }}))), '[\s_-]+', '_', 'g')
+        {%- for name, words in {
+            'delivered': ['delivery', 'email_delivered', 'zugestellt', 'ausgeliefert', 'delivre', 'livre', 'recu', 'doruceno',
+                'entregado', 'consegnato', 'dostarczono', 'bezorgd'],
+            'open': ['opened', 'opens', 'email_opened', 'geoffnet', 'offnung', 'ouvert', 'ouverture', 'otevreno', 'otevreni',
+                'abierto', 'apertura', 'aperto', 'otwarto', 'geopend'],
+            'click': ['clicked', 'clicks', 'email_clicked', 'link_clicked', 'geklickt', 'klick', 'clique', 'clic', 'kliknuto',
+                'kliknuti', 'proklik', 'cliccato', 'klikniecie', 'geklikt'],
+            'bounce': ['bounced', 'hard_bounce', 'soft_bounce', 'undelivered', 'unzustellbar', 'nicht_zugestellt', 'rebond',
+                'non_delivre', 'nedoruceno', 'rebotado', 'non_consegnato', 'niedostarczono'],
+            'unsubscribe': ['unsubscribed', 'unsubscription', 'opt_out', 'abgemeldet', 'abmeldung', 'abbestellt',
+                'desabonne', 'desabonnement', 'desinscrit', 'desinscription', 'odhlaseno', 'odhlaseni', 'baja',
+                'disiscritto', 'wypisano', 'afgemeld']
+        }.items() %}
+        {%- for word in words %}
+        when '{{ word }}' then '{{ name }}'
+        {%- endfor %}
+        {%- endfor %}
+        else lower(trim({{ column }}))
+    end
+{%- endmacro %}

@@ -46,17 +46,20 @@
 
 {% macro surname_of_whole(name) -%} regexp_extract({{ name }}, {{ surname_pattern() }}, 2) {%- endmacro %}
 
-{# f, m or x of the words that exports use, as written; null where it is none of them. #}
+{# f, m or x of the words that exports use, forms of address among them, as written; null where it is none of them. #}
 {% macro gender_key(gender) -%}
     case
         when lower(trim({{ gender }})) in (
             'f', 'female', 'woman', 'girl', 'w', 'weiblich', 'frau', 'femme', 'féminin', 'feminin', 'femenino', 'mujer',
             'femmina', 'femminile', 'donna', 'feminino', 'mulher', 'vrouw', 'vrouwelijk', 'kobieta', 'kvinna', 'kvinde',
-            'kvinne', 'nainen', 'žena', '2', '2.0'
+            'kvinne', 'nainen', 'žena', '2', '2.0', 'mrs', 'mrs.', 'ms', 'ms.', 'miss', 'fr.', 'fräulein', 'mme', 'madame', 'mlle',
+            'mademoiselle', 'paní', 'pani', 'slečna', 'señora', 'sra', 'sra.', 'señorita', 'srta.', 'signora', 'sig.ra',
+            'mevrouw', 'mevr.', 'senhora', 'fru'
         ) then 'f'
         when lower(trim({{ gender }})) in (
             'm', 'male', 'man', 'boy', 'männlich', 'maennlich', 'mann', 'homme', 'h', 'masculin', 'masculino', 'hombre',
-            'maschio', 'maschile', 'uomo', 'homem', 'mannelijk', 'mężczyzna', 'mies', 'muž', '1', '1.0'
+            'maschio', 'maschile', 'uomo', 'homem', 'mannelijk', 'mężczyzna', 'mies', 'muž', '1', '1.0', 'mr', 'mr.', 'herr',
+            'hr.', 'm.', 'monsieur', 'pan', 'señor', 'sr', 'sr.', 'signor', 'sig.', 'meneer', 'dhr.', 'senhor'
         ) then 'm'
         when lower(trim({{ gender }})) in (
             'x', 'd', 'divers', 'diverse', 'nonbinary', 'non-binary', 'non binary', 'nb', 'enby', 'other', 'autre',

@@ -13,12 +13,12 @@
     list_transform([{{ value }}], lambda {{ name }}: {{ expression }})[1]
 {%- endmacro %}
 
-{# Ids out of pandas exports: `17850.0` is 17850, and `nan` is no id at all. #}
+{# Ids out of pandas exports: `17850.0`, in some countries `17850,0`, is 17850, and `nan` is no id at all. #}
 {% macro repaired_id(column) -%}
     case
         when lower(trim({{ column }})) in ('', 'nan', 'none', 'null', '<na>') then null
-        when {{ column }} not like '%.0%' then trim({{ column }})
-        else regexp_replace(trim({{ column }}), '^([0-9]+)\.0$', '\1')
+        when {{ column }} not like '%.0%' and {{ column }} not like '%,0%' then trim({{ column }})
+        else regexp_replace(trim({{ column }}), '^([0-9]+)[.,]0$', '\1')
     end
 {%- endmacro %}
 

@@ -114,3 +114,10 @@ def test_documents_are_written_for_a_warehouse(kindred, sample_night, tmp_path):
     page = tmp_path / "warehouse" / "dbt" / "static_index.html"
     assert "segment_memberships" in page.read_text()
     assert (tmp_path / "warehouse" / "data_docs" / "index.html").exists()
+
+
+def test_a_misspelt_command_is_told_the_nearest_one():
+    """Commands are loaded when they are called, so that none was known to suggest."""
+    result = CliRunner().invoke(command, ["contrct"])
+    assert result.exit_code == 2
+    assert "Did you mean 'contract'?" in result.output

@@ -141,3 +141,41 @@ def test_names_that_could_be_a_person_are_not_shown(place):
     output = _check()[1]
     assert "anna" not in output + _check("--json")[1]
     assert "2 columns beyond the contract, kept in _extra: till, 1 more" in output
+
+
+def test_columns_beyond_the_contract_are_told_once_and_not_for_each_file(place):
+    """Sixty daily files said the same sixty times, and hid what was wrong with one."""
+    folder = place / "data" / "landing" / "pos" / "order_lines"
+    for day in range(3):
+        _write(folder / f"{day}.csv", LINES + f"o{day},P,1,1,,1\n")
+    _write(folder / "3.csv", LINES.replace("Till", "Kasse") + "o4,P,1,1,,1\n")
+    _, output = _check()
+    assert [line.split(": ")[-1] for line in output.splitlines() if "beyond" in line] == ["Till", "Kasse"]
+
+
+def test_a_column_of_which_no_value_fits_blames_the_dialect_and_not_the_values(place):
+    """`correct the value`, three hundred times over, told nobody that `currency` was missing in the contract."""
+    rows = "o1,P,1,1,5.00 €,1\no2,P,1,1,6.00 €,1\n"
+    _write(place / "data" / "landing" / "pos" / "order_lines" / "a.csv", LINES + rows)
+    _, output = _check()
+    assert "discount_amount: not a number; no value is: say under `dialect:` how they are written" in output
+
+
+@pytest.mark.parametrize(
+    "name", ["contracts/till/export.yaml", "till/export.yml", "contracts/till.yml", "Export.yml"]
+)
+def test_a_contract_in_another_place_is_found_and_its_place_told(place, name):
+    """A contract named .yaml, or outside of contracts/, was passed over, and the night asked for one."""
+    _write(place / "config" / name, "table: pos/sales\n")
+    (place / "data" / "landing" / "till" / "export").mkdir(parents=True)
+    _, output = _check()
+    config = place / "config"
+    assert f"move {config / name} to {config}/contracts/till/export.yml" in output
+
+
+def test_a_folder_without_any_contract_is_told_where_to_write_one(place):
+    (place / "data" / "landing" / "till" / "export").mkdir(parents=True)
+    _write(place / "config" / "contracts" / "web" / "export.yml", "table: pos/sales\n")
+    _, output = _check()
+    assert f"write {place}/config/contracts/till/export.yml with `table:`" in output
+    assert "kindred contract infer FILE" in output

@@ -60,6 +60,7 @@ marts.customer_features: "'c' || i as customer_id, {AT} as as_of, 1 + i % 5 as r
 marts.customer_interests: "'c' || i as customer_id, 'tea' as category, i / 99 as interest"
 marts.customer_lifecycle: "'c' || i as customer_id, 'new' as state, {AT} as changed_at"
 marts.customer_profiles: "'c' || i as customer_id, '{{}}'::json as profile"
+marts.fct_email_events: "'open' as event_name"
 marts.fct_orders: "'pos/orders' as feed, 'o' || i as order_id, 'c' || i as customer_id, {AT} as ordered_at,
   (i - 5)::double as total_amount_in_base_currency"
 activation.customer_recommendations: "'c' || i // 10 as customer_id, 'for_you' as list_name, 1 + i % 10 as rank,

@@ -31,6 +31,8 @@ MISTAKES = {
     "a default time in another format than declared": (
         SALES + "dialect: {timestamp_format: '%d.%m.%Y'}\ncolumns:\n  ordered_at: {default: '2026-01-31'}\n",
         "line 4", "default", "as in the export"),
+    "a format of times that is none among others": (
+        SALES + "dialect:\n  timestamp_format: ['%d.%m.%Y', '%Q']\n", "line 3", "'%Q' is no format of times", "%H:%M"),
     "a type that is not the table's": (
         SALES + "columns:\n  quantity: {type: varchar}\n", "line 3", "of type double", "leave `type` out"),
     "null for what is required": (

@@ -80,3 +80,12 @@ def test_every_canonical_table_of_the_interface_has_a_contract():
         assert contract.table == table
         assert set(contract.primary_key) <= names
         assert contract.event_time is None or contract.event_time in names
+
+
+def test_a_typing_error_in_a_header_is_told_by_the_name_that_the_contract_gives(shop):
+    """The reason named the canonical column alone, which stands in no export of its owner's."""
+    shop.contract("till/export", "table: pos/order_lines\nrename: {Beleg: order_id}\n")
+    shop.write("till/export/a.csv", "Belg,product_id,quantity,unit_price\n1,P,1,1\n")
+    shop.ingest()
+    ((reason,),) = shop.rows("select reason from quality.ingested_files")
+    assert "the required column 'order_id' (in this contract 'Beleg') is missing (is it 'Belg'?)" in reason

@@ -129,9 +129,9 @@ def _run(
 def _summarize(results: list[NodeResult]) -> str:
     models = sum(result.resource_type == "model" for result in results)
     tests = sum(result.resource_type == "test" for result in results)
-    warned = sum(result.status == "warn" for result in results)
+    warned = [result.name for result in results if result.status == "warn"]
     return f"{count_of(models, 'model')}, {count_of(tests, 'test')}" + (
-        f", {count_of(warned, 'warning')}" if warned else ""
+        f", {count_of(len(warned), 'warning')}: {', '.join(warned)}" if warned else ""
     )
 
 

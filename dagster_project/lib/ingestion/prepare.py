@@ -22,14 +22,31 @@ def prepare_landing(landing: Path, database: Path, sample: Path, *, is_named: bo
     """
     if database.exists() or has_files(landing):
         return
-    if is_named:
-        raise KindredError(
-            f"there is nothing to load: {landing} holds no file and there is no warehouse yet",
-            "put exports into landing/<source>/<feed>/, or leave DATA_DIR out to try the sample",
-        )
+    check_landing(landing, database, is_named=is_named)
     say("ingestion", "no exports yet: copying the sample into data/landing, seen as of its newest event")
     shutil.copytree(sample, landing, dirs_exist_ok=True)
     (landing / SAMPLE_MARKER).touch()
+
+
+def check_landing(landing: Path, database: Path, *, is_named: bool) -> None:
+    """Raise KindredError where the user named a data folder in which there is nothing to load. Writes nothing."""
+    if not is_named or database.exists() or has_files(landing):
+        return
+    if strays := stray_files(landing):
+        more = f" and {len(strays) - 1} more" if len(strays) > 1 else ""
+        raise KindredError(
+            f"there is nothing to load: {landing / strays[0]}{more} lies above the folders that are read",
+            f"move it into a folder of its own, such as {landing}/pos/sales/",
+        )
+    if landing.parent.name == landing.name:
+        raise KindredError(
+            f"there is nothing to load: DATA_DIR names {landing.parent}, which is a landing folder itself",
+            f"name the folder that it is in: DATA_DIR={landing.parent.parent}",
+        )
+    raise KindredError(
+        f"there is nothing to load: {landing} holds no file and there is no warehouse yet",
+        "put exports into landing/<source>/<feed>/, or leave DATA_DIR out to try the sample",
+    )
 
 
 def has_files(landing: Path) -> bool:

@@ -23,6 +23,10 @@ from dagster_project.lib.ingestion.contracts.feeds import Feed
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.loading.tables import create_tables
 
+_WRITTEN_OTHERWISE = ("not a number", "not a time", "not a date")
+_SEVERAL = 2
+"""Of one value alone nothing can be told."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -34,6 +38,16 @@ class Finding:
     reason: str
     count: int
     """Of rows or of values."""
+
+    def describe(self, rows_in: int) -> str:
+        """The column and the reason; where no value of a file fits, the contract is at fault and not the values."""
+        told = f"{self.column}: {self.reason}" if self.column else self.reason
+        if self.count < rows_in or rows_in < _SEVERAL or not self.reason.startswith(_WRITTEN_OTHERWISE):
+            return told
+        return (
+            f"{told.removesuffix('; correct the value')}; no value is: say under `dialect:` how they are written"
+            " (`decimal`, `currency`, `timestamp_format`), as `kindred contract infer` finds it"
+        )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ hashes or drops columns, no raw text is kept either: the file and the place lead
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -156,8 +157,8 @@ def describe_misfit(column: Column, contract: Contract) -> str:
         "varchar": "a text",
         "double": "a number such as 1.234,50" if dialect.decimal == "," else "a number",
         "integer": "a whole number",
-        "timestamp": f"a time such as {_EXAMPLE.strftime(dialect.timestamp_format or '%Y-%m-%dT%H:%M:%SZ')}{where}",
-        "date": f"a date such as {_EXAMPLE.strftime(dialect.date_format or '%Y-%m-%d')}",
+        "timestamp": f"a time such as {_examples(dialect.timestamp_formats or ('%Y-%m-%dT%H:%M:%SZ',))}{where}",
+        "date": f"a date such as {_examples(dialect.date_formats or ('%Y-%m-%d',))}",
         "boolean": "true or false",
         "json": "valid JSON",
     }[column.type]
@@ -166,3 +167,7 @@ def describe_misfit(column: Column, contract: Contract) -> str:
     rules += [f"one of {', '.join(map(str, column.values))}"] if column.values is not None else []
     rules += [f"matching {column.pattern}"] if column.pattern is not None else []
     return f"not {' and '.join([wants, *rules])}; correct the value"
+
+
+def _examples(formats: Sequence[str]) -> str:
+    return " or ".join(_EXAMPLE.strftime(text) for text in formats)

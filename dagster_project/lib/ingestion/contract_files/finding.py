@@ -36,7 +36,7 @@ def load_feeds(landing: Path, config_dir: Path) -> list[Feed]:
     landing: `<landing>/<source>/<feed>/` are the folders. config_dir: `contracts/<source>/<feed>.yml` are the user's.
     Raises KindredError for a contract that is not valid and for a folder that has none.
     """
-    return [load_feed(folder, path) for folder, path in find_feeds(landing, config_dir).items()]
+    return [load_feed(folder, path, config_dir) for folder, path in find_feeds(landing, config_dir).items()]
 
 
 def find_feeds(landing: Path, config_dir: Path) -> dict[str, Path | None]:
@@ -52,15 +52,17 @@ def _is_visible(folder: Path) -> bool:
     return not folder.name.startswith(".") and not folder.parent.name.startswith(".")
 
 
-def load_feed(folder: str, path: Path | None) -> Feed:
-    """The feed of a folder with the user's contract at `path`, or with none. KindredError where it is not valid."""
+def load_feed(folder: str, path: Path | None, config_dir: Path = Path("config")) -> Feed:
+    """The feed of a folder with the user's contract at `path`, or with none. KindredError where it is not valid.
+
+    config_dir: where the user's contracts are, for the remedy where there is none.
+    """
     source, name = folder.split("/")
     canonical = canonical_contracts()
     if path is None:
         if folder not in canonical:
             raise KindredError(
-                f"landing/{folder} has no contract{suggest(folder, canonical)}",
-                f"write contracts/{folder}.yml in the config folder with `table:`, or rename the folder",
+                f"landing/{folder} has no contract{suggest(folder, canonical)}", _where_to(folder, config_dir)
             )
         contract, schema = canonical[folder], None
     else:
@@ -69,6 +71,19 @@ def load_feed(folder: str, path: Path | None) -> Feed:
     return Feed(
         source=source, name=name, contract=contract, contract_hash=hash_text(*texts), json_schema=schema
     )
+
+
+def _where_to(folder: str, config_dir: Path) -> str:
+    """What to do about a folder without a contract: often there is one, where nobody looks for it."""
+    place = config_dir / "contracts" / f"{folder}.yml"
+    source, name = folder.lower().split("/")
+    for path in sorted([*config_dir.rglob("*.yml"), *config_dir.rglob("*.yaml")]):
+        parents = {parent.name.lower() for parent in path.relative_to(config_dir).parents}
+        if path.stem.lower() == name and (parents <= {"", "contracts", source}):
+            return f"move {path} to {place}"
+        if path.stem.lower() == source and parents <= {"", "contracts"}:
+            return f"move {path} to {place}"
+    return f"write {place} with `table:` (`kindred contract infer FILE` drafts it from an export), or rename the folder"
 
 
 def _merge(path: Path, folder: str) -> tuple[Contract, str | None]:

@@ -5,8 +5,11 @@ Pure text in, SQL out. What happens to a row that does not fit is the loader's b
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dagster_project.lib.common.sql import quote_literal
 from dagster_project.lib.ingestion.contracts.contract import Column, Contract
+from dagster_project.lib.ingestion.contracts.number_casts import number_of
 
 EPOCH_SECONDS, EPOCH_MILLISECONDS = r"\d{9,10}(\.\d+)?", r"\d{12,13}"
 """Times since 1970 as text: from 1973 on, so that no plain year or date is taken for one."""
@@ -16,9 +19,11 @@ LARGEST_NUMBER = 1e15
 """Beyond this a number is a mistake, and sums of products of such numbers would overflow a decimal."""
 _OFFSET = r".*\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|UTC|[+-](0\d|1[0-4])(:?[0-5]\d)?)"
 _SPACED_OFFSET = r"\s+(Z|[+-]\d{2}(:?\d{2})?)$"
-_DECIMAL_COMMA = r"[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?"
 _BLANKS = quote_literal(" \t\r\n\u00a0\u200b\ufeff")
 """What a cell holds that looks empty."""
+YES = ("true", "t", "yes", "y", "1", "ja", "j", "oui", "ano", "sí", "si", "sì", "sim", "tak", "áno", "igen")
+NO = ("false", "f", "no", "n", "0", "nein", "non", "ne", "não", "nao", "nie", "nee", "nej", "nem")
+"""What exports write for true and false, in lower case."""
 _TIME_LENGTH = 19
 """Of 2026-01-31 23:59:59, the form that most exports use; it is tried before all others since it costs least."""
 
@@ -70,7 +75,9 @@ def trimmed(text: str) -> str:
 def _written(value: str | float | bool, contract: Contract) -> str:
     """A contract's own value as SQL for the text that an export would have."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return quote_literal(text.replace(".", contract.dialect.decimal) if isinstance(value, float) else text)
+    return quote_literal(
+        text.replace(".", contract.dialect.decimal or ".") if isinstance(value, float) else text
+    )
 
 
 def _rules(column: Column, value: str, contract: Contract) -> list[str]:
@@ -88,20 +95,13 @@ def _rules(column: Column, value: str, contract: Contract) -> list[str]:
     return rules
 
 
-def _number(text: str, contract: Contract) -> str:
-    if contract.dialect.decimal == ",":
-        plain = f"replace(replace({text}, '.', ''), ',', '.')"
-        text = f"case when regexp_full_match({text}, {quote_literal(_DECIMAL_COMMA)}) then {plain} end"
-    return f"try_cast({text} as double)"
-
-
 def _double(text: str, contract: Contract) -> str:
-    number = _number(text, contract)
+    number = number_of(text, contract.dialect)
     return f"case when abs({number}) <= {LARGEST_NUMBER:.0f} then {number} end"
 
 
 def _integer(text: str, contract: Contract) -> str:
-    number = _number(text, contract)
+    number = number_of(text, contract.dialect)
     return f"case when {number} = floor({number}) then try_cast({number} as integer) end"
 
 
@@ -109,8 +109,8 @@ def _timestamp(text: str, contract: Contract) -> str:
     plain = f"try_cast({text} as timestamp)"
     # That cast passes over an offset; one that is none, such as +99:99, must not get this far.
     local = f"case when not regexp_matches({text}[11:], '[+-]') then {plain} end"
-    if contract.dialect.timestamp_format:
-        local = f"try_strptime({text}, {quote_literal(contract.dialect.timestamp_format)})"
+    if contract.dialect.timestamp_formats:
+        local = _parsed(text, contract.dialect.timestamp_formats)
     if contract.time_zone != "UTC":
         local = _in_zone(local, contract.time_zone)
     # Only what ends in an offset is read as such: DuckDB keeps the zone of a name like CET for the values after it.
@@ -126,10 +126,15 @@ def _timestamp(text: str, contract: Contract) -> str:
         f" then make_timestamp(try_cast({text} as bigint) * 1000) end"
     )
     usual = f"ends_with({text}, 'Z')"
-    if contract.time_zone == "UTC" and not contract.dialect.timestamp_format:
+    if contract.time_zone == "UTC" and not contract.dialect.timestamp_formats:
         # The sign of an offset can only be in the place of a digit here, and then the cast gives nothing.
         usual = f"(length({text}) = {_TIME_LENGTH} and {text}[17] = ':') or {usual}"
     return _within(f"coalesce(case when {usual} then {plain} end, {calendar}, {epoch})")
+
+
+def _parsed(text: str, formats: Sequence[str]) -> str:
+    """By the first of the formats that reads the whole text."""
+    return f"try_strptime({text}, [{', '.join(map(quote_literal, formats))}])"
 
 
 def _in_zone(local: str, zone: str) -> str:
@@ -141,8 +146,8 @@ def _in_zone(local: str, zone: str) -> str:
 
 def _date(text: str, contract: Contract) -> str:
     day = f"coalesce(try_cast({text} as date), try_cast({text} as timestamp)::date)"
-    if contract.dialect.date_format:
-        day = f"try_strptime({text}, {quote_literal(contract.dialect.date_format)})::date"
+    if contract.dialect.date_formats:
+        day = f"{_parsed(text, contract.dialect.date_formats)}::date"
     return _within(day)
 
 
@@ -150,10 +155,14 @@ def _within(moment: str) -> str:
     return f"case when {moment} between {EARLIEST} and {LATEST} then {moment} end"
 
 
+def _list(words: Sequence[str]) -> str:
+    return ", ".join(map(quote_literal, words))
+
+
 def _boolean(text: str, contract: Contract) -> str:
     return (
-        f"case when lower({text}) in ('true', 't', 'yes', 'y', '1') then true"
-        f" when lower({text}) in ('false', 'f', 'no', 'n', '0') then false end"
+        f"case when lower({text}) in ({_list(YES)}) then true"
+        f" when lower({text}) in ({_list(NO)}) then false end"
     )
 
 

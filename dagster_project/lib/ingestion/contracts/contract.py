@@ -5,17 +5,15 @@ Finding and merging the files belongs to contract_files, turning a column into S
 
 from __future__ import annotations
 
-import codecs
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
-from pydantic.config import JsonDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from dagster_project.lib.ingestion.contracts.dialects import Dialect
 
 ColumnType = Literal["varchar", "timestamp", "date", "integer", "double", "boolean", "json"]
 PersonalData = Literal["none", "indirect", "direct", "sensitive"]
 FormatName = Literal["canonical", "ga4", "segment", "snowplow", "shopify", "klaviyo", "adobe", "access_log"]
-
-_ASCII: JsonDict = {"pattern": "^[\\u0000-\\u007f]$"}
 
 
 class _Strict(BaseModel):
@@ -79,55 +77,6 @@ def _list_columns(columns: Any) -> Any:
         if not isinstance(rules, dict | None):
             raise ValueError(f"the rules of {name!r} must be a mapping such as {{min: 0}}")  # noqa: TRY004
     return [{"name": name, **(rules or {})} for name, rules in columns.items()]
-
-
-class Dialect(_Strict):
-    """How a text file is written. The defaults are those of RFC 4180."""
-
-    delimiter: str | None = Field(
-        default=None,
-        description="Between two fields; default: a comma, in .tsv a tab.",
-        min_length=1,
-        max_length=1,
-        examples=[";"],
-    )
-    quote: str = Field(
-        default='"', description="Around a field.", min_length=1, max_length=1, json_schema_extra=_ASCII
-    )
-    escape: str = Field(
-        default='"',
-        description="Before a quote that belongs to the field.",
-        min_length=1,
-        max_length=1,
-        json_schema_extra=_ASCII,
-    )
-    encoding: str = Field(default="utf-8", description="Any that Python knows, such as utf-16 or cp1252.")
-    decimal: Literal[".", ","] = Field(
-        default=".", description="The decimal mark; with a comma, points may group thousands: 1.234,50."
-    )
-    timestamp_format: str | None = Field(
-        default=None,
-        description="Of times without an offset; default: ISO 8601, or seconds or milliseconds since 1970.",
-        examples=["%d.%m.%Y %H:%M"],
-    )
-    date_format: str | None = Field(
-        default=None, description="Of dates; default: ISO 8601.", examples=["%d.%m.%Y"]
-    )
-
-    @field_validator("quote", "escape")
-    @classmethod
-    def _keep_to_ascii(cls, mark: str) -> str:
-        if not mark.isascii():
-            raise ValueError("only an ASCII character can be that; use one such as \" or '")
-        return mark
-
-    @field_validator("encoding")
-    @classmethod
-    def _know_encoding(cls, encoding: str) -> str:
-        try:
-            return codecs.lookup(encoding).name
-        except LookupError:
-            raise ValueError("no encoding of this name; use one such as utf-8, utf-16 or cp1252") from None
 
 
 class Unpivot(_Strict):

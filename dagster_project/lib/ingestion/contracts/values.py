@@ -29,17 +29,14 @@ class Mistake:
 
 def misfitting_values(own: Contract, merged: Contract) -> Iterator[Mistake]:
     """What no value can fit, or what does not fit itself. A contract without such keys costs nothing."""
-    formats = {
-        key: text
-        for key in ("timestamp_format", "date_format")
-        if (text := getattr(own.dialect, key)) is not None
-    }
+    formats = [("timestamp_format", text) for text in own.dialect.timestamp_formats]
+    formats += [("date_format", text) for text in own.dialect.date_formats]
     columns = {column.name: column for column in merged.columns}
     ruled = [(index, columns[column.name]) for index, column in enumerate(own.columns) if _has_values(column)]
     if not formats and not ruled:
         return
     with duckdb.connect() as connection:
-        for key, text in formats.items():
+        for key, text in formats:
             if fault := _fault(connection, f"select try_strptime('', {quote_literal(text)})"):
                 remedy = "write it like '%d.%m.%Y %H:%M'"
                 yield Mistake(("dialect", key), f"{text!r} is no format of times ({fault})", remedy)

@@ -50,14 +50,21 @@ def choose(columns: Columns, table: str | None, path: Path) -> Choice:
         [f"if it is an export of {layout.format}, `format: {layout.format}` says the rest"] if layout else []
     )
     if others and best.score < _LEAST and (best.missing or len(best.matches) < len(columns.sample.columns)):
+        nearest = next((match for match in (best, *others) if match.matches), None)
+        told = f"; nearest is {nearest.table}, {_what_speaks_against(nearest)}" if nearest else ""
         raise KindredError(
-            f"{path}: no canonical table fits its columns", f"name one with --table: {', '.join(known)}"
+            f"{path}: no canonical table fits its columns{told}", f"name one with --table: {', '.join(known)}"
         )
     if others and best.score - others[0].score < _CLEAR:
         doubts.append(
             f"the table is a guess: {others[0].table} fits nearly as well; name the right one with --table"
         )
     return Choice(best, None, tuple(doubts))
+
+
+def _what_speaks_against(match: TableMatch) -> str:
+    lacking = ", ".join(match.missing)
+    return f"for which it lacks {lacking}" if lacking else f"which knows {len(match.matches)} of its columns"
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from typing import Any
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.ingestion.arrival.column_names import may_show
 from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
-from dagster_project.lib.ingestion.contracts.contract import Contract
 from dagster_project.lib.ingestion.inference.choosing import choose
+from dagster_project.lib.ingestion.inference.hints import consents_told, missing_told
+from dagster_project.lib.ingestion.inference.marks import currency_of, number_marks, time_formats
 from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch
 from dagster_project.lib.ingestion.inference.samples import read_sample
 from dagster_project.lib.ingestion.inference.shapes import MOST, Shape
@@ -65,9 +66,8 @@ def draft_contract(path: Path, table: str | None, source: str | None, feed: str 
         "rename": _rename(columns, best),
     }
     missing = _fill_missing(contract, columns, best, source, is_asked=table is not None)
-    warnings += [
-        f"no column seems to be {name!r}, which is required: name it under `rename:`" for name in missing
-    ]
+    warnings += [missing_told(columns, best, name) for name in missing]
+    warnings += consents_told(columns, best)
     has_rest = choice.format is None and "unpivot" not in contract
     beyond = [name for name in columns.sample.columns if has_rest and name not in best.matches]
     return Draft(
@@ -93,22 +93,16 @@ def _rename(columns: Columns, best: TableMatch) -> dict[str, str]:
     }
 
 
-def _dialect(columns: Columns, best: TableMatch, warnings: list[str]) -> dict[str, str]:
+def _dialect(columns: Columns, best: TableMatch, warnings: list[str]) -> dict[str, Any]:
     sample, base = columns.sample, canonical_contracts()[best.table]
-    dialect = dict(sample.dialect)
+    dialect: dict[str, Any] = dict(sample.dialect)
     if sample.encoding != "utf-8":
         dialect["encoding"] = sample.encoding
     if sample.is_encoding_guessed:
         warnings.append(
             f"the encoding {sample.encoding} is guessed; look at names with accents after the first night"
         )
-    numbers = {column.name for column in base.columns if column.type in ("double", "integer")}
-    if any(
-        match.column in numbers and columns.shapes[name].has_decimal_comma
-        for name, match in best.matches.items()
-    ):
-        dialect["decimal"] = ","
-    return dialect | _time_formats(columns, best, base, warnings)
+    return dialect | number_marks(columns, best, warnings) | time_formats(columns, best, base, warnings)
 
 
 def _folder_of(path: Path) -> tuple[str, str] | None:
@@ -119,30 +113,6 @@ def _folder_of(path: Path) -> tuple[str, str] | None:
         if place + 3 < len(parts):
             return parts[place + 1], parts[place + 2]
     return None
-
-
-def _time_formats(columns: Columns, best: TableMatch, base: Contract, warnings: list[str]) -> dict[str, str]:
-    """`timestamp_format` and `date_format` where a night needs them: one for all columns of a contract."""
-    ours = {match.column: name for name, match in best.matches.items()}
-    found: dict[str, str] = {}
-    for kind in ("timestamp", "date"):
-        names = [column.name for column in base.columns if column.type == kind and column.name in ours]
-        names.sort(key=lambda name: (name != base.event_time, name))
-        written = {name: times for name in names if (times := columns.times(ours[name])) is not None}
-        if not written:
-            continue
-        first = next(iter(written.values()))
-        if first.format is not None:
-            found[f"{kind}_format"] = first.format
-        if first.is_day_uncertain:
-            warnings.append(
-                f"day and month of {next(iter(written))!r} could be the other way round; check {kind}_format"
-            )
-        others = [name for name, times in written.items() if times.format != first.format]
-        if others:
-            told = f"{', '.join(map(repr, others))} is written in another format of times, and a contract has one"
-            warnings.append(f"{told}; its values will become null")
-    return found
 
 
 def _fill_missing(
@@ -163,6 +133,11 @@ def _fill_missing(
     if "provider" in missing:
         contract["columns"] = {"provider": {"default": source}}
         missing.remove("provider")
+    known = {column.name for column in canonical_contracts()[best.table].columns}
+    if "currency" in known - {match.column for match in best.matches.values()} and (
+        currency := currency_of(columns, best)
+    ):
+        contract["columns"] = {"currency": {"default": currency}}
     return missing
 
 

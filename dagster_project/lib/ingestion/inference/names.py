@@ -31,6 +31,8 @@ _TIMES = frozenset(
         "zeitpunkt",
         "uhrzeit",
         "fecha",
+        "cas",
+        "date_heure",
     }
 )
 _LONE_SUFFIXES = frozenset({"email", "phone", "first_name", "last_name", "postal_code", "birth_date"})

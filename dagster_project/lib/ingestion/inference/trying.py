@@ -30,7 +30,6 @@ def describe_trial(trial: FileTrial) -> list[str]:
         return [f"the file would be set aside: {trial.reason}"]
     told = {"rejected": "rows would be rejected", "nulled": "values would become null"}
     return [
-        f"{finding.count:,} of {trial.rows_in:,} {told[finding.kind]}:"
-        f" {f'{finding.column}: ' if finding.column else ''}{finding.reason}"
+        f"{finding.count:,} of {trial.rows_in:,} {told[finding.kind]}: {finding.describe(trial.rows_in)}"
         for finding in trial.findings
     ]

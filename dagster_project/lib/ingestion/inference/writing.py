@@ -10,10 +10,11 @@ import yaml
 from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from dagster_project.lib.ingestion.inference.drafts import Draft
 from dagster_project.lib.ingestion.inference.matching import BY_VALUES, Match
+from dagster_project.lib.ingestion.inference.names import TIME
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../../schemas/contract.json"
-_SURE = 0.8
-"""Below this score a match is marked as a guess."""
+_SURE = TIME
+"""Up to this score a match is marked as a guess; any synonym counts more, however far down its list."""
 
 
 def write_draft(draft: Draft) -> str:
@@ -27,7 +28,7 @@ def write_draft(draft: Draft) -> str:
     if "format" in contract:
         lines.append(f"format: {contract['format']}")
     if dialect := contract.get("dialect"):
-        lines += ["dialect:", *(f"  {key}: {_scalar(value)}" for key, value in dialect.items())]
+        lines += ["dialect:", *(f"  {key}: {_written(value)}" for key, value in dialect.items())]
     times = {
         column.name
         for column in canonical_contracts()[contract["table"]].columns
@@ -57,7 +58,7 @@ def _rename_lines(draft: Draft) -> list[str]:
     for theirs, ours in draft.contract["rename"].items():
         remarks = [f"{classes[ours]} personal data"] if classes[ours] != "none" else []
         remarks += (
-            [_doubt(draft.matched.matches[theirs])] if draft.matched.matches[theirs].score < _SURE else []
+            [_doubt(draft.matched.matches[theirs])] if draft.matched.matches[theirs].score <= _SURE else []
         )
         remark = f"  # {'; '.join(remarks)}" if remarks else ""
         lines.append(f"  {_scalar(theirs)}: {ours}{remark}")
@@ -85,6 +86,10 @@ def _remarks(draft: Draft) -> list[str]:
         if draft.columns_not_shown:
             lines.append(f"#   and {draft.columns_not_shown} whose names could be values")
     return lines
+
+
+def _written(value: Any) -> str:
+    return _scalar(value) if isinstance(value, str) else _list(value)
 
 
 def _list(columns: Any) -> str:

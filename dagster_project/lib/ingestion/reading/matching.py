@@ -51,8 +51,11 @@ def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
     ]
     if missing:
         raise FileFaultError(
-            f"the required column {', '.join(map(repr, missing))} is missing"
-            + _nearest(missing, [name for name in layout.columns if name not in matched])
+            f"the required column {', '.join(_as_told(name, feed) for name in missing)} is missing"
+            + _nearest(
+                [*missing, *(theirs for theirs, ours in feed.contract.rename.items() if ours in missing)],
+                [name for name in layout.columns if name not in matched],
+            )
             + f"; add it, or map your own column to it under `rename:` in contracts/{feed.folder}.yml"
         )
     if unpivot:
@@ -60,10 +63,16 @@ def match_columns(layout: Layout, feed: Feed) -> dict[str, str]:
     return matched
 
 
-def _nearest(missing: Sequence[str], unused: Sequence[str]) -> str:
+def _as_told(name: str, feed: Feed) -> str:
+    """With the export's own name for it, which its owner knows."""
+    own = [theirs for theirs, ours in feed.contract.rename.items() if ours == name]
+    return f"{name!r} (in this contract {' or '.join(map(repr, own))})" if own else repr(name)
+
+
+def _nearest(wanted_names: Sequence[str], unused: Sequence[str]) -> str:
     """A hint at the mistake. Names no column that could be a value: a file without a header begins with a person."""
     if len(unused) == 1 and (other := next((mark for mark in ";\t|," if mark in unused[0]), None)):
         return f" (its header is one column: is `dialect: {{delimiter: {other!r}}}` missing in the contract?)"
     names = [name for name in unused if not re.search(r"[\d@]", name)]
-    close = {name for wanted in missing for name in difflib.get_close_matches(wanted, names, 1)}
+    close = {name for wanted in wanted_names for name in difflib.get_close_matches(wanted, names, 1)}
     return f" (is it {', '.join(map(repr, sorted(close)))}?)" if close else ""

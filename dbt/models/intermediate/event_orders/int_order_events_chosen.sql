@@ -16,7 +16,7 @@ with reported as (
         user_id_clickstream,
         {{ event_parameter_array('items') }} as items,
         {{ event_parameter_number('value') }} as stated_value,
-        upper({{ blank_to_null(event_parameter('currency')) }}) as currency,
+        {{ currency_code(event_parameter('currency')) }} as currency,
         min(occurred_at) over (partition by order_id, event_name) as first_reported_at
     from {{ ref('int_events_deduplicated') }}
     where

@@ -8,7 +8,7 @@ renamed as (
         _feed as feed,
 
         -- text
-        upper(trim(currency)) as currency,
+        {{ currency_code('currency') }} as currency,
 
         -- numerics
         rate_to_base,

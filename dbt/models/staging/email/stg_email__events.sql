@@ -16,7 +16,7 @@ renamed as (
         {{ repaired_id('message_id') }} as message_id,
 
         -- text
-        lower(trim(event_name)) as event_name,
+        {{ email_event_name('event_name') }} as event_name,
         {{ normalized_email('email') }} as email,
         lower({{ blank_to_null('campaign_kind') }}) as campaign_kind,
         {{ blank_to_null('url') }} as url,

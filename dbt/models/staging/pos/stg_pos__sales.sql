@@ -18,7 +18,7 @@ renamed as (
         {{ blank_to_null('category') }} as category,
         {{ normalized_email('email') }} as email,
         {{ blank_to_null('phone') }} as phone,
-        upper({{ blank_to_null('currency') }}) as currency,
+        {{ currency_code('currency') }} as currency,
         lower({{ blank_to_null('channel') }}) as channel,
         lower({{ blank_to_null('status') }}) as status,
 

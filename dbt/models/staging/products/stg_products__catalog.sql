@@ -16,7 +16,7 @@ renamed as (
         {{ blank_to_null('subcategory') }} as subcategory,
         {{ blank_to_null('brand') }} as brand,
         {{ blank_to_null('tags') }} as tags,
-        upper({{ blank_to_null('currency') }}) as currency,
+        {{ currency_code('currency') }} as currency,
         {{ blank_to_null('image_url') }} as image_url,
         {{ blank_to_null('product_url') }} as product_url,
 
