@@ -106,3 +106,16 @@ def test_corrections_of_two_files_may_read_alike(shop):
         (1, 3),
         (2, 3),
     ]
+
+
+def test_rows_of_a_second_correction_stand_behind_those_of_the_first(shop):
+    shop.write("pos/order_lines/monday.csv", FAULTY.replace("o2,C,1,5", "o2,C,one,5"))
+    shop.ingest()
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    shop.write(
+        "pos/order_lines/replay/monday.jsonl",
+        '{"order_id":"o2","product_id":"C","quantity":1,"unit_price":5}\n',
+    )
+    shop.ingest()
+    assert shop.rows(LINES) == [("o1", "A", 1, 1), ("o1", "B", 1, 4), ("o2", "C", 1, 5)]
