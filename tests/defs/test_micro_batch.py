@@ -67,6 +67,22 @@ def test_nothing_is_asked_for_before_a_night_has_published_and_while_one_is_runn
     assert look() == "nothing is published yet: the first night takes in what is there"
 
 
+@pytest.mark.parametrize(
+    ("as_of", "due", "answer"),
+    [
+        ("now", 1, None),
+        ("now", 0, "time has moved nobody"),
+        ("latest", 1, "the night is run for an instant of its own, at which the clock stands still"),
+    ],
+)
+def test_carts_grow_old_by_the_clock_alone(folder, monkeypatch, as_of, due, answer):
+    monkeypatch.setenv("AS_OF", as_of)
+    monkeypatch.setattr(micro_batch, "count_due", lambda *_: due)
+    (folder / "published" / "current" / "manifest.json").write_text('{"as_of": "2026-01-01T00:00:00Z"}')
+    asked = micro_batch.carts_left_behind(dg.build_sensor_context())
+    assert (asked.skip_message if isinstance(asked, dg.SkipReason) else None) == answer
+
+
 def test_no_stage_counts_as_finished_after_a_micro_batch_changed_its_tables(night, monkeypatch):
     with night.connect() as connection:
         fingerprints.record(connection, "transformation", "inputs", "the night", datetime(2026, 1, 1))

@@ -94,6 +94,14 @@ def test_a_failure_while_building_leaves_the_last_snapshot_current(warehouse, tm
     assert _publish(warehouse, tmp_path / "published", 3).manifest["tables"]["marts.people"]["rows"] == 2
 
 
+def test_what_a_killed_night_left_half_built_goes_with_the_next_one(warehouse, tmp_path):
+    half_built = tmp_path / "published" / "snapshots" / ".building-killed"
+    half_built.mkdir(parents=True)
+    (half_built / "kindred.duckdb").write_bytes(b"half")
+    _publish(warehouse, tmp_path / "published", 1)
+    assert not half_built.exists()
+
+
 def test_only_the_newest_snapshots_stay(warehouse, tmp_path):
     for number in range(1, snapshot.KEPT_SNAPSHOTS + 3):
         newest = _publish(warehouse, tmp_path / "published", number).folder
