@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Literal
 
 import duckdb
 import pytest
@@ -22,7 +23,13 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def train(connection) -> Callable[..., None]:
     """Record a version of the night of that day, trained on it too where nothing else is said."""
 
-    def write(version: str, day: int, *, trained_on: int | None = None, status="champion") -> None:
+    def write(
+        version: str,
+        day: int,
+        *,
+        trained_on: int | None = None,
+        status: Literal["champion", "refused"] = "champion",
+    ) -> None:
         parameters = {"as_of": datetime(2026, 1, day).isoformat()}
         trained_at = datetime(2026, 1, trained_on or day, 2)
         record = Version("als", version, trained_at, f"hash of {version}", parameters, "run")

@@ -284,16 +284,3 @@ def test_the_published_example_of_pages_loads(shop, shared_data):
     assert shop.rows(
         "select count(*) from raw.clickstream_events where _extra::varchar like '%8.8.8.8%'"
     ) == [(0,)]
-
-
-def test_an_event_is_of_when_it_happened_and_not_of_when_it_was_received(shop):
-    shop.contract("web/segment", "format: segment\n")
-    late = {**VIEWED, "receivedAt": "2026-01-05T12:00:00Z", "originalTimestamp": "2026-01-05T11:00:00Z"}
-    received_alone = {**late, "messageId": "m9"}
-    del received_alone["timestamp"], received_alone["originalTimestamp"]
-    shop.write("web/segment/a.jsonl", "\n".join(map(json.dumps, [late, received_alone])) + "\n")
-    shop.ingest()
-    assert shop.rows("select occurred_at from raw.clickstream_events order by 1") == [
-        (datetime(2026, 1, 5, 10, 0, 0, 250000),),
-        (datetime(2026, 1, 5, 12),),
-    ]
