@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from dagster_project.cli import segment as segment_command
+from dagster_project.lib.transformation.segments import Preview
+
 
 @pytest.fixture(scope="module")
 def segment(kindred, sample_night):
@@ -43,6 +46,12 @@ def test_a_preview_is_told_in_words_and_shows_no_sensitive_attribute(segment):
     assert "under its minimum size of 5: it would not be published" in ended.output
     assert "region Greater London" in ended.output
     assert "over 80k" not in ended.output and "35_44" not in ended.output
+
+
+@pytest.mark.parametrize(("customers", "is_too_small"), [(4, True), (5, False)])
+def test_a_segment_of_exactly_its_minimum_size_would_be_published(customers, is_too_small):
+    text = segment_command._as_text(Preview("affluent_londoners", customers, 0.1, customers, 5, (), ()))
+    assert ("it would not be published" in text) == is_too_small
 
 
 def test_a_preview_changes_nothing(segment, sample_night):

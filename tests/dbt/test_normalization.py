@@ -10,12 +10,13 @@ from dagster_project.lib.transformation.settings.nicknames import write_nickname
 
 @pytest.fixture(scope="module")
 def persons(project, create_sources):
-    """Run the models over 120 people, half of whom are said to be born when Unix time began, and hand out a query."""
+    """Run the models over 141 people, 60 of whom are said to be born when Unix time began, and hand out a query."""
     people = [
         {"customer_id": f"own{day}", "birth_date": f"1980-{1 + day // 28:02d}-{1 + day % 28:02d}"}
         for day in range(60)
     ]
     people += [{"customer_id": f"same{number}", "birth_date": "1970-01-01"} for number in range(60)]
+    people += [{"customer_id": f"class{number}", "birth_date": "1985-05-05"} for number in range(21)]
     people[0] |= {"first_name": "Liz", "phone": "020 7946 0958", "country": "United Kingdom"}
     people[1] |= {"first_name": "Elizabeth", "phone": "+44 20 7946 0958", "country": "Deutschland"}
 
@@ -37,6 +38,7 @@ def test_a_day_that_far_more_people_share_than_any_other_is_no_birth_date(person
     query = "select count(birth_date), count(*) from intermediate.int_persons_normalized where record_key like '%{}%'"
     assert persons(query.format("same")) == [(0, 60)]
     assert persons(query.format("own")) == [(60, 60)]
+    assert persons(query.format("class")) == [(21, 21)], "more than usual, and not twenty-five times as many"
 
 
 def test_a_nickname_and_two_writings_of_a_number_are_one(persons):

@@ -134,6 +134,14 @@ def test_allowed_values_are_compared_as_what_they_are(shop, container):
     ]  # fmt: skip
 
 
+def test_the_least_and_the_greatest_number_are_allowed_themselves(shop):
+    shop.contract("pos/sales", "columns:\n  quantity: {min: 1, max: 5}\n")
+    rows = [f"{quantity},2026-01-01,P,{quantity},1\n" for quantity in (0.99, 1, 5, 5.01)]
+    shop.write("pos/sales/a.csv", "order_id,ordered_at,product_id,quantity,unit_price\n" + "".join(rows))
+    shop.ingest()
+    assert shop.rows("select quantity from raw.pos_sales order by 1") == [(1,), (5,)]
+
+
 def test_a_reason_shows_what_this_contract_takes(shop):
     shop.contract(
         "pos/sales",

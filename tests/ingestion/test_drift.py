@@ -19,6 +19,15 @@ def test_a_new_column_is_kept_and_told_once(shop):
     ]
 
 
+def test_a_column_that_stays_is_new_in_one_night_alone(shop):
+    for day, extra in enumerate(["", ",mood", ",mood"], 1):
+        shop.write(
+            f"crm/surveys/{day}.csv", f"{HEADER}{extra}\n{day},2026-01-01,q,a{',fine' if extra else ''}\n"
+        )
+        shop.ingest()
+    assert shop.rows(CHANGES) == [("mood", "new", "crm/surveys/2.csv")]
+
+
 def test_a_column_that_stays_away_is_told(shop):
     shop.write("crm/customers/1.csv", "customer_id,email\n1,a@b.example\n")
     shop.ingest()

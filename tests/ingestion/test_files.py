@@ -150,3 +150,22 @@ def test_a_file_of_unchanged_size_and_time_is_not_read_again(shop, monkeypatch):
     path.write_text("order_id,product_id,quantity,unit_price\no1,A,2,5\n")
     shop.ingest()
     assert shop.rows("select quantity from raw.pos_order_lines") == [(2,)]
+
+
+def test_an_extension_in_capitals_says_the_same(shop):
+    shop.write("crm/customers/EXPORT.CSV", CUSTOMERS)
+    path = shop.write("crm/customers/b.csv.gz", CUSTOMERS.replace("Ann", "Zoe"))
+    path.rename(path.with_name("B.CSV.GZ"))
+    shop.ingest()
+    assert {status for status, *_ in shop.ledger().values()} == {"loaded"}
+    assert shop.rows("select count(*) from raw.crm_customers") == [(4,)]
+
+
+@pytest.mark.parametrize(
+    "path", [".trash/old.csv", "2026/.sync/old.csv", ".old.csv", "old.csv.part", "old.tmp"]
+)
+def test_what_is_hidden_or_unfinished_is_left_alone_at_any_depth(shop, path):
+    shop.write("crm/customers/2026/a.csv", CUSTOMERS)
+    shop.write(f"crm/customers/{path}", CUSTOMERS.replace("Ann", "Zoe"))
+    shop.ingest()
+    assert list(shop.ledger()) == ["crm/customers/2026/a.csv"]

@@ -85,6 +85,14 @@ def test_a_bad_value_of_an_optional_column_becomes_null_and_is_listed(shop):
     ]
 
 
+def test_of_a_row_that_is_rejected_no_value_is_listed_as_nulled(shop):
+    """The row is not there, so nothing became null in it."""
+    shop.write("crm/customers/a.csv", "customer_id,updated_at\n,someday\n2,someday\n")
+    assert shop.ingest()["crm/customers"].values_nulled == 1
+    assert shop.rows("select row_number from quality.nulled_values") == [(2,)]
+    assert shop.rows("select row_number, column_name from quality.rejected_rows") == [(1, "customer_id")]
+
+
 def test_a_line_that_is_no_json_object_is_rejected_and_the_others_go_on(shop):
     good = json.dumps(EVENT)
     shop.write("clickstream/events/a.jsonl", f'{good}\n{{"event_id": \n["a list"]\n\n{good}\n')
@@ -114,6 +122,17 @@ def test_times_become_utc(shop, text, zone, expected):
     shop.write("crm/surveys/a.csv", f"customer_id,answered_at,question,answer\n1,{text},q,a\n")
     shop.ingest()
     assert shop.rows("select answered_at from raw.crm_surveys") == [(expected,)]
+
+
+def test_a_local_time_that_the_clocks_skip_is_none_and_one_that_they_repeat_is_one_of_the_two(shop):
+    shop.contract("crm/customers", "time_zone: Europe/Berlin\n")
+    shop.write(
+        "crm/customers/a.csv", "customer_id,updated_at\n1,2026-03-29 02:30:00\n2,2025-10-26 02:30:00\n"
+    )
+    shop.ingest()
+    ((skipped,), (repeated,)) = shop.rows("select updated_at from raw.crm_customers order by customer_id")
+    assert skipped is None
+    assert repeated in (datetime(2025, 10, 26, 0, 30), datetime(2025, 10, 26, 1, 30))
 
 
 def test_a_contracts_rules_on_values_hold(shop):

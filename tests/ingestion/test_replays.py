@@ -106,3 +106,35 @@ def test_corrections_of_two_files_may_read_alike(shop):
         (1, 3),
         (2, 3),
     ]
+
+
+def test_rows_of_a_second_correction_stand_behind_those_of_the_first(shop):
+    shop.write("pos/order_lines/monday.csv", FAULTY.replace("o2,C,1,5", "o2,C,one,5"))
+    shop.ingest()
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    shop.write(
+        "pos/order_lines/replay/monday.jsonl",
+        '{"order_id":"o2","product_id":"C","quantity":1,"unit_price":5}\n',
+    )
+    shop.ingest()
+    assert shop.rows(LINES) == [("o1", "A", 1, 1), ("o1", "B", 1, 4), ("o2", "C", 1, 5)]
+
+
+def test_a_correction_that_goes_over_to_a_newer_file_of_the_name_corrects_the_old_one_no_more(shop):
+    shop.write("pos/order_lines/monday.csv", FAULTY)
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o1,B,2,5\n")
+    shop.ingest()
+    shop.write(
+        "pos/order_lines/monday.jsonl",
+        '{"order_id":"o3","product_id":"A","quantity":1,"unit_price":5}\n'
+        '{"order_id":"o3","product_id":"B","quantity":"two","unit_price":5}\n',
+    )
+    shop.ingest()
+    shop.write("pos/order_lines/replay/monday.csv", HEADER + "o3,B,2,5\n")
+    shop.ingest()
+    assert [row[:2] for row in shop.rows(LINES)] == [("o1", "A"), ("o2", "C"), ("o3", "A"), ("o3", "B")]
+    assert shop.rows("select file_path, replayed_by from quality.rejected_rows order by 1") == [
+        ("pos/order_lines/monday.csv", None),
+        ("pos/order_lines/monday.jsonl", "pos/order_lines/replay/monday.csv"),
+    ]

@@ -11,7 +11,7 @@ import pytest
 from dagster_project.lib.publication import snapshot
 from dagster_project.lib.publication.manifest import Night
 
-DIRECT = {"marts.people": ["email"]}
+DIRECT = {"marts.people": ["email", "first_name"]}
 
 
 @pytest.fixture
@@ -19,9 +19,11 @@ def warehouse(tmp_path):
     with duckdb.connect(str(tmp_path / "kindred.duckdb")) as connection:
         connection.execute("""
             create schema marts; create schema activation; create schema experiments; create schema quality;
-            create table marts.people as select 'c_1' as customer_id, 'ann@example.com' as email;
+            create table marts.people as
+                select 'c_1' as customer_id, 'ann@example.com' as email, 'Annabel' as first_name;
             create table activation.segments as select 'c_1' as customer_id, 'run 1' as run_id;
             create table quality.rejected_rows as select 'a.csv' as file_path, 'raw canary' as raw_row;
+            create table quality.nulled_values as select 'a.csv' as file_path, 'value canary' as raw_value;
             create table quality.model_versions as select 'als' as model, 'v1' as model_version, 'champion' as status;
             create table quality.ingested_files as
                 select 1 as file_id, 'a.csv' as file_path, 'h' as content_hash, 'loaded' as status,
@@ -52,7 +54,9 @@ def test_the_analysts_copy_leaves_out_direct_identifiers_and_raw_text(warehouse,
         assert analyst.execute("describe marts.people").fetchall()[0][0] == "customer_id"
         assert len(analyst.execute("describe marts.people").fetchall()) == 1
     assert b"ann@example.com" not in (folder / "analyst.duckdb").read_bytes()
+    assert b"Annabel" not in (folder / "analyst.duckdb").read_bytes()
     assert b"raw canary" not in (folder / "analyst.duckdb").read_bytes()
+    assert b"value canary" not in (folder / "analyst.duckdb").read_bytes()
     assert (folder / "kindred.duckdb").stat().st_mode & 0o777 == 0o600
     assert (folder / "parquet").stat().st_mode & 0o777 == 0o700
 
@@ -78,16 +82,24 @@ def test_what_did_not_change_is_shared_with_the_snapshot_before_and_what_did_is_
 def test_a_column_newly_declared_personal_leaves_the_analysts_copy_though_no_row_changed(warehouse, tmp_path):
     _publish(warehouse, tmp_path / "published", 1, direct={})
     folder = _publish(warehouse, tmp_path / "published", 2).folder
-    assert b"ann@example.com" not in (folder / "analyst.duckdb").read_bytes()
+    assert b"Annabel" not in (folder / "analyst.duckdb").read_bytes()
 
 
 def test_a_failure_while_building_leaves_the_last_snapshot_current(warehouse, tmp_path):
     first = _publish(warehouse, tmp_path / "published", 1).folder
-    warehouse.execute("insert into marts.people values ('c_2', 'bo@example.com')")
+    warehouse.execute("insert into marts.people values ('c_2', 'bo@example.com', 'Bo')")
     with pytest.raises(KeyError):
         _publish(warehouse, tmp_path / "published", 2, direct={"marts.people": ["no_such_column"]})
     assert (tmp_path / "published" / "current").resolve() == first
     assert _publish(warehouse, tmp_path / "published", 3).manifest["tables"]["marts.people"]["rows"] == 2
+
+
+def test_what_a_killed_night_left_half_built_goes_with_the_next_one(warehouse, tmp_path):
+    half_built = tmp_path / "published" / "snapshots" / ".building-killed"
+    half_built.mkdir(parents=True)
+    (half_built / "kindred.duckdb").write_bytes(b"half")
+    _publish(warehouse, tmp_path / "published", 1)
+    assert not half_built.exists()
 
 
 def test_only_the_newest_snapshots_stay(warehouse, tmp_path):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models_ml.segmentation import algorithms
 from models_ml.segmentation.algorithms import find_centroids
 from models_ml.segmentation.clustering import Clustering, fit_clustering
 
@@ -48,6 +49,12 @@ def test_planted_groups_are_found_and_their_number_is_too(algorithm, seed):
     agreeing = sum(max(int(((group == g) & (nearest == n)).sum()) for n in range(4)) for g in range(4))
     assert agreeing >= 0.99 * len(values)
     assert fit.silhouette > 0.5
+
+
+def test_of_equally_good_numbers_of_clusters_the_fewest_are_taken(monkeypatch):
+    monkeypatch.setattr(algorithms, "score_silhouette", lambda *_: 0.5)
+    values, _ = _plant(0, 20)
+    assert len(find_centroids(values, "kmeans", clusters=None, largest=4, minimum_size=2)) == 2
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)

@@ -71,6 +71,16 @@ def test_files_that_came_and_went_are_taken_in(connection):
     ).fetchall() == [(2, AS_OF, False)]
 
 
+def test_a_file_that_got_corrected_rows_has_changed(connection):
+    """They are rows of the file that they correct, and the file that brought them is none of its own."""
+    connection.execute("""
+        insert into quality.ingested_files (file_id, part_of, status, rows_loaded) values (2, 1, 'loaded', 1)
+    """)
+    connection.execute("insert into raw.clickstream_events (event_id, _file_id) values ('corrected', 1)")
+    assert not begin_build(connection, "code").is_full
+    assert changed_files(connection) == [(1, False), (1, True)]
+
+
 def test_a_file_that_came_and_went_between_two_builds_is_not_taken_in(connection):
     load(connection, 2, 3)
     remove(connection, 2)

@@ -55,6 +55,16 @@ def test_bought_together_is_what_three_orders_hold_and_says_how_it_came_to_be(ma
     ]
 
 
+def test_what_came_back_was_not_bought_together(marts, write):
+    add_kitchen(marts)
+    marts.add_purchases(*((customer, "scarf", 3) for customer in ("ann", "bob", "eve")))
+    marts.connection.execute(
+        "update marts.fct_order_lines set is_return = true, quantity = -1 where product_id = 'scarf'"
+    )
+    write()
+    assert beside(marts, "pot", "bought_together") == ["kettle"]
+
+
 def test_a_new_product_is_similar_by_its_texts_and_shown_beside_others(marts, write):
     add_kitchen(marts)
     marts.add_products("new", name="Red teapot", category="Tea")

@@ -82,6 +82,14 @@ def test_a_version_that_is_named_withdraws_all_that_came_after_it(nights, roll_b
     assert statuses(nights, folder) == {0: ("champion", False), 1: ("retired", True), 2: ("retired", True)}
 
 
+def test_what_a_rollback_withdrew_is_passed_over_by_the_one_after_later_nights(nights, roll_back, run):
+    roll_back(nights, nights.versions[0])
+    nights.move_to(3)
+    nights.add_purchases(("c05", "p02", -2.5))
+    assert run(nights, run_id="run-3").refused is None
+    assert roll_back(nights).model_version == nights.versions[0]
+
+
 def test_a_rollback_can_be_taken_back(nights, roll_back, folder):
     roll_back(nights)
     roll_back(nights, nights.versions[2])

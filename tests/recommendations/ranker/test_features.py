@@ -64,6 +64,8 @@ def test_purchases_of_the_pair(features):
     _check(features, "known_days", [40.5, 10.5, nan, nan, nan])
     _check(features, "baskets_since", [1, 0, nan, nan, nan])
     _check(features, "basket_share", [2 / 3, 1 / 3, 0, 0, 0])
+    # of the baskets from the first with it on: two of three, and the only one
+    _check(features, "basket_share_since_known", [2 / 3, 1, 0, 0, 0])
     _check(features, "returned", [0, 0, 0, 0, 1])
     # one repeat of 20 days in the shop: a (20 + 5 * 20) / 6, and everything else 20
     _check(features, "due", [20.5 / 20, 10.5 / 20, nan, nan, nan])

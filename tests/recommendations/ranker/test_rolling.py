@@ -54,6 +54,14 @@ def test_features_of_a_window_know_nothing_of_the_window(shop, as_of, make_rolli
     assert one.is_right.tolist() != other.is_right.tolist()
 
 
+def test_a_window_is_to_foretell_what_comes_after_its_first_instant_up_to_its_last(make_frame, make_rolling):
+    """What was bought at the first instant is what the window's models know already."""
+    days = {"p00": 90, "p01": 14, "p02": 13.9, "p03": 7, "p04": 6.9}
+    window = make_rolling(make_frame([("ann", *bought, "purchase", 1) for bought in days.items()]))._build(14)
+    assert window is not None
+    assert (window.relevant.tolist(), window.relevant_new.tolist()) == ([2], [2])
+
+
 def test_what_nobody_touched_yet_is_learned_from_as_soon_as_it_is_to_be_had(shop, make_rolling, attributes):
     """Of two products that nobody touched, one has been there for 100 days and one for 10."""
     days = np.full(22, np.nan, dtype=np.float32)

@@ -48,6 +48,10 @@ def test_a_plus_that_an_export_lost_is_put_back_where_the_country_has_no_such_nu
     assert e164("442079460958", "US") == e164("442079460958", "ZZ") == "+442079460958"
 
 
+def test_two_zeros_stand_for_a_plus_also_where_people_dial_something_else():
+    assert e164("0044 20 7946 0958", "US") == e164("0044 20 7946 0958", "ZZ") == "+442079460958"
+
+
 @pytest.mark.parametrize(
     ("phone", "country"),
     [
