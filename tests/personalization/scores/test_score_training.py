@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from propensity_shop import AS_OF, Shop
 
-from dagster_project.lib.personalization.records import versions as model_records
+from dagster_project.lib.personalization.records import versions
+from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.scores import propensity_data
 from dagster_project.lib.personalization.scores.scores import score_customers
 
@@ -32,9 +33,9 @@ def test_where_everybody_gets_the_base_rate_there_is_no_champion(tmp_path):
     shop.add_orders("a", 150, 10)
     of_before = {"as_of": (AS_OF - timedelta(days=1)).isoformat()}
     for task in ("purchase_30_days", "churn", "value_12_months"):
-        version = model_records.Version(task, "v1", COMPUTED_AT, "hash", of_before, "run-1")
-        model_records.write_version(shop.connection, version, "champion")
-    result = score_customers(shop.connection, folder=tmp_path, run_id="run-2", computed_at=COMPUTED_AT)
+        version = versions.Version(task, "v1", Run("run-1", COMPUTED_AT, tmp_path), "hash", of_before)
+        versions.write_version(shop.connection, version, "champion")
+    result = score_customers(shop.connection, Run("run-2", COMPUTED_AT, tmp_path))
     assert set(result.versions.values()) == {"base_rate"}
     assert shop.rows("select distinct model_version, status from quality.model_versions") == [
         ("v1", "retired")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import dagster as dg
 import pytest
 
-from dagster_project.defs import stages
+from dagster_project.defs.personalization import tables
 
 KEY = dg.AssetKey(["models_ml", "customer_scores"])
+CONTEXT: Any = SimpleNamespace(run=SimpleNamespace(run_id="run"))
 
 
 @pytest.fixture
@@ -17,15 +21,15 @@ def run_on(night, monkeypatch):
     def run(inputs: str, *, fails: bool = False) -> bool:
         done = []
 
-        def work(_):
+        def work(*_):
             done.append(inputs)
             if fails:
                 raise ZeroDivisionError
             return inputs
 
-        monkeypatch.setattr(stages, "night_fingerprint", lambda *_: inputs)
-        told = stages.make_tables(
-            night, "scores", "run", [KEY], work, lambda result: (result, {KEY: {"made of": result}})
+        monkeypatch.setattr(tables, "night_fingerprint", lambda *_: inputs)
+        told = tables.make_tables(
+            CONTEXT, night, "scores", [KEY], work, lambda result: (result, {KEY: {"made of": result}})
         )
         (materialized,) = told
         assert ("reused_from_run" in (materialized.metadata or {})) == (not done)

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import pytest
 
-from dagster_project.lib.personalization.training.challenge import Champion, _find_delay
+from dagster_project.lib.personalization.records.champions import Champion
+from dagster_project.lib.personalization.training.challenge import _find_delay
 
 BEFORE = datetime(2024, 6, 30, 12)
 DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from dagster_project.lib.personalization.records import versions as model_records
+from dagster_project.lib.personalization.records.tables import create_record_tables
 from dagster_project.lib.personalization.training import trials, tuning
 from models_ml.recommendations.parameters import RecommenderParameters
 
@@ -40,7 +40,7 @@ def test_of_equally_good_trials_the_first_is_the_best(marts, monkeypatch):
 
 def test_the_best_that_is_tried_is_the_first_of_those_that_beat_what_was_in_use(marts):
     trials.create_table(marts.connection)
-    model_records.create_tables(marts.connection)
+    create_record_tables(marts.connection)
     _write(marts, "study", marts.as_of, 0.3, 0.3, 0.4, 0.4)
     best = trials.read_best_untried(marts.connection, marts.as_of)
     assert best is not None and best.name == "study/2"

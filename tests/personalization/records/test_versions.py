@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 import duckdb
 import pytest
 
-from dagster_project.lib.personalization.records import versions as model_records
+from dagster_project.lib.personalization.records import versions
 from dagster_project.lib.personalization.records.versions import Version
+from dagster_project.lib.personalization.run import Run
 
 
 @pytest.fixture
@@ -32,8 +34,9 @@ def train(connection) -> Callable[..., None]:
     ) -> None:
         parameters = {"as_of": datetime(2026, 1, day).isoformat()}
         trained_at = datetime(2026, 1, trained_on or day, 2)
-        record = Version("als", version, trained_at, f"hash of {version}", parameters, "run")
-        model_records.write_version(connection, record, status)
+        run = Run("run", trained_at, Path("unused"))
+        record = Version("als", version, run, f"hash of {version}", parameters)
+        versions.write_version(connection, record, status)
 
     return write
 
@@ -44,11 +47,11 @@ def test_a_night_run_again_and_one_of_the_past_know_the_champions_before_them_al
     train("refused", 2, status="refused")
 
     def before(day):
-        champion = model_records.read_earlier_champion(connection, "als", datetime(2026, 1, day))
+        champion = versions.read_earlier_champion(connection, "als", datetime(2026, 1, day))
         return champion and champion[0]
 
     assert [before(day) for day in (1, 2, 3, 4)] == [None, "v1", "v2", "v3"]
-    assert model_records.read_earlier_champion(connection, "another", datetime(2026, 1, 4)) is None
+    assert versions.read_earlier_champion(connection, "another", datetime(2026, 1, 4)) is None
 
 
 def test_the_champion_is_kept_first_then_former_ones_then_refused_ones_each_the_newest_first(
@@ -58,7 +61,7 @@ def test_the_champion_is_kept_first_then_former_ones_then_refused_ones_each_the_
     for day in (2, 3):
         train(f"retired {day}", day)
     train("refused", 4, status="refused")
-    model_records.name_champion(connection, "als", "champion")
+    versions.name_champion(connection, "als", "champion")
     kept = ["champion", "retired 3", "retired 2", "refused"]
     for count in (1, 2, 3, 4, 9):
-        assert model_records.read_latest_versions(connection, "als", count) == kept[:count]
+        assert versions.read_latest_versions(connection, "als", count) == kept[:count]
