@@ -1,5 +1,5 @@
 # Every target brings its own .venv; a second call starts at once. Needs Python 3.11 and nothing else.
-.PHONY: nightly test ui docs lint bench sample screenshots clean
+.PHONY: nightly test ui docs lint bench sample screenshots architecture clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -39,6 +39,10 @@ bench: $(READY_BENCH)
 # Pictures in docs/images, of a night over the sample; needs Chromium.
 screenshots: $(READY_DEV)
 	$(BIN)/python docs/take_screenshots.py
+
+# The picture in docs/architecture.md; needs Graphviz.
+architecture: $(READY_DEV)
+	$(BIN)/python docs/draw_architecture.py
 
 clean:
 	rm -rf .venv dbt/target

@@ -25,9 +25,9 @@ import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.als import fit_als
 from models_ml.recommendations.parameters import RecommenderParameters
-from models_ml.recommendations.ranking import rank_products
+from models_ml.recommendations.search.ranking import rank_products
+from models_ml.recommendations.signals.als import fit_als
 
 _COUNT, _BLOCKS = 50, 5
 _TIE = 1e-5  # of the largest score in a list: what float32 sums in another order differ by

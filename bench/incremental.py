@@ -18,11 +18,11 @@ import duckdb
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.tables import create_tables
-from dagster_project.lib.transformation.build import build
+from dagster_project.lib.ingestion.loading.tables import create_tables
+from dagster_project.lib.transformation.dbt_project.build import build
 from dagster_project.lib.transformation.increments import begin_build, finish_build
 
 FACTS = ["fct_events", "fct_sessions", "fct_orders", "fct_order_lines"]

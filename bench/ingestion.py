@@ -23,10 +23,10 @@ import duckdb
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import path_list
-from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts, load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
 
 FILES, ROWS, TURNS = 8, 10_000_000, 3
 ONE_FAULT_IN = 10_000

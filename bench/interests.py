@@ -14,8 +14,11 @@ import time
 from pathlib import Path
 
 from dagster_project.lib.common import warehouse
-from dagster_project.lib.transformation.build import build
-from dagster_project.lib.transformation.warehouse_settings import WarehouseSettings, write_warehouse_settings
+from dagster_project.lib.transformation.dbt_project.build import build
+from dagster_project.lib.transformation.settings.warehouse_settings import (
+    WarehouseSettings,
+    write_warehouse_settings,
+)
 
 EVENTS, EVENTS_A_CUSTOMER, CATEGORIES, TURNS = 10_000_000, 25, 30, 3
 MODEL = "int_interests_accumulated"

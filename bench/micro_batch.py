@@ -21,8 +21,8 @@ import duckdb
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dagster_project.lib.sample import generate
-from dagster_project.lib.transformation.customers_anew import of_customers
-from dagster_project.lib.transformation.overlay import WHOLE, open_overlay
+from dagster_project.lib.transformation.micro_batch.customers_anew import of_customers
+from dagster_project.lib.transformation.micro_batch.overlay import WHOLE, open_overlay
 
 SIZES = (600, 6_000)
 VISITS = 20

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from propensity_sides.marts import open_marts
 from propensity_sides.rivals import predict_by_bg_nbd, predict_by_boosting
 
-from dagster_project.lib.personalization import propensity_data
+from dagster_project.lib.personalization.scores import propensity_data
 from models_ml.propensity.evaluation import Measure, measure, run_experiment
 from models_ml.propensity.learning import is_calibration_of_use, learn
 from models_ml.propensity.tasks import plan_cutoffs, plan_tasks

@@ -28,10 +28,10 @@ from recommendation_sides import plain_implicit
 from scipy.sparse import csr_matrix
 
 from dagster_project.lib.personalization.artefacts import load_artefact
-from models_ml.recommendations.membership import is_stored, mark_pairs
 from models_ml.recommendations.metrics.bootstrap import bootstrap_interval
 from models_ml.recommendations.metrics.ndcg import score_ndcg
 from models_ml.recommendations.metrics.recall import score_recall
+from models_ml.recommendations.search.membership import is_stored, mark_pairs
 from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
 
 ROOT = Path(__file__).resolve().parents[1]

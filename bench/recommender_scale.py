@@ -31,8 +31,8 @@ from models_ml.recommendations.parameters import RecommenderParameters
 from models_ml.recommendations.ranker import rolling as rolling_module
 from models_ml.recommendations.ranker.model import LISTS
 from models_ml.recommendations.ranker.rolling import RollingOrigin
-from models_ml.recommendations.ranking import rank_products
 from models_ml.recommendations.recommender import Recommender, fit_recommender
+from models_ml.recommendations.search.ranking import rank_products
 
 _SIZES = ("10000x5000x300000", "100000x50000x3000000", "200000x50000x6000000", "1000000x50000x10000000")
 _BOUNDED, _BOUND_GIB = "200000x50000x6000000", 4.0

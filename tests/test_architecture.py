@@ -7,15 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.lib.transformation.project import read_manifest
+from dagster_project.lib.transformation.dbt_project.places import LAYERS, PLACES, layer_of, place_of
+from dagster_project.lib.transformation.dbt_project.project import read_manifest
 
 PROJECT = Path(__file__).resolve().parent.parent
-LAYERS = ["staging", "intermediate", "marts", "segments", "activation", "quality"]
-PLACES = ["staging", "intermediate", "facts", "aspects", *LAYERS[2:]]
-ASPECTS = ("sessions", "features", "interests", "lifecycle", "recommendations")
-"""Folders of intermediate steps that stand between the facts and what marts tell of every customer."""
-PROFILES = "profiles"
-"""The folder of steps that put several such marts together."""
 NIGHT = "stg_operations__current_night"
 """The night's instant: the one staging model that every layer may read."""
 KEPT = {f"stg_operations__segment_{kept}" for kept in ("history", "nights", "performance")}
@@ -35,37 +30,23 @@ def models(nodes) -> dict[str, dict]:
     return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
 
 
-def _layer(model: dict) -> str:
-    return Path(model["path"]).parts[0]
-
-
 def _is_segment(model: dict) -> bool:
     return bool(RULES.fullmatch(model["path"]))
 
 
-def _place(model: dict) -> str:
-    """The layer, but that marts are facts and what is told of customers, with steps of intermediate between them."""
-    layer, folder = Path(model["path"]).parts[:2]
-    if layer == "marts" and model["name"].startswith(("dim_", "fct_")):
-        return "facts"
-    if layer == "intermediate" and folder in ASPECTS:
-        return "aspects"
-    return "marts" if layer == "intermediate" and folder == PROFILES else layer
-
-
 def test_models_read_their_own_layer_or_the_ones_before(models):
     wrong = [
-        f"{model['name']} ({_place(model)}) reads {models[parent]['name']} ({_place(models[parent])})"
+        f"{model['name']} ({place_of(model)}) reads {models[parent]['name']} ({place_of(models[parent])})"
         for model in models.values()
         for parent in model["depends_on"]["nodes"]
-        if parent in models and PLACES.index(_place(models[parent])) > PLACES.index(_place(model))
+        if parent in models and PLACES.index(place_of(models[parent])) > PLACES.index(place_of(model))
     ]
     assert not wrong, "\n".join(wrong)
 
 
 def test_a_staging_model_reads_one_source_and_the_nights_instant_alone(models):
     for model in models.values():
-        if _layer(model) != "staging":
+        if layer_of(model) != "staging":
             continue
         sources = {parent for parent in model["depends_on"]["nodes"] if parent.startswith("source.")}
         others = {models[parent]["name"] for parent in model["depends_on"]["nodes"] if parent in models}
@@ -77,7 +58,7 @@ def test_only_staging_reads_sources(models):
     wrong = [
         f"{model['name']} reads {parent}"
         for model in models.values()
-        if _layer(model) != "staging"
+        if layer_of(model) != "staging"
         for parent in model["depends_on"]["nodes"]
         if parent.startswith("source.")
     ]
@@ -88,10 +69,10 @@ def test_segments_and_activation_are_made_of_marts(models):
     wrong = [
         f"{model['name']} reads {models[parent]['name']}"
         for model in models.values()
-        if _layer(model) in ("segments", "activation")
+        if layer_of(model) in ("segments", "activation")
         for parent in model["depends_on"]["nodes"]
         if parent in models
-        and _layer(models[parent]) in ("staging", "intermediate")
+        and layer_of(models[parent]) in ("staging", "intermediate")
         and models[parent]["name"] not in {NIGHT, *KEPT}
     ]
     assert not wrong, "\n".join(wrong)
@@ -108,7 +89,7 @@ def test_every_model_says_what_one_row_is(models):
 
 def test_published_models_have_an_enforced_contract_and_described_columns(models):
     for model in models.values():
-        if _layer(model) in ("marts", "activation", "quality"):
+        if layer_of(model) in ("marts", "activation", "quality"):
             # the columns of segment_flags are the segments there are
             assert model["config"]["contract"]["enforced"] or model["name"] == "segment_flags", model["name"]
             bare = [name for name, column in model["columns"].items() if not column["description"]]

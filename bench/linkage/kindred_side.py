@@ -14,11 +14,11 @@ from linkage.scoring import Run, score_partition
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.tables import create_tables
-from dagster_project.lib.transformation.build import build
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.loading.tables import create_tables
+from dagster_project.lib.transformation.dbt_project.build import build
+from dagster_project.lib.transformation.dbt_project.project import read_models
 from dagster_project.lib.transformation.increments import begin_build
-from dagster_project.lib.transformation.project import read_models
 
 AS_OF = datetime(2026, 7, 1)
 NORMALIZED, CLUSTERED = "int_persons_normalized", "int_persons_clustered"

@@ -15,9 +15,9 @@ import pandas as pd
 from implicit.cpu.als import AlternatingLeastSquares
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.membership import is_stored, mark_pairs
 from models_ml.recommendations.metrics.ndcg import score_ndcg
-from models_ml.recommendations.ranking import rank_products
+from models_ml.recommendations.search.membership import is_stored, mark_pairs
+from models_ml.recommendations.search.ranking import rank_products
 
 Array = np.ndarray[Any, Any]
 TRIALS = 30

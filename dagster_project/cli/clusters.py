@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dagster_project.cli.schemas import schema_command
-from dagster_project.lib.personalization.cluster_settings import FILE, ClusterSettings
+from dagster_project.lib.personalization.clusters.cluster_settings import FILE, ClusterSettings
 
 
 @click.group("clusters")

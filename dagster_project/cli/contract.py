@@ -13,10 +13,10 @@ import click
 from dagster_project.cli.contract_table import CheckedContract, contract_lines, file_lines
 from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.contract_files import find_feeds, load_feed
-from dagster_project.lib.ingestion.contract_rules import suggest
-from dagster_project.lib.ingestion.contracts import Contract
-from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.contract_files.finding import find_feeds, load_feed
+from dagster_project.lib.ingestion.contract_files.rules import suggest
+from dagster_project.lib.ingestion.contracts.contract import Contract
+from dagster_project.lib.ingestion.contracts.feeds import Feed
 from dagster_project.lib.ingestion.prepare import stray_files
 from dagster_project.lib.ingestion.trial import try_feed
 from dagster_project.settings import read_settings

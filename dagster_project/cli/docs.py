@@ -6,7 +6,7 @@ import click
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.night_lock import hold_night_lock
-from dagster_project.lib.transformation.documentation import write_dbt_docs
+from dagster_project.lib.transformation.dbt_project.documentation import write_dbt_docs
 from dagster_project.settings import read_settings
 
 

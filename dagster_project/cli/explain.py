@@ -9,9 +9,9 @@ import duckdb
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.transformation.explanation import explain
-from dagster_project.lib.transformation.explanation_names import find_records
-from dagster_project.lib.transformation.explanation_text import as_data, as_text
+from dagster_project.lib.transformation.explanation.explanation import explain
+from dagster_project.lib.transformation.explanation.names import find_records
+from dagster_project.lib.transformation.explanation.text import as_data, as_text
 from dagster_project.settings import read_settings
 
 

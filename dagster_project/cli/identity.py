@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dagster_project.cli.schemas import schema_command
-from dagster_project.lib.transformation.identity_settings import IdentitySettings
+from dagster_project.lib.transformation.settings.identity_settings import IdentitySettings
 
 
 @click.group("identity")

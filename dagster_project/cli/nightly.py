@@ -11,9 +11,9 @@ from dagster_project.lib.activation.destinations import load_destinations
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
 from dagster_project.lib.config_tables import load_config_tables
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.prepare import check_landing, prepare_landing
-from dagster_project.lib.personalization.reranking import load_wishes
+from dagster_project.lib.personalization.reranking.reranking import load_wishes
 from dagster_project.settings import SAMPLE, Settings, read_settings
 
 

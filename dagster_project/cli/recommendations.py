@@ -9,9 +9,9 @@ import click
 
 from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.common.warehouse import reading
-from dagster_project.lib.personalization.recommendation_settings import FILE, RecommendationSettings
-from dagster_project.lib.personalization.registry import RegisteredVersion, list_versions
-from dagster_project.lib.personalization.tuning import TRIALS
+from dagster_project.lib.personalization.serving.registry import RegisteredVersion, list_versions
+from dagster_project.lib.personalization.settings.recommendations import FILE, RecommendationSettings
+from dagster_project.lib.personalization.training.tuning import TRIALS
 from dagster_project.settings import read_settings
 
 

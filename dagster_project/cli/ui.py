@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dagster_project.cli.jobs import prepare_dagster_home
-from dagster_project.lib.transformation.project import ensure_manifest
+from dagster_project.lib.transformation.dbt_project.project import ensure_manifest
 from dagster_project.settings import read_settings
 
 

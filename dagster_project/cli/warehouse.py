@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dagster_project.cli.schemas import schema_command
-from dagster_project.lib.transformation.warehouse_settings import WarehouseSettings
+from dagster_project.lib.transformation.settings.warehouse_settings import WarehouseSettings
 
 
 @click.group("warehouse")

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.lib.transformation.project import read_models
+from dagster_project.lib.transformation.dbt_project.project import read_models
 
 
 def table_key(table: str) -> dg.AssetKey:

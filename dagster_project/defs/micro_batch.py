@@ -14,7 +14,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.transformation.micro_batches import MICRO_BATCHES
 from dagster_project.lib.common.night_lock import is_night_running
 from dagster_project.lib.publication.manifest import read_manifest
-from dagster_project.lib.transformation.due import count_due
+from dagster_project.lib.transformation.micro_batch.due import count_due
 from dagster_project.settings import Settings, read_settings
 
 SETTLED_SECONDS = 2

@@ -15,19 +15,22 @@ from dagster_project.lib.ingestion.tracking_plan import (
     load_tracking_plan,
     write_tracking_plan,
 )
-from dagster_project.lib.transformation.identity_decisions import (
+from dagster_project.lib.transformation.settings.identity_decisions import (
     Decision,
     load_identity_decisions,
     write_identity_decisions,
 )
-from dagster_project.lib.transformation.identity_settings import (
+from dagster_project.lib.transformation.settings.identity_settings import (
     IdentitySettings,
     load_identity_settings,
     write_identity_settings,
 )
-from dagster_project.lib.transformation.identity_truth import load_identity_truth, write_identity_truth
-from dagster_project.lib.transformation.nicknames import write_nicknames
-from dagster_project.lib.transformation.warehouse_settings import (
+from dagster_project.lib.transformation.settings.identity_truth import (
+    load_identity_truth,
+    write_identity_truth,
+)
+from dagster_project.lib.transformation.settings.nicknames import write_nicknames
+from dagster_project.lib.transformation.settings.warehouse_settings import (
     WarehouseSettings,
     load_warehouse_settings,
     write_warehouse_settings,

@@ -1,7 +1,7 @@
 {# What the segments' files have in common, so that a new segment is one new file. #}
 
 {# The models of the folder `segments`, in order of their names. Parsing cannot list a folder, so whoever calls dbt does
-   (lib/transformation/project.py): as references, the names make memberships wait for every segment. When the night
+   (lib/transformation/dbt_project/project.py): as references, the names make memberships wait for every segment. When the night
    runs, the parsed project knows them itself. #}
 {% macro segment_names() -%}
     {%- set names = [] -%}

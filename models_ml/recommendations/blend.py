@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.ranking import rank_products
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.search.ranking import rank_products
 
 ADDITIVE = ("blend", "als", "popularity", "personal_frequency")
 """Strategies that are a product of factors plus a boost."""

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from models_ml.recommendations.als import fold_in
 from models_ml.recommendations.interactions import Interactions
 from models_ml.recommendations.recommender import Recommender, weigh_taste
+from models_ml.recommendations.signals.als import fold_in
 
 Array = np.ndarray[Any, Any]
 

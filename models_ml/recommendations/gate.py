@@ -1,7 +1,7 @@
 """The gate: whether a fitted recommender may take the place of what is published.
 
 Here belong the measurements that refuse one, each a function that returns why not or None. What is compared with whom,
-and what becomes of a refused one, is decided by `dagster_project.lib.personalization.challenge`.
+and what becomes of a refused one, is decided by `dagster_project.lib.personalization.training.challenge`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from scipy.sparse import csr_matrix
 from models_ml.recommendations.blend import rank_list, score_products
 from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.interactions import KINDS, Interactions
-from models_ml.recommendations.membership import is_stored
 from models_ml.recommendations.metrics.bootstrap import compare_paired
 from models_ml.recommendations.metrics.ndcg import score_ndcg
 from models_ml.recommendations.recommender import Recommender, hash_data
+from models_ml.recommendations.search.membership import is_stored
 
 Array = np.ndarray[Any, Any]
 

@@ -22,9 +22,9 @@ from models_ml.recommendations.ranker.candidates import Candidates, choose_candi
 from models_ml.recommendations.ranker.features import make_features
 from models_ml.recommendations.ranker.model import LISTS, Ranker
 from models_ml.recommendations.ranker.product_features import describe_products
-from models_ml.recommendations.ranking import take_best
 from models_ml.recommendations.reasons import choose_reasons
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.search.ranking import take_best
 
 Array = np.ndarray[Any, Any]
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models_ml.recommendations.category_offers import score_discounts
+from models_ml.recommendations.signals.category_offers import score_discounts
 
 Array = np.ndarray[Any, Any]
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.membership import is_stored
-from models_ml.recommendations.ranking import rank_products
+from models_ml.recommendations.search.membership import is_stored
+from models_ml.recommendations.search.ranking import rank_products
 
 READING_REASONS = ("read before", "close to your interests", "popular now", "from the range")
 

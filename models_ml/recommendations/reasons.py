@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from models_ml.recommendations.causes import find_causes
-from models_ml.recommendations.membership import is_stored
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.search.membership import is_stored
 
 REASONS = (
     "bought before",

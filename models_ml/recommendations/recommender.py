@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.als import fit_als
-from models_ml.recommendations.buy_again import RepeatRhythm, fit_rhythm
-from models_ml.recommendations.ease import Ease, fit_ease
 from models_ml.recommendations.interactions import KINDS, Interactions
-from models_ml.recommendations.item_knn import fit_item_knn
 from models_ml.recommendations.parameters import CODE_VERSION, RecommenderParameters
-from models_ml.recommendations.personal_frequency import score_personal_frequency
-from models_ml.recommendations.popularity import score_popularity, score_trend
 from models_ml.recommendations.products import ProductAttributes
-from models_ml.recommendations.user_knn import Neighbourhood, fit_user_knn
+from models_ml.recommendations.signals.als import fit_als
+from models_ml.recommendations.signals.buy_again import RepeatRhythm, fit_rhythm
+from models_ml.recommendations.signals.ease import Ease, fit_ease
+from models_ml.recommendations.signals.item_knn import fit_item_knn
+from models_ml.recommendations.signals.personal_frequency import score_personal_frequency
+from models_ml.recommendations.signals.popularity import score_popularity, score_trend
+from models_ml.recommendations.signals.user_knn import Neighbourhood, fit_user_knn
 
 
 @dataclass

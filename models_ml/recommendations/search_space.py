@@ -1,7 +1,7 @@
 """The search space of the tuning: which parameters are searched for, and between which bounds.
 
 Here belong bounds and nothing else. What the parameters do is said in parameters.py, who searches in
-`dagster_project.lib.personalization.tuning`.
+`dagster_project.lib.personalization.training.tuning`.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ import numpy as np
 
 from models_ml.recommendations.blend import ADDITIVE, rank_list, score_products
 from models_ml.recommendations.hybrid import Hybrid
-from models_ml.recommendations.ranker.block import cut_blocks, score_model
-from models_ml.recommendations.ranking import take_best
+from models_ml.recommendations.ranker.block import cut_blocks
+from models_ml.recommendations.ranker.models import Asked, score_model
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.search.ranking import take_best
 
 Array = np.ndarray[Any, Any]
 
@@ -47,7 +48,7 @@ def _rank_by_model(
     """Return what one base model alone would show; all -1 where the shop has no such model."""
     ranked = np.full((len(customers), count), -1, dtype=np.int32)
     for rows in cut_blocks(np.arange(len(customers)), len(eligible)):
-        scores = score_model(recommender, model, customers[rows])
+        scores = score_model(Asked(recommender, customers[rows]), model)
         if scores is None:
             break
         scores[:, ~eligible] = -np.inf

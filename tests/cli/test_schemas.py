@@ -11,6 +11,7 @@ import yaml
 from click.testing import CliRunner
 
 from dagster_project.cli.main import kindred as command
+from dagster_project.lib.ingestion.contract_files.finding import CANONICAL
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMANDS = {
@@ -47,9 +48,7 @@ def test_every_key_is_explained(name):
         assert not bare, f"{part['title']}: {bare}"
 
 
-@pytest.mark.parametrize(
-    "path", sorted((PROJECT / "dagster_project" / "lib" / "ingestion" / "canonical").glob("*/*.yml")), ids=str
-)
+@pytest.mark.parametrize("path", sorted(CANONICAL.glob("*/*.yml")), ids=str)
 def test_every_canonical_contract_fits_its_schema(path):
     jsonschema.validate(yaml.safe_load(path.read_text()), _committed("contract.json"))
 

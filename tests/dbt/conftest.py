@@ -15,7 +15,7 @@ import duckdb
 import pytest
 import yaml
 
-from dagster_project.lib.transformation.project import segment_names
+from dagster_project.lib.transformation.dbt_project.project import segment_names
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = ROOT / "dbt"

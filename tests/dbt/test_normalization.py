@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from dagster_project.lib.transformation.nicknames import write_nicknames
+from dagster_project.lib.transformation.settings.nicknames import write_nicknames
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dagster_project.lib.transformation.project import segment_names
+from dagster_project.lib.transformation.dbt_project.project import segment_names
 
 COLUMNS = [
     ("customer_id", "VARCHAR"), ("segment", "VARCHAR"), ("priority", "INTEGER"), ("entered_at", "TIMESTAMP")

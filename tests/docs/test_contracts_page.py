@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.lib.ingestion.contract_files import load_feed
-from dagster_project.lib.ingestion.contracts import Column, Contract, Dialect, Unpivot
+from dagster_project.lib.ingestion.contract_files.finding import load_feed
+from dagster_project.lib.ingestion.contracts.contract import Column, Contract, Dialect, Unpivot
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "contracts.md"

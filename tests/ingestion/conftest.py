@@ -16,11 +16,11 @@ import pytest
 import zstandard
 
 from dagster_project.lib.common import warehouse
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.bookkeeping.outcome import FeedOutcome
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.outcome import FeedOutcome
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
 
 pytest.register_assert_rewrite("faults")
 NOW = datetime(2026, 6, 1, 2, 0, 0)

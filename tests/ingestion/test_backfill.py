@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from dagster_project.lib.ingestion.backfill import files_of_days
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.bookkeeping.backfill import files_of_days
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.ledger import Arrival
 
 NOW = datetime(2026, 6, 2, 2, 0, 0)
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dagster_project.lib.ingestion import combining
+from dagster_project.lib.ingestion.loading import combining
 
 HEADER = "interaction_id,customer_id,occurred_at,channel,kind,subject"
 LINES = st.sampled_from(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts, load_feeds
 
 MISTAKES = {
     "table: pos/sale\n": ("line 1", "'pos/sale'", "did you mean 'pos/sales'"),

@@ -22,7 +22,7 @@ from faults.variants import VARIANTS, contract_text, folder_of
 from hypothesis import Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
-from dagster_project.lib.ingestion.landing import find_moving
+from dagster_project.lib.ingestion.arrival.landing import find_moving
 
 # A quote that nobody closes may pair with one of another fault, so that it stands alone in its file.
 ROW_FAULTS = [

@@ -7,7 +7,7 @@ import gzip
 import pytest
 import zstandard
 
-from dagster_project.lib.ingestion import landing
+from dagster_project.lib.ingestion.arrival import landing
 
 CUSTOMERS = "customer_id,first_name\n1,Ann\n2,Bo\n"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from dagster_project.lib.ingestion import doubts
+from dagster_project.lib.ingestion.loading import doubts
 
 SALES = "order_id,ordered_at,product_id,quantity,unit_price\n"
 LINES = "order_id,product_id,quantity,unit_price\n"

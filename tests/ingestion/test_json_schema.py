@@ -7,7 +7,7 @@ import json
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 
 SCHEMA = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dagster_project.lib.common.warehouse import begin_night, note_computed_instant
-from dagster_project.lib.ingestion.late_arrivals import judge_late_rows
+from dagster_project.lib.ingestion.bookkeeping.late_arrivals import judge_late_rows
 
 FIRST, SECOND = datetime(2026, 5, 2), datetime(2026, 5, 3)
 HEADER = "event_id,occurred_at,visitor_id,event_name\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dagster_project.lib.ingestion import bulk
+from dagster_project.lib.ingestion.loading import bulk
 
 HEADER = "order_id,product_id,quantity,unit_price\n"
 ORDERS = "select order_id from raw.pos_order_lines order by all"

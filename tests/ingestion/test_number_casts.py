@@ -3,8 +3,8 @@
 import duckdb
 import pytest
 
-from dagster_project.lib.ingestion.dialects import Dialect
-from dagster_project.lib.ingestion.number_casts import number_of
+from dagster_project.lib.ingestion.contracts.dialects import Dialect
+from dagster_project.lib.ingestion.contracts.number_casts import number_of
 
 
 def read(text: str, **dialect: object) -> float | None:

@@ -79,7 +79,7 @@ def test_a_quote_that_is_never_closed_costs_its_line_alone(shop, extension):
 
 
 def test_a_file_changed_while_it_is_watched_waits(shop, monkeypatch):
-    from dagster_project.lib.ingestion import landing
+    from dagster_project.lib.ingestion.arrival import landing
 
     path = shop.write("crm/interactions/a.csv", f"{HEADER}\n1,c,2026-01-01,web,call,fine\n")
     monkeypatch.setattr(landing.time, "sleep", lambda seconds: path.write_text(path.read_text() + "2,c,"))

@@ -21,12 +21,12 @@ from hypothesis import strategies as st
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
 from dagster_project.lib.transformation import increments
-from dagster_project.lib.transformation.build import Part, build
+from dagster_project.lib.transformation.dbt_project.build import Part, build
 
 AS_OF = datetime(2026, 7, 1, 12)
 OF_THE_NIGHT = ("run_id", "computed_at")

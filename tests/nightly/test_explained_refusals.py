@@ -11,8 +11,8 @@ from explanation_facts import CHECKS, Facts
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
-from dagster_project.lib.transformation.build import build
-from dagster_project.lib.transformation.explanation import explain
+from dagster_project.lib.transformation.dbt_project.build import build
+from dagster_project.lib.transformation.explanation.explanation import explain
 
 STRICT = """
 largest_cluster: 2

@@ -11,7 +11,7 @@ import explanation_facts as facts_about
 import pytest
 from explanation_facts import BASE, CHECKS, Facts, sum_of
 
-from dagster_project.lib.transformation.explanation import explain
+from dagster_project.lib.transformation.explanation.explanation import explain
 
 
 @pytest.fixture(scope="module")

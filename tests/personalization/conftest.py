@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from dagster_project.lib.personalization.recommendations import train_and_recommend
-from dagster_project.lib.personalization.reranking import Wishes
-from dagster_project.lib.personalization.serving import RecommenderResult
+from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.personalization.serving.serving import RecommenderResult
 from models_ml.recommendations.parameters import RecommenderParameters
 
 AS_OF = datetime(2024, 6, 30, 12)
@@ -212,9 +213,7 @@ def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
     ) -> RecommenderResult:
         return train_and_recommend(
             marts.connection,
-            folder=tmp_path / "models",
-            run_id=run_id,
-            computed_at=COMPUTED_AT,
+            Run(run_id, COMPUTED_AT, tmp_path / "models"),
             parameters=parameters,
             wishes=wishes,
         )

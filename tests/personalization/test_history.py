@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from dagster_project.lib.personalization import challenge, content_lists, lists
+from dagster_project.lib.personalization.products import content_lists
+from dagster_project.lib.personalization.serving import lists
+from dagster_project.lib.personalization.training import challenge
 from models_ml.recommendations.strategies import STRATEGIES
 
 

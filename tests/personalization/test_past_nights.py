@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.lib.personalization.recommendations import train_and_recommend
+from dagster_project.lib.personalization.run import Run
 from models_ml.recommendations.parameters import RecommenderParameters
 
 SMALL = RecommenderParameters(factors=8, iterations=5)
@@ -26,9 +27,7 @@ _FUTURE = {
 
 def _recommend_at(marts, moment: datetime, folder) -> dict[str, list]:
     marts.connection.execute("update operations.current_night set as_of = ?", [moment])
-    train_and_recommend(
-        marts.connection, folder=folder, run_id="any", computed_at=datetime(2024, 7, 1), parameters=SMALL
-    )
+    train_and_recommend(marts.connection, Run("any", datetime(2024, 7, 1), folder), parameters=SMALL)
     return {name: marts.rows(query) for name, query in EVERYTHING.items()}
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models_ml.recommendations import als
 from models_ml.recommendations.interactions import collect_interactions
 from models_ml.recommendations.parameters import RecommenderParameters
-from models_ml.recommendations.personal_frequency import score_personal_frequency
-from models_ml.recommendations.popularity import score_popularity, score_trend
 from models_ml.recommendations.recommender import fit_recommender, name_version
+from models_ml.recommendations.signals import als
+from models_ml.recommendations.signals.personal_frequency import score_personal_frequency
+from models_ml.recommendations.signals.popularity import score_popularity, score_trend
 
 PARAMETERS = RecommenderParameters()
 CATALOGUE = [f"p{number:02d}" for number in range(22)]

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from dagster_project.lib.common import warehouse
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
 from dagster_project.lib.transformation.increments import Increment, begin_build, finish_build
 
 AS_OF = datetime(2026, 5, 1)

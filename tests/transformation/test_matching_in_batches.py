@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.lib.common import warehouse
-from dagster_project.lib.transformation import match_training
-from dagster_project.lib.transformation.build import build
+from dagster_project.lib.transformation.dbt_project.build import build
 from dagster_project.lib.transformation.increments import begin_build
+from dagster_project.lib.transformation.sql_functions import match_training
 
 AS_OF = datetime(2026, 5, 1, 12)
 BATCHES = 3

@@ -9,12 +9,12 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import INGESTION, OWNERS
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import count_of, reporting, say
-from dagster_project.lib.ingestion.backfill import files_of_days
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.bookkeeping.backfill import files_of_days
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.bookkeeping.outcome import FeedOutcome, summarize
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.outcome import FeedOutcome, summarize
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
 from dagster_project.lib.transformation.increments import forget_finished_build
 
 BACKFILL_KEY = table_key("raw.days_read_again")

@@ -12,14 +12,14 @@ from dagster_project.defs.stages import INGESTION, OWNERS
 from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import begin_night, count_tables
 from dagster_project.lib.ingestion import clock, prepare
-from dagster_project.lib.ingestion.contract_files import canonical_contracts, load_feeds
-from dagster_project.lib.ingestion.feeds import raw_table
+from dagster_project.lib.ingestion.arrival.landing import find_moving
+from dagster_project.lib.ingestion.bookkeeping.late_arrivals import judge_late_rows
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.bookkeeping.outcome import FeedOutcome, summarize
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts, load_feeds
+from dagster_project.lib.ingestion.contracts.feeds import raw_table
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.landing import find_moving
-from dagster_project.lib.ingestion.late_arrivals import judge_late_rows
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.outcome import FeedOutcome, summarize
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
 from dagster_project.settings import SAMPLE, Settings
 
 RAW_KEYS = {table: table_key(raw_table(table)) for table in canonical_contracts()}

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
-from dagster_project.lib.personalization.cluster_settings import load_cluster_settings
-from dagster_project.lib.personalization.clusters import ClustersResult, cluster_customers
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.lib.personalization.clusters.cluster_settings import load_cluster_settings
+from dagster_project.lib.personalization.clusters.clusters import ClustersResult, cluster_customers
 
 STAGE = "clusters"
 MEMBERS = table_key("models_ml.customer_clusters")
@@ -29,15 +30,13 @@ INPUTS = [table_key(f"marts.{name}") for name in ("dim_customers", "customer_con
 )
 def customer_clusters(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Find clusters once a week, and assign everybody every night."""
-    settings, run_id = load_cluster_settings(night.settings.config_dir), context.run.run_id
+    settings = load_cluster_settings(night.settings.config_dir)
     yield from make_tables(
+        context,
         night,
         STAGE,
-        run_id,
         (MEMBERS, CLUSTERS),
-        lambda connection: cluster_customers(
-            connection, settings, folder=night.settings.models, run_id=run_id, computed_at=night.now()
-        ),
+        lambda connection, run: cluster_customers(connection, run, settings),
         _describe,
         what="clusters",
     )

@@ -8,8 +8,9 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
 from dagster_project.lib.common.progress import count_of, reporting
-from dagster_project.lib.personalization.folding import RECORDS, note, renew_lists
-from dagster_project.lib.personalization.reranking import load_wishes
+from dagster_project.lib.personalization.reranking.reranking import load_wishes
+from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.personalization.serving.folding import RECORDS, note, renew_lists
 
 MICRO_BATCH_RECOMMENDATIONS = table_key(RECORDS)
 
@@ -27,15 +28,13 @@ def micro_batch_recommendations(context: dg.AssetExecutionContext, night: Night)
     Nothing is trained: the champion's products stay as fitted, and the customers' factors are solved for.
     """
     begin = time.perf_counter()
-    run_id = context.run.run_id
+    run = Run(context.run.run_id, night.now(), night.settings.models)
     wishes = load_wishes(night.settings.config_dir)
     with night.connect() as connection, reporting("recommendations") as outcome:
-        done = renew_lists(
-            connection, folder=night.settings.models, run_id=run_id, computed_at=night.now(), wishes=wishes
-        )
+        done = renew_lists(connection, run, wishes)
         rows = done.rows_removed + done.rows_added
         seconds = time.perf_counter() - begin
-        note(connection, run_id, done, seconds)
+        note(connection, run.run_id, done, seconds)
         notes = "".join(f"; {text}" for text in done.notes)
         outcome.message = (
             f"lists of {count_of(done.customers, 'customer')}, {count_of(rows, 'row')} written{notes}"

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
-from dagster_project.lib.personalization.product_lists import ProductListsResult, write_product_lists
-from dagster_project.lib.personalization.recommendation_settings import load_recommendation_settings
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.lib.personalization.products.product_lists import ProductListsResult, write_product_lists
+from dagster_project.lib.personalization.settings.recommendations import load_recommendation_settings
 
 STAGE = "products"
 VECTORS = table_key("models_ml.product_vectors")
@@ -48,19 +49,12 @@ INPUTS = [
 def product_lists(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Make vectors of what is written about products, choose them by measure, and write the lists."""
     settings = load_recommendation_settings(night.settings.config_dir).content
-    run_id = context.run.run_id
     yield from make_tables(
+        context,
         night,
         STAGE,
-        run_id,
         (VECTORS, PRODUCT_RECOMMENDATIONS),
-        lambda connection: write_product_lists(
-            connection,
-            folder=night.settings.models,
-            run_id=run_id,
-            computed_at=night.now(),
-            settings=settings,
-        ),
+        lambda connection, run: write_product_lists(connection, run, settings),
         _describe,
     )
 

@@ -10,13 +10,15 @@ import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.personalization.product_lists import VECTORS
+from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import say
 from dagster_project.lib.personalization.recommendations import train_and_recommend
-from dagster_project.lib.personalization.reranking import Wishes, load_wishes
-from dagster_project.lib.personalization.serving import RecommenderResult, roll_back_and_recommend
+from dagster_project.lib.personalization.reranking.reranking import Wishes, load_wishes
+from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.personalization.serving.serving import RecommenderResult, roll_back_and_recommend
 
 STAGE = "personalization"
 RECOMMENDATIONS = table_key("activation.customer_recommendations")
@@ -62,15 +64,12 @@ def recommender(
     context: dg.AssetExecutionContext, config: RecommenderConfig, night: Night
 ) -> Iterator[dg.MaterializeResult]:
     """Measure on the past, train on all of it, and write everybody's lists with what the gate lets pass."""
-    run_id = context.run.run_id
     wishes = load_wishes(night.settings.config_dir)
 
-    def work(connection: duckdb.DuckDBPyConnection) -> RecommenderResult:
+    def work(connection: duckdb.DuckDBPyConnection, run: Run) -> RecommenderResult:
         if config.is_rollback:
-            return _roll_back(connection, night, config.version, run_id, wishes)
-        return train_and_recommend(
-            connection, folder=night.settings.models, run_id=run_id, computed_at=night.now(), wishes=wishes
-        )
+            return _roll_back(connection, run, config.version, wishes)
+        return train_and_recommend(connection, run, wishes=wishes)
 
     def describe(result: RecommenderResult) -> tuple[str, Metadata]:
         if result.refused:
@@ -80,7 +79,7 @@ def recommender(
 
     keys = (RECOMMENDATIONS, EVALUATIONS, VERSIONS)
     yield from make_tables(
-        night, STAGE, run_id, keys, work, describe, what="recommendations", is_repeated=config.is_rollback
+        context, night, STAGE, keys, work, describe, what="recommendations", is_repeated=config.is_rollback
     )
 
 
@@ -97,16 +96,9 @@ def _list_metadata(result: RecommenderResult) -> Metadata:
 
 
 def _roll_back(
-    connection: duckdb.DuckDBPyConnection, night: Night, version: str | None, run_id: str, wishes: Wishes
+    connection: duckdb.DuckDBPyConnection, run: Run, version: str | None, wishes: Wishes
 ) -> RecommenderResult:
-    result = roll_back_and_recommend(
-        connection,
-        folder=night.settings.models,
-        run_id=run_id,
-        computed_at=night.now(),
-        to_version=version,
-        wishes=wishes,
-    )
+    result = roll_back_and_recommend(connection, run, to_version=version, wishes=wishes)
     # no fingerprint of a night tells these lists from those before
     fingerprints.forget_all(connection)
     return result

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
-from dagster_project.lib.personalization.scores import ScoresResult, score_customers
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.lib.personalization.scores.scores import ScoresResult, score_customers
 
 STAGE = "scores"
 SCORES = table_key("models_ml.customer_scores")
@@ -32,15 +33,12 @@ INPUTS = [
 )
 def customer_scores(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Measure and train on the past, score everybody with what is not worse than before."""
-    run_id = context.run.run_id
     yield from make_tables(
+        context,
         night,
         STAGE,
-        run_id,
         (SCORES,),
-        lambda connection: score_customers(
-            connection, folder=night.settings.models, run_id=run_id, computed_at=night.now()
-        ),
+        score_customers,
         _describe,
         what="scores",
     )

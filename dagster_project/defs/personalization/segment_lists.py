@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
+from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, Metadata, make_tables
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION
 from dagster_project.lib.common.progress import count_of
-from dagster_project.lib.personalization.segment_lists import SegmentListsResult, write_segment_lists
+from dagster_project.lib.personalization.serving.segment_lists import SegmentListsResult, write_segment_lists
 
 STAGE = "segment_lists"
 SEGMENT_RECOMMENDATIONS = table_key("activation.segment_recommendations")
@@ -37,13 +38,12 @@ def segment_recommendations(
     context: dg.AssetExecutionContext, night: Night
 ) -> Iterator[dg.MaterializeResult]:
     """Write the list of each segment and of visitors without history."""
-    run_id = context.run.run_id
     yield from make_tables(
+        context,
         night,
         STAGE,
-        run_id,
         (SEGMENT_RECOMMENDATIONS,),
-        lambda connection: write_segment_lists(connection, run_id=run_id, computed_at=night.now()),
+        write_segment_lists,
         _describe,
     )
 

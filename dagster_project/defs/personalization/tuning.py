@@ -6,7 +6,7 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
 from dagster_project.lib.common.progress import count_of, reporting
-from dagster_project.lib.personalization.tuning import TRIALS, tune
+from dagster_project.lib.personalization.training.tuning import TRIALS, tune
 
 STAGE = "tuning"
 TUNING_TRIALS = table_key("quality.tuning_trials")

@@ -11,7 +11,7 @@ from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.publication import manifest, snapshot
 from dagster_project.lib.publication.report import render_report
-from dagster_project.lib.transformation.project import columns_tagged
+from dagster_project.lib.transformation.dbt_project.project import columns_tagged
 
 SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
 WRITTEN_BY_PYTHON = (

@@ -9,7 +9,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion import tracking_plan
-from dagster_project.lib.transformation import (
+from dagster_project.lib.transformation.settings import (
     attribute_rules,
     identity_decisions,
     identity_settings,

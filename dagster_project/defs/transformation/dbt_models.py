@@ -20,8 +20,14 @@ from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.common.warehouse import count_tables
 from dagster_project.lib.transformation import increments
-from dagster_project.lib.transformation.build import AFTER_SCORES, BEFORE_SCORES, NodeResult, Part, build
-from dagster_project.lib.transformation.project import ensure_manifest, models_in_order
+from dagster_project.lib.transformation.dbt_project.build import (
+    AFTER_SCORES,
+    BEFORE_SCORES,
+    NodeResult,
+    Part,
+    build,
+)
+from dagster_project.lib.transformation.dbt_project.project import ensure_manifest, models_in_order
 
 MODELS, SEGMENTS = "transformation", "segments"
 """How the two ops are called on the terminal and among finished stages."""

@@ -10,7 +10,7 @@ from dagster_project.defs.stages import OWNERS, TRANSFORMATION, code_hash
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of, reporting
-from dagster_project.lib.transformation.micro_batch import note, take_in
+from dagster_project.lib.transformation.micro_batch.micro_batch import note, take_in
 
 MICRO_BATCHES = table_key("operations.micro_batches")
 

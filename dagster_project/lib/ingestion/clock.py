@@ -10,8 +10,8 @@ from datetime import datetime
 import duckdb
 
 from dagster_project.lib.common.fingerprints import hash_text
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.feeds import raw_table
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contracts.feeds import raw_table
 
 
 def resolve_as_of(connection: duckdb.DuckDBPyConnection, asked: datetime | str, now: datetime) -> datetime:

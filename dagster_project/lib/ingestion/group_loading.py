@@ -10,16 +10,24 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.lib.ingestion import blank_lines, bulk, doubts, loader, mending, rejudging, restoring
-from dagster_project.lib.ingestion.combining import combine_small
-from dagster_project.lib.ingestion.doubts import Rest
-from dagster_project.lib.ingestion.feeds import Feed
-from dagster_project.lib.ingestion.grouping import UNREADABLE, Group, look_at_copy
-from dagster_project.lib.ingestion.headers import FileFaultError
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.numbering import number_rows
-from dagster_project.lib.ingestion.recording import Recorder
-from dagster_project.lib.ingestion.transcode import transcode
+from dagster_project.lib.ingestion.arrival.headers import FileFaultError
+from dagster_project.lib.ingestion.arrival.transcode import transcode
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.bookkeeping.recording import Recorder
+from dagster_project.lib.ingestion.contracts.feeds import Feed
+from dagster_project.lib.ingestion.loading import (
+    blank_lines,
+    bulk,
+    doubts,
+    loader,
+    mending,
+    rejudging,
+    restoring,
+)
+from dagster_project.lib.ingestion.loading.combining import combine_small
+from dagster_project.lib.ingestion.loading.doubts import Rest
+from dagster_project.lib.ingestion.loading.grouping import UNREADABLE, Group, look_at_copy
+from dagster_project.lib.ingestion.loading.numbering import number_rows
 
 OWN_ERRORS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """Of our SQL, not of a file."""

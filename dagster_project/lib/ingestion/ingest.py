@@ -8,19 +8,19 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from dagster_project.lib.ingestion import ledger
-from dagster_project.lib.ingestion.feeds import Feed
-from dagster_project.lib.ingestion.formats import without_lookups
+from dagster_project.lib.ingestion.arrival.landing import list_files
+from dagster_project.lib.ingestion.bookkeeping import ledger
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.bookkeeping.outcome import FeedOutcome
+from dagster_project.lib.ingestion.bookkeeping.planning import plan_feed
+from dagster_project.lib.ingestion.bookkeeping.recording import Recorder
+from dagster_project.lib.ingestion.bookkeeping.removal import remove_unrecorded
+from dagster_project.lib.ingestion.bookkeeping.replays import is_replay
+from dagster_project.lib.ingestion.contracts.feeds import Feed
 from dagster_project.lib.ingestion.group_loading import GroupLoader
-from dagster_project.lib.ingestion.grouping import group_files
-from dagster_project.lib.ingestion.landing import list_files
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.loader import FileToLoad
-from dagster_project.lib.ingestion.outcome import FeedOutcome
-from dagster_project.lib.ingestion.planning import plan_feed
-from dagster_project.lib.ingestion.recording import Recorder
-from dagster_project.lib.ingestion.removal import remove_unrecorded
-from dagster_project.lib.ingestion.replays import is_replay
+from dagster_project.lib.ingestion.loading.grouping import group_files
+from dagster_project.lib.ingestion.loading.loader import FileToLoad
+from dagster_project.lib.ingestion.reading.formats import without_lookups
 
 
 def ingest_feed(

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from dagster_project.lib.common.config_files import line_of, parse, read_yaml
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.warehouse import transaction
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 
 DEFAULT_PLAN = Path(__file__).with_name("default_tracking_plan.yml")
 """GA4's events, for who has no plan."""

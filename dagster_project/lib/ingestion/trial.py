@@ -16,12 +16,12 @@ import duckdb
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.ingestion.column_names import may_show
-from dagster_project.lib.ingestion.drift import MISSING
-from dagster_project.lib.ingestion.feeds import Feed
+from dagster_project.lib.ingestion.arrival.column_names import may_show
+from dagster_project.lib.ingestion.bookkeeping.drift import MISSING
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.contracts.feeds import Feed
 from dagster_project.lib.ingestion.ingest import ingest_feed
-from dagster_project.lib.ingestion.ledger import Arrival
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
 
 _WRITTEN_OTHERWISE = ("not a number", "not a time", "not a date")
 _SEVERAL = 2

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.personalization.run import Run
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -54,10 +55,9 @@ class Version:
 
     model: str
     model_version: str
-    trained_at: datetime
+    run: Run
     data_hash: str
     parameters: Mapping[str, Any]
-    run_id: str
 
 
 def create_tables(connection: DuckDBPyConnection) -> None:
@@ -70,8 +70,7 @@ def write_evaluations(
     evaluations: Iterable[tuple[str, str, Measured]],
     *,
     model_version: str,
-    evaluated_at: datetime,
-    run_id: str,
+    run: Run,
 ) -> None:
     """Replace the evaluations of a version by these: model (or rival), split (validation or test) and measure."""
     rows = [
@@ -83,8 +82,8 @@ def write_evaluations(
             e.ci_low,
             e.ci_high,
             split,
-            evaluated_at,
-            run_id,
+            run.computed_at,
+            run.run_id,
             e.customers,
         ]
         for model, split, e in evaluations
@@ -125,8 +124,8 @@ def write_version(
             [version.model, version.model_version],
         )
         values = [
-            version.model, version.model_version, status, version.trained_at, version.data_hash,
-            json.dumps(version.parameters, sort_keys=True), version.run_id, reason, None,
+            version.model, version.model_version, status, version.run.computed_at, version.data_hash,
+            json.dumps(version.parameters, sort_keys=True), version.run.run_id, reason, None,
         ]  # fmt: skip
         connection.execute("insert into quality.model_versions values (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.lib.common.warehouse import read_as_of
-from dagster_project.lib.personalization import challenge, model_records, ratings
-from dagster_project.lib.personalization.configurations import Configuration, plan_configurations
-from dagster_project.lib.personalization.reranking import Wishes
-from dagster_project.lib.personalization.serving import RecommenderResult, recommend
-from dagster_project.lib.personalization.training import measure, train
-from dagster_project.lib.personalization.training_data import TrainingData, read_training_data
+from dagster_project.lib.personalization import model_records
+from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.personalization.serving.serving import RecommenderResult, recommend
+from dagster_project.lib.personalization.training import challenge, ratings
+from dagster_project.lib.personalization.training.configurations import Configuration, plan_configurations
+from dagster_project.lib.personalization.training.training import measure, train
+from dagster_project.lib.personalization.training.training_data import TrainingData, read_training_data
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -29,21 +29,17 @@ if TYPE_CHECKING:
 
 def train_and_recommend(
     connection: DuckDBPyConnection,
+    run: Run,
     *,
-    folder: Path,
-    run_id: str,
-    computed_at: datetime,
     parameters: RecommenderParameters | None = None,
     wishes: Wishes | None = None,
 ) -> RecommenderResult:
     """Measure, train, judge and write the lists.
 
-    folder: where artefacts lie. computed_at: the caller's time, naive UTC; it is written, never calculated with.
     parameters: to try in the place of those that the night plans. wishes: what the shop asks of its lists. Running it
     again with the same marts replaces its own rows by the same rows.
     """
     seconds: dict[str, float] = {}
-    lineage = {"run_id": run_id, "computed_at": computed_at}
     model_records.create_tables(connection)
     wishes = wishes or Wishes()
     asked = wishes.settings
@@ -52,30 +48,23 @@ def train_and_recommend(
         connection, read_as_of(connection), champion, parameters, objective=asked.objective
     )
     with _timed(seconds, "read"):
-        data = read_training_data(connection, planned[0].parameters, folder=folder, content=asked.content)
+        data = read_training_data(connection, planned[0].parameters, folder=run.folder, content=asked.content)
     metrics, notes = {}, []
     # without any interactions there is nothing to fit: whoever was published before knows more
     refused = "stale: there are no interactions" if champion and not len(data.interactions) else None
     for configuration in planned if len(data.interactions) else []:
         metrics, refused = _challenge(
-            connection,
-            data,
-            configuration,
-            champion,
-            asked.measured_by,
-            folder=folder,
-            seconds=seconds,
-            **lineage,
+            connection, run, data, configuration, champion, asked.measured_by, seconds=seconds
         )
         if refused is None:
             break
         notes.append(f"{configuration.name} refused: {refused}")
     if refused or not len(data.interactions):
-        challenge.fall_back(connection, data.marts.as_of, folder=folder)
+        challenge.fall_back(connection, data.marts.as_of, folder=run.folder)
     with _timed(seconds, "recommend"):
-        result = recommend(connection, data, folder=folder, wishes=wishes, **lineage)
+        result = recommend(connection, run, data, wishes=wishes)
     with _timed(seconds, "measure"):
-        metrics = metrics | ratings.measure_ratings(connection, **lineage)
+        metrics = metrics | ratings.measure_ratings(connection, run)
     result.metrics, result.seconds, result.refused = metrics, seconds, refused
     if refused:
         notes.append(_say_served(result.model_version))
@@ -89,26 +78,23 @@ def train_and_recommend(
 
 def _challenge(
     connection: DuckDBPyConnection,
+    run: Run,
     data: TrainingData,
     configuration: Configuration,
     champion: challenge.Champion | None,
     measured_by: Collection[str],
     *,
-    folder: Path,
     seconds: dict[str, float],
-    run_id: str,
-    computed_at: datetime,
 ) -> tuple[dict[str, float], str | None]:
     """Measure, train and judge one configuration; return its metrics and why it is refused, or None."""
     data = data.using(configuration.parameters)
-    lineage = {"run_id": run_id, "computed_at": computed_at}
     with _timed(seconds, "measure"):
-        metrics, values = measure(connection, data, measured_by, **lineage)
+        metrics, values = measure(connection, run, data, measured_by)
     with _timed(seconds, "train"):
-        train(connection, data, folder=folder)
+        train(connection, data, folder=run.folder)
     with _timed(seconds, "judge"):
-        refused = challenge.judge(connection, data, values, champion, folder=folder)
-    challenge.record(connection, data, refused, tuned_by=configuration.tuned_by, folder=folder, **lineage)
+        refused = challenge.judge(connection, data, values, champion, folder=run.folder)
+    challenge.record(connection, run, data, refused, tuned_by=configuration.tuned_by)
     return metrics, refused
 
 

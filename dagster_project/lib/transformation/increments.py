@@ -16,12 +16,8 @@ from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import note_computed_instant, read_as_of, transaction
-from dagster_project.lib.transformation import (
-    identity_measures,
-    match_training,
-    registered_ids,
-    segment_history,
-)
+from dagster_project.lib.transformation.history import identity_measures, registered_ids, segment_history
+from dagster_project.lib.transformation.sql_functions import match_training
 
 _TABLES = """
 create table if not exists operations.current_build (build_number integer, previous_as_of timestamp);

@@ -14,8 +14,8 @@ import duckdb
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_identifier
-from dagster_project.lib.transformation.compiled import compile_nodes
-from dagster_project.lib.transformation.project import columns_tagged, segment_names
+from dagster_project.lib.transformation.dbt_project.compiled import compile_nodes
+from dagster_project.lib.transformation.dbt_project.project import columns_tagged, segment_names
 
 EXAMPLES = 10
 _FEATURES = "marts.customer_features"

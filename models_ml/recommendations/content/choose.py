@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.pairs import count_pairs, keep_largest
-from models_ml.recommendations.ranking import rank_products
+from models_ml.recommendations.product_lists.pairs import count_pairs, keep_largest
+from models_ml.recommendations.search.ranking import rank_products
 
 METRIC = "recall@10_together"
 NEIGHBOURS = 10

@@ -14,7 +14,6 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.evaluation.trial import Track, Trial
-from models_ml.recommendations.membership import is_stored
 from models_ml.recommendations.metrics.auc import score_auc
 from models_ml.recommendations.metrics.average_precision import score_average_precision
 from models_ml.recommendations.metrics.diversity import score_diversity
@@ -24,6 +23,7 @@ from models_ml.recommendations.metrics.popularity_bias import score_popularity_b
 from models_ml.recommendations.metrics.precision import score_precision
 from models_ml.recommendations.metrics.recall import score_recall
 from models_ml.recommendations.metrics.reciprocal_rank import score_reciprocal_rank
+from models_ml.recommendations.search.membership import is_stored
 
 Array = np.ndarray[Any, Any]
 

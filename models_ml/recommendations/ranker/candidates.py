@@ -11,22 +11,13 @@ from typing import Any
 import numpy as np
 
 from models_ml.recommendations.ranker.block import Block
-from models_ml.recommendations.ranking import take_best
+from models_ml.recommendations.ranker.models import MODELS
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.search.ranking import take_best
 
 Array = np.ndarray[Any, Any]
 
-_PER_MODEL = {
-    "taste": 60,
-    "als": 40,
-    "user_knn": 60,
-    "item_knn": 40,
-    "ease": 40,
-    "category": 30,
-    "arrivals": 15,
-    "discounts": 15,
-    "content": 30,
-}
+_OF_TASTE = 60
 _POPULAR = 40
 
 
@@ -54,7 +45,8 @@ def choose_candidates(recommender: Recommender, block: Block, eligible: Array) -
     found = [_best_touched(block, eligible, recommender.parameters.ranker_candidates // 2)]
     bought_row = np.repeat(np.arange(rows), np.diff(block.bought.indptr))
     hidden[bought_row, block.bought.indices] = True
-    for model, count in _PER_MODEL.items():
+    proposed = {"taste": _OF_TASTE} | {name: model.candidates for name, model in MODELS.items()}
+    for model, count in proposed.items():
         if model in block.scores:
             scores = block.scores[model]
             scores = scores * recommender.trend if model == "ease" else scores

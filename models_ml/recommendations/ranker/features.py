@@ -10,21 +10,21 @@ from typing import Any
 
 import numpy as np
 
-from models_ml.recommendations.buy_again import own_interval
-from models_ml.recommendations.category_popularity import mark_categories, share_categories
 from models_ml.recommendations.interactions import KINDS
-from models_ml.recommendations.pair_history import PairHistory
-from models_ml.recommendations.ranker.block import BLENDS, MODELS, Block
+from models_ml.recommendations.ranker.block import BLENDS, Block
 from models_ml.recommendations.ranker.candidates import Candidates
+from models_ml.recommendations.ranker.models import MODELS
 from models_ml.recommendations.ranker.product_features import describe_customers
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.signals.buy_again import own_interval
+from models_ml.recommendations.signals.category_popularity import mark_categories, share_categories
+from models_ml.recommendations.signals.pair_history import PairHistory
 
 Array = np.ndarray[Any, Any]
 
 _PURCHASE, _CART, _VIEW = (KINDS.index(kind) for kind in ("purchase", "add_to_cart", "view_item"))
 _RETURNED = KINDS.index("returned")
 _DECIMALS = 6
-_RELATIVE = ("als", "item_knn", "user_knn", "ease", "content")
 
 
 def make_features(
@@ -54,8 +54,8 @@ def _score(recommender: Recommender, block: Block, candidates: Candidates) -> di
         score = np.full(len(row), np.nan, np.float32) if known is None else known[row, product]
         # of a product without taste nothing is left but rounding, which differs from block to block
         features[model] = score = np.round(score, _DECIMALS)
-        if model in _RELATIVE:
-            best = np.full(len(block.customers), 10.0**-_DECIMALS, np.float32)
+        if model in MODELS and MODELS[model].is_compared:
+            best = np.full(len(block.asked.customers), 10.0**-_DECIMALS, np.float32)
             np.fmax.at(best, row, score)
             features[f"{model}_relative"] = score / best[row]
             features[f"{model}_trend"] = score * recommender.trend[product]
@@ -93,11 +93,13 @@ def _recall(recommender: Recommender, block: Block, row: Array, product: Array) 
 
 def _match(recommender: Recommender, block: Block, row: Array, product: Array) -> dict[str, Array]:
     """Return how much of the customer's taste lies in the product's category and brand."""
-    weights = recommender.weights[block.customers]
+    attributes = recommender.attributes
+    brand_shares = share_categories(block.asked.weights, mark_categories(attributes.brand))
     features = {}
-    for name in ("category", "brand"):
-        positions = getattr(recommender.attributes, name)
-        shares = share_categories(weights, mark_categories(positions)).toarray()
+    for name, positions, shares in (
+        ("category", attributes.category, block.asked.category_shares.toarray()),
+        ("brand", attributes.brand, brand_shares.toarray()),
+    ):
         padded = np.hstack([shares, np.full((len(shares), 1), np.nan, np.float32)])
         features[f"{name}_share"] = padded[row, positions[product]]
         features[f"{name}_idle_days"] = _last_within(block.history, positions)[row, positions[product]]

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from models_ml.recommendations.interactions import KINDS
-from models_ml.recommendations.pair_history import PairHistory
-from models_ml.recommendations.popularity import score_popularity
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.signals.pair_history import PairHistory
+from models_ml.recommendations.signals.popularity import score_popularity
 
 Array = np.ndarray[Any, Any]
 

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from models_ml.recommendations.interactions import collect_interactions
-from models_ml.recommendations.membership import mark_pairs
 from models_ml.recommendations.metrics.ndcg import score_ndcg
 from models_ml.recommendations.parameters import RecommenderParameters
 from models_ml.recommendations.products import ProductAttributes
@@ -27,6 +26,7 @@ from models_ml.recommendations.ranker.windows import (
     plan_windows,
 )
 from models_ml.recommendations.recommender import Recommender, fit_recommender
+from models_ml.recommendations.search.membership import mark_pairs
 from models_ml.recommendations.split import split_by_time
 
 Array = np.ndarray[Any, Any]

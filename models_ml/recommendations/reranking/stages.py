@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from models_ml.recommendations.membership import is_stored
 from models_ml.recommendations.reranking.exploration import (
     draw_products,
     explore,
@@ -30,6 +29,7 @@ from models_ml.recommendations.reranking.rules import (
     is_among,
 )
 from models_ml.recommendations.reranking.slots import Filled, fill_slots
+from models_ml.recommendations.search.membership import is_stored
 
 _BLOCK_CUSTOMERS = 2048
 

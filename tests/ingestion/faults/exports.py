@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import zstandard
 
-from dagster_project.lib.ingestion.contracts import Column, Contract
+from dagster_project.lib.ingestion.contracts.contract import Column, Contract
 
 EXTENSIONS = (
     "csv", "csv.gz", "csv.zst", "tsv", "tsv.gz", "tsv.zst", "jsonl", "jsonl.gz", "jsonl.zst", "parquet",

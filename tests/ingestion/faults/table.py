@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from faults.exports import Export, Finding, clean_export
 from faults.files import FILE_FAULTS, FileFault
 from faults.lines import LINE_FAULTS, LineFault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from dagster_project.lib.ingestion.contracts import Column, Contract
+from dagster_project.lib.ingestion.contracts.contract import Column, Contract
 from faults.exports import EXTENSIONS, Export, Finding
 
 NUMBER = r"not a number.*correct the value"

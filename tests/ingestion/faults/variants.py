@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contracts.contract import Contract
 from faults.exports import VALUES
 
 VARIANTS = ("", "strict", "comma")

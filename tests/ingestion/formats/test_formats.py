@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.contract_files import load_feeds
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 
 EVENT = {
     "event_timestamp": 1607615248873729,

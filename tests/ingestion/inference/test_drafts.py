@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.contract_files import load_feed
+from dagster_project.lib.ingestion.contract_files.finding import load_feed
 from dagster_project.lib.ingestion.inference.drafts import draft_contract
 from dagster_project.lib.ingestion.inference.writing import write_draft
 

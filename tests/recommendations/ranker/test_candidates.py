@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from models_ml.recommendations.ranker import candidates as candidates_module
-from models_ml.recommendations.ranker.block import MODELS, cut_blocks, score_block, score_model
+from models_ml.recommendations.ranker.block import cut_blocks, score_block
 from models_ml.recommendations.ranker.candidates import choose_candidates
+from models_ml.recommendations.ranker.models import MODELS, Asked, score_model
 
 
 def test_they_are_in_order_eligible_and_marked_as_bought(recommender):
@@ -88,14 +89,14 @@ def test_new_and_reduced_products_of_a_customers_categories_are_candidates_thoug
 
 def test_content_scores_are_products_with_the_weighted_vectors_of_the_history(recommender):
     content = np.random.default_rng(0).normal(size=(22, 4)).astype(np.float32)
-    scores = score_model(replace(recommender, content=content), "content", np.array([3]))
+    scores = score_model(Asked(replace(recommender, content=content), np.array([3])), "content")
     expected = recommender.weights[[3]].toarray() @ content @ content.T
     np.testing.assert_allclose(scores, expected, rtol=1e-4)
 
 
 def test_an_unknown_model_is_refused(recommender):
-    with pytest.raises(ValueError, match="unknown model"):
-        score_model(recommender, "oracle", np.array([0]))
+    with pytest.raises(KeyError, match="oracle"):
+        score_model(Asked(recommender, np.array([0])), "oracle")
 
 
 @pytest.mark.parametrize(("products", "size"), [(50_000, 80), (100, 512), (10_000_000, 1)])

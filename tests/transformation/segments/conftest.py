@@ -17,9 +17,9 @@ import duckdb
 import pytest
 
 from dagster_project.lib.common import warehouse
-from dagster_project.lib.ingestion.tables import create_tables
+from dagster_project.lib.ingestion.loading.tables import create_tables
+from dagster_project.lib.transformation.dbt_project.project import load_parsed, run_dbt
 from dagster_project.lib.transformation.increments import begin_build, finish_build, forget_finished_build
-from dagster_project.lib.transformation.project import load_parsed, run_dbt
 
 VIEWS = (
     "stg_operations__current_night",

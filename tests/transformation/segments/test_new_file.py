@@ -10,8 +10,8 @@ import pytest
 
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.transformation import project
-from dagster_project.lib.transformation.build import build
+from dagster_project.lib.transformation.dbt_project import project
+from dagster_project.lib.transformation.dbt_project.build import build
 from dagster_project.lib.transformation.segments import preview
 
 GUIDE = project.DBT_FOLDER.parent / "docs" / "segments.md"

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contract_rules import suggest
-from dagster_project.lib.ingestion.contracts import Contract
-from dagster_project.lib.ingestion.feeds import Feed
-from dagster_project.lib.ingestion.formats import FORMATS
-from dagster_project.lib.ingestion.headers import FileFaultError
+from dagster_project.lib.ingestion.arrival.headers import FileFaultError
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contract_files.rules import suggest
+from dagster_project.lib.ingestion.contracts.contract import Contract
+from dagster_project.lib.ingestion.contracts.feeds import Feed
 from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch, match_table, match_tables
 from dagster_project.lib.ingestion.inference.names import SAME
-from dagster_project.lib.ingestion.layouts import Layout
+from dagster_project.lib.ingestion.reading.formats import FORMATS
+from dagster_project.lib.ingestion.reading.layouts import Layout
 
 _LEAST = 2.0
 """Below this score nothing speaks for a table but a column of an everyday name."""

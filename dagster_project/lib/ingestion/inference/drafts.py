@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.column_names import may_show
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
+from dagster_project.lib.ingestion.arrival.column_names import may_show
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from dagster_project.lib.ingestion.inference.choosing import choose
 from dagster_project.lib.ingestion.inference.hints import consents_told, missing_told
 from dagster_project.lib.ingestion.inference.marks import currency_of, number_marks, time_formats

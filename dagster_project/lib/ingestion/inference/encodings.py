@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import io
 
-from dagster_project.lib.ingestion.headers import open_content
-from dagster_project.lib.ingestion.landing import LandedFile
+from dagster_project.lib.ingestion.arrival.headers import open_content
+from dagster_project.lib.ingestion.arrival.landing import LandedFile
 
 _CHUNK = 1 << 20
 _ENOUGH = 1 << 16

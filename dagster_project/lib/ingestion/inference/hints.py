@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dagster_project.lib.ingestion.column_names import may_show
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
+from dagster_project.lib.ingestion.arrival.column_names import may_show
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch
 from dagster_project.lib.ingestion.inference.names import normalize
 from dagster_project.lib.ingestion.inference.shapes import MOST

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contracts import Contract
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contracts.contract import Contract
 from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch
 from dagster_project.lib.ingestion.inference.shapes import Shape
 from dagster_project.lib.ingestion.inference.times import spell_times, turned

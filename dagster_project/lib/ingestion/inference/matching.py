@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
-from dagster_project.lib.ingestion.contracts import Column, Contract
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contracts.contract import Column, Contract
 from dagster_project.lib.ingestion.inference.names import SAME, name_score
 from dagster_project.lib.ingestion.inference.samples import Sample
 from dagster_project.lib.ingestion.inference.shapes import MOST, Shape

@@ -18,13 +18,13 @@ import duckdb
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_path
-from dagster_project.lib.ingestion.column_names import may_show, name_all
-from dagster_project.lib.ingestion.compression import COMPRESSIONS
-from dagster_project.lib.ingestion.contracts import Dialect
-from dagster_project.lib.ingestion.headers import FileFaultError, open_content
+from dagster_project.lib.ingestion.arrival.column_names import may_show, name_all
+from dagster_project.lib.ingestion.arrival.compression import COMPRESSIONS
+from dagster_project.lib.ingestion.arrival.headers import FileFaultError, open_content
+from dagster_project.lib.ingestion.arrival.landing import CONTAINERS, LandedFile, container_of
+from dagster_project.lib.ingestion.arrival.wholeness import check_whole
+from dagster_project.lib.ingestion.contracts.contract import Dialect
 from dagster_project.lib.ingestion.inference.encodings import find_encoding
-from dagster_project.lib.ingestion.landing import CONTAINERS, LandedFile, container_of
-from dagster_project.lib.ingestion.wholeness import check_whole
 
 ROWS = 20_000
 CHARACTERS = 16 << 20

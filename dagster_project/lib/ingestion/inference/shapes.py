@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dagster_project.lib.ingestion.casts import NO, YES
-from dagster_project.lib.ingestion.number_casts import LONE_COMMA, WITH_COMMA, WITH_POINT
+from dagster_project.lib.ingestion.contracts.casts import NO, YES
+from dagster_project.lib.ingestion.contracts.number_casts import LONE_COMMA, WITH_COMMA, WITH_POINT
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"(?=.*[+ ()/-])\+?[\d ()/.-]{7,20}")

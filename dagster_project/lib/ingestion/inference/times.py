@@ -11,8 +11,8 @@ from itertools import product
 import duckdb
 import pandas as pd
 
-from dagster_project.lib.ingestion.casts import typed_value
-from dagster_project.lib.ingestion.contracts import Column, Contract, Dialect
+from dagster_project.lib.ingestion.contracts.casts import typed_value
+from dagster_project.lib.ingestion.contracts.contract import Column, Contract, Dialect
 from dagster_project.lib.ingestion.inference.shapes import MOST
 
 _LIKE_A_DATE = re.compile(

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dagster_project.lib.ingestion.contract_files import load_feed
+from dagster_project.lib.ingestion.contract_files.finding import load_feed
 from dagster_project.lib.ingestion.inference.drafts import Draft
 from dagster_project.lib.ingestion.trial import FileTrial, try_feed
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from dagster_project.lib.ingestion.contract_files import canonical_contracts
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from dagster_project.lib.ingestion.inference.drafts import Draft
 from dagster_project.lib.ingestion.inference.matching import BY_VALUES, Match
 from dagster_project.lib.ingestion.inference.names import TIME

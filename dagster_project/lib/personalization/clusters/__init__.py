@@ -1,0 +1,1 @@
+"""Segments that a machine found."""

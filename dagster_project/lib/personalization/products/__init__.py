@@ -1,0 +1,1 @@
+"""What is known of products, and the lists that follow from it alone."""

@@ -1,0 +1,1 @@
+"""What recommendations.yml asks of lists, as arrays over tonight's customers and products."""

@@ -1,0 +1,1 @@
+"""Customers' propensities: purchase, churn and value."""

@@ -1,0 +1,1 @@
+"""What `recommendations.yml` of the config folder may say; every default of it stands here."""

@@ -1,0 +1,4 @@
+"""What a night's recommender is learned from, measured by and judged against.
+
+The lists of its customers are written in serving.
+"""

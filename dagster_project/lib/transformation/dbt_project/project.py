@@ -1,0 +1,164 @@
+"""The parsed dbt project: its manifest, made once for a given state of `dbt/` and read by everybody.
+
+Parsing again costs seconds and a change of profile forces it; so one manifest serves every data folder.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+from collections.abc import Sequence
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.fingerprints import hash_folders, hash_text
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
+
+DBT_FOLDER = Path(__file__).resolve().parents[4] / "dbt"
+TARGET = DBT_FOLDER / "target"
+_STAMP = TARGET / "parsed_from.txt"
+_PARTIAL = TARGET / "partial_parse.msgpack"
+SUFFIXES = frozenset({".sql", ".yml", ".md", ".csv"})
+SEGMENTS = DBT_FOLDER / "models" / "segments"
+SOURCES = ("models", "macros", "tests", "seeds", "analyses", "snapshots")
+
+
+def project_hash() -> str:
+    """Names the content of the dbt project and the versions that read it."""
+    own = hash_folders((DBT_FOLDER / name for name in SOURCES), SUFFIXES)
+    top = [(DBT_FOLDER / name).read_text() for name in ("dbt_project.yml", "profiles.yml")]
+    return hash_text(own, *top, version("dbt-core"), version("dbt-duckdb"))
+
+
+def ensure_manifest() -> Path:
+    """Parse the project where it changed since its last parse, and return the path of manifest.json.
+
+    Raises KindredError where the project does not parse, with dbt's own message.
+    """
+    TARGET.mkdir(exist_ok=True)
+    wanted = project_hash()
+    with FileLock(TARGET / "parse.lock"):
+        if not (_STAMP.exists() and _STAMP.read_text() == wanted):
+            _STAMP.unlink(missing_ok=True)
+            _parse()
+            _STAMP.write_text(wanted)
+    return TARGET / "manifest.json"
+
+
+def segment_names() -> list[str]:
+    """The models of the folder `segments`, sorted: one a file."""
+    return sorted(path.stem for path in SEGMENTS.glob("*.sql"))
+
+
+def name_segments() -> None:
+    """Tell dbt which segments there are, before it parses or runs; its own language cannot list a folder."""
+    os.environ["KINDRED_SEGMENTS"] = " ".join(segment_names())
+
+
+def _parse() -> None:
+    from dbt.cli.main import dbtRunner
+
+    name_segments()
+    result = dbtRunner().invoke(["parse", *_common_arguments(TARGET)])
+    if not result.success and _PARTIAL.exists():
+        # dbt fails on some changes that it takes up in part, such as of a unit test whose model became incremental.
+        _PARTIAL.unlink()
+        result = dbtRunner().invoke(["parse", *_common_arguments(TARGET)])
+    if not result.success:
+        raise KindredError(
+            f"the dbt project does not parse: {result.exception}", "correct the file that it names"
+        )
+
+
+def _common_arguments(target: Path) -> list[str]:
+    """What every call of dbt is given: where it reads and writes, and silence."""
+    return [
+        "--project-dir", str(DBT_FOLDER), "--profiles-dir", str(DBT_FOLDER), "--target-path", str(target),
+        "--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
+        "--no-version-check", "--no-use-colors",
+    ]  # fmt: skip
+
+
+def target_of(database: Path) -> Path:
+    """Where dbt leaves what it writes about this warehouse."""
+    return database.parent / "dbt"
+
+
+def run_dbt(arguments: Sequence[str], database: Path, manifest: Manifest | None = None) -> dbtRunnerResult:
+    """Run a dbt command on the warehouse in this process; with a manifest it parses nothing.
+
+    database: the warehouse's file. The connection that dbt opens is given back in the end.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+    from dbt.cli.main import dbtRunner
+
+    target = target_of(database)
+    target.mkdir(exist_ok=True)
+    os.environ["KINDRED_WAREHOUSE"] = str(database)
+    name_segments()
+    try:
+        return dbtRunner(manifest=manifest).invoke([*arguments, *_common_arguments(target)])
+    finally:
+        reset_adapters()
+        DuckDBConnectionManager.close_all_connections()
+
+
+def load_parsed() -> Manifest:
+    """The parsed project in dbt's own form, to hand to a runner so that it parses nothing."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    ensure_manifest()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        manifest = Manifest.from_msgpack(_PARTIAL.read_bytes())
+        # What models see as `graph`; dbt makes it when it parses and does not keep it.
+        manifest.build_flat_graph()
+        return manifest
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@cache
+def read_manifest() -> dict[str, Any]:
+    """manifest.json as plain data."""
+    return json.loads(ensure_manifest().read_text())
+
+
+def read_models() -> dict[str, dict[str, Any]]:
+    """The unique_id of every model -> what the manifest says of it."""
+    nodes = read_manifest()["nodes"]
+    return {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
+
+
+def models_in_order() -> list[str]:
+    """The unique_id of every model, each after all that it reads."""
+    models = {key: node["depends_on"]["nodes"] for key, node in read_models().items()}
+    return [key for key in TopologicalSorter(models).static_order() if key in models]
+
+
+def columns_tagged(personal_data: str) -> dict[str, list[str]]:
+    """`schema.table` -> columns whose `meta.personal_data` is this class, over all models."""
+    tagged = {}
+    for node in read_models().values():
+        names = [
+            name
+            for name, column in node["columns"].items()
+            if {**column.get("meta", {}), **column.get("config", {}).get("meta", {})}.get("personal_data")
+            == personal_data
+        ]
+        if names:
+            tagged[f"{node['schema']}.{node['alias']}"] = names
+    return tagged

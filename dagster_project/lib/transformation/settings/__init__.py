@@ -1,0 +1,1 @@
+"""What the config folder says to the models: read, checked, and written where they see it."""

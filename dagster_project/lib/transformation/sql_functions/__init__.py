@@ -1,0 +1,1 @@
+"""Python functions that SQL calls, and what they know."""

@@ -1,0 +1,1 @@
+"""Ratings that customers gave: foreseen, and how well."""

@@ -1,0 +1,1 @@
+"""The best of many scores, exactly, without holding them all."""

@@ -1,0 +1,149 @@
+"""A micro-batch moves the lists of its customers, and those alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dagster_project.lib.personalization.reranking.reranking import Wishes
+from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.personalization.serving.folding import FoldedLists, note, renew_lists
+from dagster_project.lib.personalization.settings.recommendations import RecommendationSettings
+
+
+@pytest.fixture
+def renew(tmp_path: Path, computed_at) -> Callable[..., FoldedLists]:
+    """Make the lists of some customers anew, in a run of its own."""
+
+    def fold(marts, *customers: str, wishes: Wishes | None = None) -> FoldedLists:
+        marts.connection.execute(
+            "create or replace table operations.customers_made_anew as select unnest(?::varchar[]) as customer_id",
+            [list(customers)],
+        )
+        return renew_lists(marts.connection, Run("batch", computed_at, tmp_path / "models"), wishes)
+
+    return fold
+
+
+def _rows_of_others(marts, *customers: str) -> list[tuple]:
+    return [row for row in marts.everything() if row[0] not in customers]
+
+
+def test_a_newcomer_gets_lists_of_the_taste_shown_and_nobody_elses_rows_change(marts, run, renew):
+    marts.add_shop()
+    run(marts)
+    before = marts.everything()
+    marts.add_customers("new", is_known=False)
+    marts.add_purchases(("new", "p31", 0.01), ("new", "p40", 0.01))
+    marts.add_events(("new", "view_item", "p45", 0.01))
+    done = renew(marts, "new")
+    assert (done.customers, done.rows_removed, done.rows_added) == (1, 0, 100)
+    assert done.model_version is not None
+    assert _rows_of_others(marts, "new") == before
+    assert all(product >= "p30" for product in marts.listed("for_you", "new")[:10])
+    discovered = marts.listed("discover", "new")
+    assert not {"p31", "p40"} & set(discovered)
+    assert sum(product >= "p30" for product in discovered[:10]) >= 8
+
+
+def test_a_purchase_moves_the_lists_of_who_made_it(marts, run, renew):
+    marts.add_shop()
+    run(marts)
+    others = _rows_of_others(marts, "c00")
+    product = marts.listed("discover", "c00")[0]
+    marts.add_purchases(("c00", product, 0.01))
+    done = renew(marts, "c00")
+    assert done.rows_added == done.rows_removed - 1, "60 products, so one less is left to discover"
+    assert product not in marts.listed("discover", "c00")
+    assert _rows_of_others(marts, "c00") == others
+
+
+def test_nothing_new_gives_nearly_the_lists_of_the_night(marts, run, renew):
+    """Fitted factors are a few steps away from the exact ones, so what stands close together may change places."""
+    marts.add_shop()
+    run(marts)
+    customers = [f"c{number:02d}" for number in range(30)]
+    before = {customer: marts.listed("for_you", customer)[:10] for customer in customers}
+    renew(marts, *customers)
+    kept = [
+        len(set(before[customer]) & set(marts.listed("for_you", customer)[:10])) for customer in customers
+    ]
+    assert min(kept) >= 7
+    assert sum(kept) >= 0.95 * 10 * len(customers)
+
+
+def test_the_night_after_knows_nothing_of_the_micro_batch(marts, make_marts, run, renew):
+    """The same deliveries, with a micro-batch between the nights and without."""
+    lists = []
+    for shop, has_micro_batch in ((marts, True), (make_marts(), False)):
+        shop.add_shop()
+        run(shop)
+        shop.add_customers("new")
+        shop.add_purchases(("new", "p31", 0.01), ("c00", "p31", 0.01))
+        if has_micro_batch:
+            renew(shop, "new", "c00")
+        run(shop)
+        lists.append(shop.everything())
+    assert lists[0] == lists[1]
+
+
+def test_who_denied_personalization_meanwhile_has_no_lists_any_more(marts, run, renew):
+    marts.add_shop()
+    run(marts)
+    marts.decide("c03", "denied")
+    done = renew(marts, "c03")
+    assert (done.customers, done.rows_removed, done.rows_added) == (0, 100, 0)
+    assert marts.listed("for_you", "c03") == []
+
+
+def test_rules_hold_between_nights_too(marts, run, renew):
+    marts.add_shop()
+    run(marts)
+    wishes = Wishes(RecommendationSettings.model_validate({"pins": [{"rank": 1, "products": ["p59"]}]}))
+    renew(marts, "c03", wishes=wishes)
+    assert marts.listed("for_you", "c03")[0] == "p59"
+
+
+def test_nobody_concerned_and_no_night_before_change_nothing(marts, run, renew):
+    assert renew(marts, "c01") == FoldedLists(None, 0, 0, 0)
+    marts.add_shop()
+    run(marts)
+    before = marts.everything()
+    assert renew(marts) == FoldedLists(None, 0, 0, 0)
+    assert marts.everything() == before
+
+
+def test_content_is_as_popular_for_a_newcomer_as_for_everybody(marts, run, renew):
+    marts.add_shop()
+    marts.add_products("a guide", "b guide", item_type="guide")
+    marts.add_events(("c00", "view_item", "b guide", 1))
+    marts.add_customers("idle")
+    run(marts)
+    marts.add_customers("new")
+    renew(marts, "new")
+    content = (
+        "select list(row(product_id, score, reason) order by rank) from activation.customer_recommendations"
+    )
+    (of_others,) = marts.rows(f"{content} where list_name = 'content' and customer_id = 'idle'")
+    assert marts.rows(f"{content} where list_name = 'content' and customer_id = 'new'") == [of_others]
+    assert marts.listed("content", "new") == ["b guide", "a guide"]
+
+
+def test_without_a_model_a_newcomer_still_gets_content(marts, run, renew):
+    marts.add_products("guide", item_type="guide")
+    run(marts)
+    marts.add_customers("new")
+    done = renew(marts, "new")
+    assert done == FoldedLists(None, 1, 0, 1)
+    assert marts.listed("content", "new") == ["guide"]
+
+
+def test_every_micro_batch_is_counted(marts):
+    for run_id in ("one", "two"):
+        note(marts.connection, run_id, FoldedLists("version", 2, 3, 4), 0.1234)
+    assert marts.rows("select * exclude as_of from operations.micro_batch_recommendations") == [
+        ("one", 2, 3, 4, 0.123),
+        ("two", 2, 3, 4, 0.123),
+    ]
