@@ -30,4 +30,6 @@ def command(port: int) -> None:
         "--port",
         str(port),
     ]
+    # Dagster advises its own developers of another command, which knows nothing of this project.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:Function `dev_command` is superseded")
     os.execv(dagster, [str(dagster), *arguments])

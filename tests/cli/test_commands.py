@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -121,3 +121,19 @@ def test_a_misspelt_command_is_told_the_nearest_one():
     result = CliRunner().invoke(command, ["contrct"])
     assert result.exit_code == 2
     assert "Did you mean 'contract'?" in result.output
+
+
+def test_the_ui_starts_without_advice_that_is_meant_for_others(call, monkeypatch):
+    """Its first lines were a warning of Dagster's about the command that Kindred itself calls."""
+    from dagster_project.cli import ui
+
+    started = []
+    monkeypatch.setattr(ui, "prepare_dagster_home", lambda settings: None)
+    monkeypatch.setattr(ui, "ensure_manifest", lambda: None)
+    monkeypatch.setenv("PYTHONWARNINGS", "")
+    monkeypatch.delenv("PYTHONWARNINGS")
+    monkeypatch.setattr(
+        ui.os, "execv", lambda program, arguments: started.append(os.environ["PYTHONWARNINGS"])
+    )
+    assert call("ui")[0] == 0
+    assert started == ["ignore:Function `dev_command` is superseded"]

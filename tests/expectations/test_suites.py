@@ -64,6 +64,11 @@ BROKEN = [
     # Missing values and words
     ("raw.crm_customers", "update {table} set email = null", {(FILLED, "email", "warn")}),
     (
+        "marts.fct_email_events",
+        "update {table} set event_name = 'Otevřeno!'",
+        {(IN_SET, "event_name", "warn")},
+    ),
+    (
         "raw.clickstream_events",
         "update {table} set event_name = 'Clicked!'",
         {(IN_SET, "event_name", "warn")},

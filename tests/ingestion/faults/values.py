@@ -68,7 +68,7 @@ VALUE_FAULTS = [
     ValueFault("not a number at all", "double", ("nan", "NaN"), NUMBER),
     ValueFault("infinite number", "double", ("inf", "-Infinity"), NUMBER),
     ValueFault("decimal comma where a point was promised", "double", ("12,50", "1.234,5"), NUMBER),
-    ValueFault("thousands separator", "double", ("1,234.50", "1 234"), NUMBER),
+    ValueFault("a comma of thousands or of decimals", "double", ("1,234", "1 23", "1,23,456.00"), NUMBER),
     ValueFault(
         "decimal point where a comma was promised", "double", ("12.50", "1,234.5"), NUMBER, "comma", ("csv",)
     ),
