@@ -1,8 +1,9 @@
 """Draw the picture of docs/architecture.md: how a night flows through stages and tables, from the code itself.
 
 Boxes are the ops of the nightly job, and the places where dbt models stand; lines say who reads what, where no longer
-way says it already; hexagons are the gates. Needs Graphviz (Debian: apt-get install graphviz). The picture keeps a hash
-of what it was drawn from, by which a test tells whether it is of today's code.
+way says it already; hexagons are the gates. Nothing is counted, so that a table more leaves the picture as it is.
+Needs Graphviz (Debian: apt-get install graphviz). The picture keeps a hash of what it was drawn from, by which a test
+tells whether it is of today's code.
 """
 
 from __future__ import annotations
@@ -46,9 +47,7 @@ def describe_architecture() -> str:
     flow.add_edges_from((_LANDING, room) for room in list(flow) if room[0] == "ingestion")
     flow.add_edges_from((room, _PUBLISHED) for room in list(flow) if room[0] == "publication")
     _put_gates(flow, rooms)
-    shown = nx.transitive_reduction(flow)
-    counts = {room: sum(other == room for other in rooms.values()) for room in set(rooms.values())}
-    return "\n".join(_write(shown, counts)) + "\n"
+    return "\n".join(_write(nx.transitive_reduction(flow))) + "\n"
 
 
 def _rooms(repository, selected) -> Iterator[tuple]:
@@ -66,7 +65,7 @@ def _put_gates(flow: nx.DiGraph, rooms: dict) -> None:
     """Put each gate behind the boxes whose tables it judges, and before all that reads them in a later stage."""
     for gate in GATES:
         judged = {room for key, room in rooms.items() if ".".join(key.path) in tables(gate)}
-        node = ("gate", f"gate of {gate}\n{len(tables(gate))} suites")
+        node = ("gate", f"gate of {gate}")
         for room in judged:
             for reader in list(flow.successors(room)):
                 if reader[0] != room[0] and reader not in judged:
@@ -74,7 +73,7 @@ def _put_gates(flow: nx.DiGraph, rooms: dict) -> None:
             flow.add_edge(room, node)
 
 
-def _write(flow: nx.DiGraph, counts: dict) -> Iterator[str]:
+def _write(flow: nx.DiGraph) -> Iterator[str]:
     text = 'fontname="Helvetica", fontsize=11'
     yield "digraph kindred {"
     yield f'rankdir=TB; newrank=true; nodesep=0.3; ranksep=0.3; graph [{text}]; edge [color="#7a8794"];'
@@ -85,16 +84,12 @@ def _write(flow: nx.DiGraph, counts: dict) -> Iterator[str]:
     for stage in STAGES:
         yield f"subgraph cluster_{stage} {{ bgcolor={json.dumps(_COLOURS[stage])}; pencolor=none;"
         yield f'label="{stage.upper()}"; labeljust=l;'
-        yield from (_box(node, f"{node[1]}\n{_count(counts[node])}") for node in inside[stage])
+        yield from (_box(node, node[1]) for node in inside[stage])
         yield "}"
     yield from (_box(node, node[1], 'shape=hexagon, fillcolor="#fff7c2"') for node in inside["gate"])
     yield from (_box(folder, folder, "shape=folder") for folder in (_LANDING, _PUBLISHED))
     yield from sorted(f"{_name(start)} -> {_name(end)};" for start, end in flow.edges)
     yield "}"
-
-
-def _count(tables_in_it: int) -> str:
-    return "1 table" if tables_in_it == 1 else f"{tables_in_it} tables"
 
 
 def _name(node: object) -> str:

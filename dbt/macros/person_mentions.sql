@@ -4,22 +4,22 @@
 {% macro person_mentions(
     relation, record_kind, source_record_id, columns, first_seen_at, last_seen_at=none
 ) -%}
-    {%- set identifiers = [
-        'source_customer_id', 'source_user_id', 'source_loyalty_id', 'email', 'phone', 'source_visitor_id',
-        'national_id', 'country', 'clicked_email', 'clicked_customer_id'
-    ] -%}
+    {%- set known = plain_identifiers() | map(attribute='column') | list + ['phone', 'country'] -%}
+    {%- for column in columns if column not in known -%}
+        {{- exceptions.raise_compiler_error(column ~ ' is no column of an entry of identifiers()') -}}
+    {%- endfor -%}
     select
         feed,
         {{ record_kind }} as record_kind,
         {{ source_record_id }} as source_record_id,
-        {%- for identifier in identifiers %}
-        {{ columns.get(identifier, 'cast(null as ' ~ text_type() ~ ')') }} as {{ identifier }},
+        {%- for column in known %}
+        {{ columns.get(column, 'cast(null as ' ~ text_type() ~ ')') }} as {{ column }},
         {%- endfor %}
         min({{ first_seen_at }}) as first_seen_at,
         max({{ last_seen_at or first_seen_at }}) as last_seen_at
     from {{ relation }}
     where {{ source_record_id }} is not null
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
+    group by {{ range(1, known | length + 4) | join(', ') }}
 {%- endmacro %}
 
 {# The same of sources that name people by customer id, or else by e-mail address: then the address is the

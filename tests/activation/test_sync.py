@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pytest
 
-from dagster_project.lib.activation.destinations import Destination, load_destinations
+from dagster_project.lib.activation.destinations import Destination, FileFormat, load_destinations
 from dagster_project.lib.activation.sync import sync
 from dagster_project.lib.common.errors import KindredError
 
@@ -35,12 +37,19 @@ def _destination(kind="csv"):
     return Destination(name="crm", folder="out", format=kind, tables=["activation.segment_memberships"])
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("kind", get_args(FileFormat))
 def test_a_table_is_written_in_the_format_asked_for(data_dir, kind):
     sync(data_dir / "published" / "current", data_dir, [_destination(kind)])
     path = data_dir / "out" / f"segment_memberships.{kind}"
     assert duckdb.sql(f"select * from '{path}'").fetchall() == [("c_1", "a")]
     assert not list((data_dir / "out").glob("*.part"))
+
+
+@pytest.mark.parametrize("kind", get_args(FileFormat))
+def test_a_format_stands_on_the_page_of_the_config_folder(kind):
+    page = Path(__file__).resolve().parents[2] / "config" / "README.md"
+    section = page.read_text().split("## destinations.yml")[1].split("\n## ")[0]
+    assert f"`{kind}`" in section
 
 
 def test_what_is_there_already_is_not_sent_again_and_what_changed_is(data_dir):

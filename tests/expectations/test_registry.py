@@ -4,31 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contracts.feeds import raw_table
 from expectations import registry
-
-CANONICAL = [
-    "crm_customers",
-    "crm_preferences",
-    "crm_interactions",
-    "crm_surveys",
-    "pos_orders",
-    "pos_order_lines",
-    "pos_sales",
-    "products_catalog",
-    "products_reviews",
-    "clickstream_events",
-    "email_events",
-    "enrichment_attributes",
-    "context_observations",
-    "context_exchange_rates",
-    "consents_decisions",
-    "privacy_requests",
-    "experiments_exposures",
-]
 
 
 def test_every_canonical_raw_table_has_a_suite() -> None:
-    assert registry.tables("raw") == sorted(f"raw.{name}" for name in CANONICAL)
+    assert registry.tables("raw") == sorted(map(raw_table, canonical_contracts()))
 
 
 def test_publication_covers_recommendations_and_segments() -> None:

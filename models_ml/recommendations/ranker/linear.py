@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from models_ml.recommendations.ranker.models import MODELS, name_features
+
 Array = np.ndarray[Any, Any]
 
 SCORES = (
-    "als", "als_relative", "als_trend", "item_knn", "item_knn_relative", "item_knn_trend", "user_knn",
-    "user_knn_relative", "user_knn_trend", "ease", "ease_relative", "ease_trend", "category", "content",
-    "content_relative", "content_trend", "taste", "blend", "buy_again", "purchases_14", "purchases_60",
-    "purchases_180", "basket_share", "product_popularity", "product_popularity_longer", "product_trend",
-    "product_demand_28", "product_demand_90", "views_3", "views_21", "carts_3", "carts_21", "category_share",
+    *(name for model in MODELS if MODELS[model].is_summed for name in name_features(model)),
+    "taste", "blend", "buy_again", "purchases_14", "purchases_60", "purchases_180", "basket_share",
+    "product_popularity", "product_popularity_longer", "product_trend", "product_demand_28", "product_demand_90",
+    "views_3", "views_21", "carts_3", "carts_21", "category_share",
 )  # fmt: skip
 """The features it adds up: nothing but scores and decayed counts, the larger the better."""
 
@@ -58,7 +59,8 @@ class Linear:
 def expand(names: Sequence[str], features: Array) -> Array:
     """Return each of `SCORES`, its root with its sign, and itself again where the product was bought before, else 0.
 
-    features: pairs x features; the result is pairs x 3 times as many as `SCORES`, with 0 for what is unknown.
+    features: pairs x features; the result is pairs x 3 times as many as `SCORES`, with 0 for what is unknown. A score
+    that is not in `names` has no place: a ranker of before is read though it lacks a model that came since.
     """
     values, roots, is_bought = _split(names, features)
     return np.hstack([values, roots, np.where(is_bought[:, None], values, 0.0)])
@@ -66,7 +68,7 @@ def expand(names: Sequence[str], features: Array) -> Array:
 
 def _split(names: Sequence[str], features: Array) -> tuple[Array, Array, Array]:
     """Return `SCORES` with 0 for what is unknown, their roots with their sign, and which pairs were bought before."""
-    columns = [names.index(name) for name in SCORES]
+    columns = [names.index(name) for name in SCORES if name in names]
     values = np.nan_to_num(features[:, columns].astype(float))
     roots = np.copysign(np.sqrt(np.abs(values)), values)
     return values, roots, features[:, names.index("purchases")] > 0

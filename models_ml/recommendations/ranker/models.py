@@ -57,11 +57,13 @@ class Model:
     """score: customers x products, None where the shop has no such model. candidates: the most that it proposes.
 
     is_compared: whether it also counts how near a score comes to the customer's best, and the product's trend.
+    is_summed: whether the linear part of the ranker adds it up, too.
     """
 
     score: Callable[[Asked], Array | None]
     candidates: int
     is_compared: bool = False
+    is_summed: bool = True
 
 
 def _score_als(asked: Asked) -> Array:
@@ -105,11 +107,16 @@ MODELS = {
     "user_knn": Model(_score_user_knn, candidates=60, is_compared=True),
     "ease": Model(_score_ease, candidates=40, is_compared=True),
     "category": Model(_score_category, candidates=30),
-    "arrivals": Model(_score_arrivals, candidates=15),
-    "discounts": Model(_score_discounts, candidates=15),
+    "arrivals": Model(_score_arrivals, candidates=15, is_summed=False),
+    "discounts": Model(_score_discounts, candidates=15, is_summed=False),
     "content": Model(_score_content, candidates=30, is_compared=True),
 }
 """Every model by its name, which features are called by too."""
+
+
+def name_features(name: str) -> tuple[str, ...]:
+    """Return the names of the features that are made of the scores of one of `MODELS`."""
+    return (name, f"{name}_relative", f"{name}_trend") if MODELS[name].is_compared else (name,)
 
 
 def score_model(asked: Asked, name: str) -> Array | None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import get_args
 
 import duckdb
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
+from dagster_project.lib.ingestion.contracts.contract import FormatName
+from dagster_project.lib.ingestion.reading.formats import FORMATS
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "formats.md"
 
 EVENT = {
     "event_timestamp": 1607615248873729,
@@ -16,6 +22,12 @@ EVENT = {
     "user_pseudo_id": "1.2",
     "event_params": [],
 }
+
+
+def test_every_layout_that_a_contract_may_name_is_known_and_explained():
+    assert {*FORMATS, "canonical"} == set(get_args(FormatName))
+    page = PAGE.read_text()
+    assert [name for name in FORMATS if f"\n## {name}: " not in page] == []
 
 
 def test_a_format_fills_its_own_table_where_the_folder_is_no_canonical_one(shop):

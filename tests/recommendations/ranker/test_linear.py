@@ -59,3 +59,11 @@ def test_where_nothing_was_right_all_pairs_are_alike(pairs):
 def test_it_survives_json(pairs):
     linear = fit_linear(NAMES, *pairs)
     assert Linear.from_dict(json.loads(json.dumps(linear.as_dict()))) == linear
+
+
+def test_what_was_fitted_before_a_model_came_is_read_without_it(pairs):
+    features, right, weight = pairs
+    before = [name for name in NAMES if name != "ease"]
+    columns = [NAMES.index(name) for name in before]
+    fitted = fit_linear(before, features[:, columns], right, weight)
+    assert np.corrcoef(fitted.score(before, features[:, columns]), features[:, 0])[0, 1] > 0.95

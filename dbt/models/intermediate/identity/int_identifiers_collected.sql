@@ -11,30 +11,23 @@ phones as (
 
 -- an order id links nothing; it stands for a guest order that carries no other identifier
 identifiers as (
-    {% for kind, namespace, value in [
-        ('customer_id', 'customer_id', 'source_customer_id'),
-        ('user_id', 'customer_id', 'source_user_id'),
-        ('loyalty_id', 'loyalty_id', 'source_loyalty_id'),
-        ('email', 'email', 'email'),
-        ('email_click', 'email', 'clicked_email'),
-        ('email_click', 'customer_id', 'clicked_customer_id'),
-        ('national_id', 'national_id', 'national_id'),
-        ('visitor_id', 'visitor_id', 'source_visitor_id'),
-        ('order_id', 'order_id', "case when record_kind = 'guest_order' then source_record_id end")
+    {% for identifier in plain_identifiers() + [
+        {'kind': 'order_id', 'namespace': 'order_id',
+            'column': "case when record_kind = 'guest_order' then source_record_id end"}
     ] -%}
     select
         record_key,
         feed,
         record_kind,
         source_record_id,
-        '{{ kind }}' as identifier_kind,
-        '{{ namespace }}' as namespace,
-        {{ value }} as identifier_value,
+        '{{ identifier.kind }}' as identifier_kind,
+        '{{ identifier.namespace }}' as namespace,
+        {{ identifier.column }} as identifier_value,
         cast(null as {{ text_type() }}) as phone_key,
         first_seen_at,
         last_seen_at
     from mentions
-    where {{ value }} is not null
+    where {{ identifier.column }} is not null
     union all
 
     {% endfor -%}
