@@ -1,11 +1,11 @@
-"""Before a night reads anything: is there something to read, and if not, where is it."""
+"""Before a night reads anything: is there something to read, if not where is it, and may the sample stand in."""
 
 from __future__ import annotations
 
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.ingestion.prepare import check_landing
+from dagster_project.lib.ingestion.prepare import check_landing, is_sample, prepare_landing, stray_files
 
 
 def _said(folder, *, is_named=True):
@@ -31,3 +31,47 @@ def test_a_data_folder_that_is_landing_itself_is_told(tmp_path):
 
 def test_a_folder_that_nobody_named_may_be_empty(tmp_path):
     check_landing(tmp_path / "landing", tmp_path / "warehouse" / "kindred.duckdb", is_named=False)
+
+
+@pytest.fixture
+def sample(tmp_path):
+    folder = tmp_path / "sample" / "crm" / "customers"
+    folder.mkdir(parents=True)
+    (folder / "a.csv").write_text("customer_id\n1\n")
+    return tmp_path / "sample"
+
+
+@pytest.fixture
+def prepare(tmp_path, sample):
+    """Prepare a data folder that the user named or not; returns its files in landing."""
+    landing, database = tmp_path / "data" / "landing", tmp_path / "data" / "warehouse" / "kindred.duckdb"
+
+    def run(*, is_named: bool) -> list[str]:
+        prepare_landing(landing, database, sample, is_named=is_named)
+        return sorted(path.relative_to(landing).as_posix() for path in landing.rglob("*") if path.is_file())
+
+    return run
+
+
+def test_a_folder_that_was_never_used_gets_the_sample_unless_somebody_named_it(prepare, tmp_path):
+    with pytest.raises(KindredError, match="there is nothing to load"):
+        prepare(is_named=True)
+    assert prepare(is_named=False) == [".sample", "crm/customers/a.csv"]
+    assert is_sample(tmp_path / "data" / "landing")
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_warehouse_goes_on_with_what_it_holds_though_landing_was_emptied(prepare, tmp_path, is_named):
+    (tmp_path / "data" / "warehouse").mkdir(parents=True)
+    (tmp_path / "data" / "warehouse" / "kindred.duckdb").touch()
+    assert prepare(is_named=is_named) == []
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_exports_of_a_user_stay_alone(prepare, tmp_path, is_named):
+    feed = tmp_path / "data" / "landing" / "pos" / "sales"
+    feed.mkdir(parents=True)
+    (feed / "a.csv").touch()
+    (tmp_path / "data" / "landing" / "pos" / "stray.csv").touch()
+    assert prepare(is_named=is_named) == ["pos/sales/a.csv", "pos/stray.csv"]
+    assert stray_files(tmp_path / "data" / "landing") == ["pos/stray.csv"]

@@ -37,9 +37,10 @@ def test_who_comes_back_has_a_second_stay(nights):
     assert [row[2:4] for row in nights.history()] == [(day(0.5), day(2)), (day(2.5), None)]
 
 
-def test_what_the_data_dates_before_a_night_that_did_not_see_it_holds_from_the_night_that_does(nights):
+@pytest.mark.parametrize("since", [0.5, 1])
+def test_what_the_data_dates_before_a_night_that_did_not_see_it_holds_from_the_night_that_does(nights, since):
     nights.night({}, CARTS)
-    nights.night({("a", "carts"): 0.5}, CARTS)
+    nights.night({("a", "carts"): since}, CARTS)
     assert nights.events() == [("a", "carts", "entered", 2, "condition met")]
     assert nights.members_on(day(1)) == set()
 
