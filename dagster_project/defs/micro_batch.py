@@ -3,6 +3,7 @@
 import hashlib
 import stat
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -84,12 +85,10 @@ def _settled_files(landing: Path, until: float) -> list[tuple[str, int, float]]:
     """Path, size and time of change of every file that has rested; the time is that of its arrival here."""
     files = []
     for path in landing.rglob("*"):
-        try:
+        with suppress(FileNotFoundError):  # an upload that ended, or was taken back, since it was listed
             status = path.stat()
-        except FileNotFoundError:  # an upload that ended, or was taken back, since it was listed
-            continue
-        if stat.S_ISREG(status.st_mode) and status.st_ctime <= until:
-            files.append((path.relative_to(landing).as_posix(), status.st_size, status.st_ctime))
+            if stat.S_ISREG(status.st_mode) and status.st_ctime <= until:
+                files.append((path.relative_to(landing).as_posix(), status.st_size, status.st_ctime))
     return sorted(files)
 
 
