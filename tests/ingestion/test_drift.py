@@ -44,3 +44,16 @@ def test_a_new_key_in_json_lines_is_told(shop):
     shop.write("crm/customers/1.jsonl", '{"customer_id":"1"}\n{"customer_id":"2","mood":"fine"}\n')
     shop.ingest()
     assert shop.rows(CHANGES) == [("mood", "new", "crm/customers/1.jsonl")]
+
+
+def test_of_a_known_layout_only_columns_that_it_has_no_use_for_are_beyond_the_contract(shop):
+    """All of an export's own names were told of as new, though canonical columns were made of them."""
+    shop.contract("klaviyo/events", "format: klaviyo\n")
+    shop.write(
+        "klaviyo/events/a.csv",
+        "id,metric_name,email,datetime,campaign_id,url,mood\n"
+        "e1,Opened Email,a@x.org,2026-01-05 10:00:00,c1,https://shop.example/,fine\n",
+    )
+    shop.ingest()
+    assert shop.rows(CHANGES) == [("mood", "new", "klaviyo/events/a.csv")]
+    assert shop.rows("select json_keys(_extra) from raw.email_events") == [(["mood"],)]

@@ -14,6 +14,7 @@ from dagster_project.lib.common.progress import count_of, say
 from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
 from dagster_project.lib.ingestion.contracts.feeds import Feed
 from dagster_project.lib.ingestion.loading.loader import FileToLoad
+from dagster_project.lib.ingestion.reading.formats import format_of, own_columns
 from dagster_project.lib.ingestion.reading.layouts import Layout
 from dagster_project.lib.ingestion.reading.matching import match_columns
 from dagster_project.lib.ingestion.reading.unpivot import taken_columns
@@ -50,7 +51,8 @@ def record_changes(
     layout: of the files; one without columns is of JSON lines, which list only what they have, so that nothing is
     missing there.
     """
-    known = list(match_columns(layout, feed))
+    export = format_of(feed.contract)
+    known = list(match_columns(layout, feed)) if export is None else own_columns(export, layout, feed)
     if feed.contract.unpivot is not None:
         known += taken_columns(layout, known, feed.contract.unpivot)
     before = _columns_before(connection, feed, item.file_id)
