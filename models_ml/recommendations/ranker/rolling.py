@@ -168,7 +168,6 @@ def judge(window: Window, ranker: Ranker, parameters: RecommenderParameters) -> 
     By the mean NDCG@10 of the window's customers; a list with nobody to judge it by is left to the blend.
     """
     better = set()
-    scores = ranker.score_lists(window.features, window.is_bought, tuple(LISTS))
     for name, is_discovery in LISTS.items():
         pairs = window.select(~window.is_bought) if is_discovery else window
         relevant = window.relevant_new if is_discovery else window.relevant
@@ -176,7 +175,8 @@ def judge(window: Window, ranker: Ranker, parameters: RecommenderParameters) -> 
             relevant = window.relevant - window.relevant_new
         right = pairs.is_right & (pairs.is_bought | is_discovery | (parameters.objective != "retention"))
         blend = pairs.features[:, window.names.index("taste" if is_discovery else "blend")]
-        ours, theirs = (_mean_ndcg(pairs.customer, by, right, relevant) for by in (scores[name], blend))
+        learned = ranker.score(pairs.features, is_discovery=is_discovery)
+        ours, theirs = (_mean_ndcg(pairs.customer, scores, right, relevant) for scores in (learned, blend))
         if (relevant > 0).any() and ours >= theirs:
             better.add(name)
     return frozenset(better)
