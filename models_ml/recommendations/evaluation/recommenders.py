@@ -84,7 +84,7 @@ class _BothLists:
         self._ranked: dict[str, RankedList] = {}
 
     def __call__(self, customers: Array, is_discovery: bool) -> Array | None:
-        if not np.isin(customers, self._customers).all():
+        if not (self._ranked and np.isin(customers, self._customers).all()):
             self._customers = np.unique(customers)
             self._ranked = self._hybrid.rank(self._customers, LENGTH, self._eligible)
         of_list = self._ranked["discover" if is_discovery else "for_you"].products
