@@ -18,8 +18,6 @@ from dagster._core.storage.event_log import (
 from sqlalchemy import Connection, Engine, create_engine
 
 _INDEX = "index"
-_MOST_OPEN = 2
-"""A night writes the file of its run and the index; a server that reads many runs holds no more of them."""
 _SECONDS_TO_WAIT = 30
 """For another process that writes; as long as Dagster itself waits."""
 
@@ -67,7 +65,8 @@ class EventLog(SqliteEventLogStorage):
                 # makes the tables where there are none
                 with super().run_connection(file):
                     pass
-                for other in list(self._engines)[: 1 - _MOST_OPEN]:
+                # a night writes the file of its run and the index; a server that reads many runs holds one of them
+                for other in [name for name in self._engines if _INDEX not in (name, file)]:
                     self._engines.pop(other).dispose()
                 self._engines[file] = create_engine(
                     self.conn_string_for_shard(file), connect_args={"timeout": _SECONDS_TO_WAIT}

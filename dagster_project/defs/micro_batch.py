@@ -1,6 +1,7 @@
 """The micro-batch's job, and the sensors that start it: new exports in landing, and carts that grew old."""
 
 import hashlib
+import os
 import stat
 import time
 from contextlib import suppress
@@ -84,11 +85,12 @@ def _why_not_now(settings: Settings) -> str:
 def _settled_files(landing: Path, until: float) -> list[tuple[str, int, float]]:
     """Path, size and time of change of every file that has rested; the time is that of its arrival here."""
     files = []
-    for path in landing.rglob("*"):
-        with suppress(FileNotFoundError):  # an upload that ended, or was taken back, since it was listed
-            status = path.stat()
-            if stat.S_ISREG(status.st_mode) and status.st_ctime <= until:
-                files.append((path.relative_to(landing).as_posix(), status.st_size, status.st_ctime))
+    for folder, _, names in os.walk(landing):
+        for path in (Path(folder) / name for name in names):
+            with suppress(FileNotFoundError):  # an upload that ended, or was taken back, since it was listed
+                status = path.stat()
+                if stat.S_ISREG(status.st_mode) and status.st_ctime <= until:
+                    files.append((path.relative_to(landing).as_posix(), status.st_size, status.st_ctime))
     return sorted(files)
 
 

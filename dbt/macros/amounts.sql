@@ -40,7 +40,7 @@
     case upper(trim({{ column }}))
         {%- for code, words in {
             'EUR': ['€', 'EURO', 'EUROS'], 'GBP': ['£'], 'USD': ['US$'], 'CHF': ['SFR', 'SFR.'], 'CZK': ['KČ', 'KC'],
-            'PLN': ['ZŁ', 'ZL'], 'HUF': ['FT'], 'RON': ['LEI'], 'RUB': ['₽'], 'TRY': ['₺'], 'INR': ['₹'], 'BRL': ['R$']
+            'PLN': ['ZŁ', 'ZL'], 'HUF': ['FT'], 'RUB': ['₽'], 'TRY': ['₺'], 'INR': ['₹'], 'BRL': ['R$']
         }.items() %}
         {%- for word in words %}
         when '{{ word }}' then '{{ code }}'

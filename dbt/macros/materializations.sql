@@ -5,13 +5,12 @@
 {%- materialization table, adapter='duckdb' -%}
   {%- set target = this.incorporate(type='table') -%}
   {%- set beside = make_intermediate_relation(target) -%}
-  {%- do drop_other_kind(target) -%}
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
   {% call statement('main') -%}
-    drop table if exists {{ beside }};
+    {{ drop_of_any_kind(beside, 'table') }}
     {{ create_table_as(False, beside, compiled_code) }}
-    drop table if exists {{ target }};
+    {{ drop_of_any_kind(target, 'table') }}
     alter table {{ beside }} rename to {{ adapter.quote(target.identifier) }};
   {%- endcall %}
   {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -22,11 +21,10 @@
 
 {%- materialization view, adapter='duckdb' -%}
   {%- set target = this.incorporate(type='view') -%}
-  {%- do drop_other_kind(target) -%}
   {{ run_hooks(pre_hooks, inside_transaction=False) }}
   {{ run_hooks(pre_hooks, inside_transaction=True) }}
   {% call statement('main') -%}
-    drop view if exists {{ target }};
+    {{ drop_of_any_kind(target, 'view') }}
     {{ get_create_view_as_sql(target, compiled_code) }}
   {%- endcall %}
   {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -35,10 +33,9 @@
   {{ return({'relations': [target]}) }}
 {%- endmaterialization -%}
 
-{# A view where a table shall be, or the other way round: of a time before the model changed. #}
-{%- macro drop_other_kind(target) -%}
-  {%- set existing = load_cached_relation(target) -%}
-  {%- if existing is not none and existing.type != target.type -%}
-    {%- do adapter.drop_relation(existing) -%}
-  {%- endif -%}
+{# Of a time before the model changed, a view may stand where a table shall be, or the other way round. #}
+{%- macro drop_of_any_kind(relation, kind) -%}
+  {%- set existing = load_cached_relation(relation) -%}
+  drop {{ existing.type if existing is not none else kind }} if exists {{ relation }};
+  {%- if existing is not none %}{% do adapter.cache_dropped(existing) %}{% endif -%}
 {%- endmacro -%}

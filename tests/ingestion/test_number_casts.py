@@ -50,6 +50,19 @@ def test_with_a_decimal_comma_points_and_spaces_group_thousands(text, number):
     assert read(text, decimal=",") == number
 
 
+@pytest.mark.parametrize(
+    ("text", "decimal"), [("0,500", "."), ("0.500", ","), ("012,345.00", "."), ("0 500,0", ",")]
+)
+def test_no_grouped_number_begins_with_a_zero(text, decimal):
+    """Half a kilogram was read as five hundred."""
+    assert read(text, decimal=decimal) is None
+
+
+def test_of_signs_that_begin_alike_the_longer_is_taken_off():
+    assert read("kr. 100", currency=["kr", "kr."]) == 100
+    assert read("100 kr", currency=["kr", "kr."]) == 100
+
+
 def test_a_lone_comma_groups_thousands_only_where_the_contract_says_so():
     assert read("1,234") is None
     assert read("1,234", decimal=".") == 1234

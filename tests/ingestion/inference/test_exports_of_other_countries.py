@@ -147,3 +147,40 @@ def test_french_and_czech_columns_are_known(shop, header, row, table, canonical)
     draft = _draft(shop, f"{header}\n{row}\n")
     assert draft.contract["table"] == table
     assert list(draft.contract["rename"].values()) == canonical.split()
+
+
+def test_a_column_that_has_day_and_month_both_ways_round_is_declared_in_no_format():
+    """Both were declared, and what the first could read of the second's values was another day."""
+    ours = [f"{day:02d}/03/2024" for day in range(1, 29)] + [f"{day:02d}/04/2024" for day in range(1, 29)]
+    theirs = [f"05/{day:02d}/2024" for day in range(13, 29)]
+    assert find_times([*ours, *theirs]) is None
+
+
+def test_a_year_of_two_digits_is_none_of_long_ago(shop):
+    shop.contract(
+        "till/export",
+        'table: crm/surveys\ndialect: {timestamp_format: ["%d.%m.%Y", "%d.%m.%y"]}\n',
+    )
+    shop.write(
+        "till/export/a.csv",
+        "customer_id,answered_at,question,answer\n1,31.01.2024,q,a\n2,31.01.24,q,a\n",
+    )
+    shop.ingest()
+    assert shop.rows("select distinct answered_at::varchar from raw.crm_surveys") == [
+        ("2024-01-31 00:00:00",)
+    ]
+
+
+def test_thirds_of_a_kilogram_are_no_thousands(shop):
+    draft = _draft(
+        shop, "Bestellnummer;Artikelnummer;Menge;Einzelpreis\nW1;A;0,500;12\nW2;B;1,250;15\nW3;C;0,750;9\n"
+    )
+    assert draft.contract["dialect"]["decimal"] == ","
+
+
+def test_one_amount_that_proves_the_mark_settles_it_for_all_columns(shop):
+    draft = _draft(
+        shop, 'order_id,product_id,quantity,unit_price\n1,A,"1,000","1,234.50"\n2,B,"2,000",999.00\n'
+    )
+    assert draft.contract["dialect"]["decimal"] == "."
+    assert not any("may be a thousand" in told for told in draft.warnings)

@@ -133,8 +133,9 @@ def _timestamp(text: str, contract: Contract) -> str:
 
 
 def _parsed(text: str, formats: Sequence[str]) -> str:
-    """By the first of the formats that reads the whole text."""
-    return f"try_strptime({text}, [{', '.join(map(quote_literal, formats))}])"
+    """By the first of the formats that reads the whole text as a time that may be: %Y also reads the year 24."""
+    read = [f"try_strptime({text}, {quote_literal(each)})" for each in formats]
+    return read[0] if len(read) == 1 else f"coalesce({', '.join(map(_within, read))})"
 
 
 def _in_zone(local: str, zone: str) -> str:

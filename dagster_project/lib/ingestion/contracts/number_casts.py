@@ -13,10 +13,12 @@ from dagster_project.lib.ingestion.contracts.contract import Dialect
 _SPACES = " \u00a0\u202f\u2009'’"
 """What groups thousands and is never a decimal mark: 1 234,50 in France and Czechia, 1'234.50 in Switzerland."""
 _APART = "[\\s\u00a0\u202f]*"
-_SPACED = rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+"
-WITH_COMMA = rf"[+-]?(?:\d+|\d{{1,3}}(?:\.\d{{3}})+|{_SPACED})(?:,\d+)?"
-WITH_POINT = rf"[+-]?(?:\d+|\d{{1,3}}(?:,\d{{3}}){{2,}}|{_SPACED})(?:\.\d+)?|[+-]?\d{{1,3}}(?:,\d{{3}})+\.\d+"
-LONE_COMMA = r"[+-]?\d{1,3},\d{3}"
+_FIRST = r"[1-9]\d{0,2}"
+"""The first group of a grouped number, which no zero begins: 0,500 is half of one."""
+_SPACED = rf"{_FIRST}(?:[{_SPACES}]\d{{3}})+"
+WITH_COMMA = rf"[+-]?(?:\d+|{_FIRST}(?:\.\d{{3}})+|{_SPACED})(?:,\d+)?"
+WITH_POINT = rf"[+-]?(?:\d+|{_FIRST}(?:,\d{{3}}){{2,}}|{_SPACED})(?:\.\d+)?|[+-]?{_FIRST}(?:,\d{{3}})+\.\d+"
+LONE_COMMA = rf"[+-]?{_FIRST},\d{{3}}"
 """1,234 is a thousand only where the contract says that the point is the decimal mark: else it may be 1.234."""
 
 
@@ -38,7 +40,8 @@ def _where(text: str, pattern: str, value: str) -> str:
 
 def _without_currency(text: str, dialect: Dialect) -> str:
     """The sign stands before or behind the number, and the minus before or behind a sign before it."""
-    signs = "|".join(map(re.escape, dialect.currency_signs))
+    # of signs that begin alike, such as kr and kr., the longer one is meant where it stands
+    signs = "|".join(map(re.escape, sorted(dialect.currency_signs, key=len, reverse=True)))
     if not signs:
         return text
     around = rf"^([+-]?){_APART}(?:{signs}){_APART}|{_APART}(?:{signs})$"

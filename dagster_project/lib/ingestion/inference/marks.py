@@ -5,6 +5,7 @@ One contract has one dialect, so all matched columns of an export are asked toge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,8 @@ from dagster_project.lib.ingestion.inference.matching import Columns, TableMatch
 from dagster_project.lib.ingestion.inference.shapes import Shape
 from dagster_project.lib.ingestion.inference.times import spell_times, turned
 
+_PROVES_POINT = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
+
 
 def number_marks(columns: Columns, best: TableMatch, warnings: list[str]) -> dict[str, Any]:
     """`decimal` and `currency` where a night needs them. Adds what is doubtful to the warnings."""
@@ -21,6 +24,8 @@ def number_marks(columns: Columns, best: TableMatch, warnings: list[str]) -> dic
     found: dict[str, Any] = {}
     if any(shape.has_decimal_comma for shape in shapes.values()):
         found["decimal"] = ","
+    elif any(_PROVES_POINT.fullmatch(text) for shape in shapes.values() for text in shape.numerals):
+        found["decimal"] = "."
     elif open_marks := [name for name, shape in shapes.items() if shape.is_mark_open]:
         warnings.append(
             f"numbers such as 1,234 or 1.234 in {', '.join(map(repr, open_marks))} may be a thousand or little more"

@@ -17,9 +17,9 @@ _COMMA = re.compile(WITH_COMMA)
 _LONE = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 _SIGNS = {
     "€": "EUR", "EUR": "EUR", "£": "GBP", "GBP": "GBP", "US$": "USD", "USD": "USD", "CHF": "CHF", "SFr.": "CHF",
-    "Kč": "CZK", "CZK": "CZK", "zł": "PLN", "PLN": "PLN", "Ft": "HUF", "HUF": "HUF", "lei": "RON", "RON": "RON",
+    "Kč": "CZK", "CZK": "CZK", "zł": "PLN", "PLN": "PLN", "Ft": "HUF", "HUF": "HUF", "RON": "RON",
     "SEK": "SEK", "NOK": "NOK", "DKK": "DKK", "₽": "RUB", "₺": "TRY", "₹": "INR", "R$": "BRL",
-    "$": None, "kr.": None, "kr": None, "Fr.": None, "¥": None,
+    "$": None, "lei": None, "kr.": None, "kr": None, "Fr.": None, "¥": None,
 }  # fmt: skip
 """What stands around amounts, with its currency where only one is written so."""
 _SIGN = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))

@@ -69,6 +69,9 @@ def spell_times(values: Sequence[str]) -> Times | None:
         best, is_uncertain = _best_format(rest)
         if best is None or len(formats) == _MOST_FORMATS:
             return None
+        if turned(best) in formats:
+            # both ways round in one column: most values of the second would be read by the first
+            return None
         formats.append(best)
         is_day_uncertain |= is_uncertain
         unread = _read(rest, Contract(dialect=Dialect(timestamp_format=best)))[2]
