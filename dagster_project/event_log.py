@@ -12,9 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from dagster._core.storage.event_log import (
-    SqliteEventLogStorage,
-)  # dagster.yaml would name it so; nowhere exported
+# nowhere exported; dagster.yaml itself would name it so
+from dagster._core.storage.event_log import SqliteEventLogStorage
 from sqlalchemy import Connection, Engine, create_engine
 
 _INDEX = "index"

@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from dagster_project.defs.stages import ON_DEMAND
+from dagster_project.defs.stages import ON_DEMAND, ON_DEMAND_TAG
 
 nightly = dg.define_asset_job(
     "nightly",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.tag(*next(iter(ON_DEMAND.items()))),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.tag(ON_DEMAND_TAG, ON_DEMAND[ON_DEMAND_TAG]),
     description="Everything, from landing to the published snapshot.",
     executor_def=dg.in_process_executor,
 )

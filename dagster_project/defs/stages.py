@@ -19,7 +19,8 @@ INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
     "activation",
 )
 OWNERS = ["team:data-engineering"]
-ON_DEMAND = {"kindred/on_demand": "true"}
+ON_DEMAND_TAG = "kindred/on_demand"
+ON_DEMAND = {ON_DEMAND_TAG: "true"}
 """Tags of assets that no night makes."""
 
 

@@ -28,6 +28,7 @@ create schema marts;
 create schema activation;
 create schema operations;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
+create table operations.customers_made_anew (customer_id varchar);
 create table operations.recommendation_nights (
     shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
 );

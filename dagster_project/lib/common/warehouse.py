@@ -25,6 +25,7 @@ create table if not exists operations.computed_instants (as_of timestamp);
 create table if not exists operations.recommendation_nights (
     shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
 );
+create table if not exists operations.customers_made_anew (customer_id varchar);
 """
 
 _SESSION = "set TimeZone = 'UTC'"

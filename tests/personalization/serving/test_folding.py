@@ -26,9 +26,6 @@ def renew(tmp_path: Path, computed_at) -> Callable[..., FoldedLists]:
 
 def _name_outdated(marts, *customers: str) -> None:
     """As a micro-batch does before it counts as done."""
-    marts.connection.execute(
-        "create table if not exists operations.customers_made_anew (customer_id varchar)"
-    )
     named = "insert into operations.customers_made_anew select unnest(?::varchar[])"
     marts.connection.execute(named, [list(customers)])
 

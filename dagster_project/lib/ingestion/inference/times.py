@@ -67,10 +67,8 @@ def spell_times(values: Sequence[str]) -> Times | None:
     is_day_uncertain, rest = False, list(values)
     while len(rest) > (1 - MOST) * len(values):
         best, is_uncertain = _best_format(rest)
-        if best is None or len(formats) == _MOST_FORMATS:
-            return None
-        if turned(best) in formats:
-            # both ways round in one column: most values of the second would be read by the first
+        # both ways round in one column: most values of the second would be read by the first
+        if best is None or len(formats) == _MOST_FORMATS or turned(best) in formats:
             return None
         formats.append(best)
         is_day_uncertain |= is_uncertain

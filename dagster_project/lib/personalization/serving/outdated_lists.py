@@ -16,16 +16,10 @@ TABLE = "operations.customers_made_anew"
 
 def read_outdated(connection: DuckDBPyConnection) -> list[str]:
     """Return the customers of whom more is known than their lists were made of, sorted."""
-    _create_table(connection)
     found = connection.execute(f"select distinct customer_id from {TABLE} order by 1").fetchall()
     return [customer for (customer,) in found]
 
 
 def forget_outdated(connection: DuckDBPyConnection) -> None:
     """Call where their lists are made anew, in the same transaction."""
-    _create_table(connection)
     connection.execute(f"delete from {TABLE}")
-
-
-def _create_table(connection: DuckDBPyConnection) -> None:
-    connection.execute(f"create table if not exists {TABLE} (customer_id varchar)")

@@ -79,7 +79,6 @@ def take_in(database: Path, code: str) -> MicroBatch:
     written = make_customers_anew(database, customers) if customers else {}
     with warehouse.connect(database) as connection:
         # before the build counts as finished: after a kill in between nobody would know whose lists are old
-        connection.execute(f"create table if not exists {MADE_ANEW} (customer_id varchar)")
         connection.execute(f"insert into {MADE_ANEW} select unnest($1::varchar[])", [customers])
         finish_build(connection, increment, is_in_part=True)
         with warehouse.transaction(connection):
