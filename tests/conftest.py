@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 from dagster_project.settings import quiet_the_tools
+from tests.processes import Ended, call_kindred, run_apart
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
@@ -34,25 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
-
-    code: int
-    output: str
-    errors: str
-
-
 def run_kindred(*arguments: str, **environment: str) -> Ended:
     """Run the command as a user does, in a process of its own."""
     kept = {
         name: value for name, value in os.environ.items() if name not in ("DATA_DIR", "CONFIG_DIR", "AS_OF")
     }
-    ended = subprocess.run(
-        [str(Path(sys.executable).with_name("kindred")), *arguments],
-        env={**kept, **environment}, cwd=PROJECT, capture_output=True, text=True, timeout=500, check=False,
-    )  # fmt: skip
-    return Ended(ended.returncode, ended.stdout, ended.stderr)
+    return run_apart(call_kindred, *arguments, environment={**kept, **environment})
 
 
 @pytest.fixture(scope="session")

@@ -5,25 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
+from jobs import call_micro_batch
 
 from dagster_project.lib.sample import generate
+from tests.processes import Ended, run_apart
 
-RUN = """
-import dagster as dg
-from dagster_project.cli.jobs import prepare_dagster_home
-from dagster_project.settings import read_settings
-prepare_dagster_home(read_settings())
-from dagster_project.definitions import defs
-with dg.DagsterInstance.get() as instance:
-    result = defs().resolve_job_def("micro_batch").execute_in_process(instance=instance, raise_on_error=False)
-raise SystemExit(not result.success)
-"""
 VISIT = [
     ("view_item", "18:00:00"),
     ("view_item", "18:01:00"),
@@ -38,12 +28,10 @@ ENTERED = {"high_intent_visitors", "category_considerers", "first_time_visitors"
 """Of the segments that the night before published; whether another is large enough is the next one's to say."""
 
 
-def run_micro_batch(data_dir: Path) -> subprocess.CompletedProcess:
+def run_micro_batch(data_dir: Path) -> Ended:
     """The job that the sensor asks for, in a process of its own."""
     environment = {**os.environ, "DATA_DIR": str(data_dir), "AS_OF": "latest"}
-    return subprocess.run(
-        [sys.executable, "-c", RUN], env=environment, capture_output=True, text=True, timeout=500, check=False
-    )
+    return run_apart(call_micro_batch, environment=environment)
 
 
 def copy_folder(source: Path, target: Path) -> None:
@@ -77,7 +65,7 @@ def between_nights(sample_night, tmp_path_factory) -> Path:
     copy_folder(sample_night.data_dir, data_dir)
     deliver_visit(data_dir, "v_first")
     ended = run_micro_batch(data_dir)
-    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert ended.code == 0, ended.errors[-2000:]
     return data_dir
 
 
@@ -130,7 +118,7 @@ def smaller_shop(kindred, tmp_path_factory) -> Path:
     for number in range(4):
         deliver_visit(data_dir, f"v_{number}")
     ended = run_micro_batch(data_dir)
-    assert ended.returncode == 0, ended.stderr[-2000:]
+    assert ended.code == 0, ended.errors[-2000:]
     return data_dir
 
 
@@ -183,6 +171,6 @@ def test_a_file_that_replaces_another_waits_for_the_night(between_nights, tmp_pa
     path = data_dir / "landing" / "clickstream" / "events" / "v_first.jsonl"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:2]))
     ended = run_micro_batch(data_dir)
-    assert ended.returncode == 1
-    assert "a night is needed: a file was replaced" in ended.stdout + ended.stderr
+    assert ended.code == 1
+    assert "a night is needed: a file was replaced" in ended.output + ended.errors
     assert (data_dir / "published" / "current").resolve() == published

@@ -5,33 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
+from jobs import call_spoilt_night
 
-SPOILT_NIGHT = """
-import dataclasses
-import numpy as np
-from dagster_project.cli.main import main
-from dagster_project.lib.personalization.records import artefacts
-
-save = artefacts.save_artefact
-
-def shuffle_and_save(folder, hybrid, description):
-    factors = hybrid.recommender.product_factors
-    order = np.random.default_rng(1).permutation(len(factors))
-    shuffled = dataclasses.replace(hybrid.recommender, product_factors=factors[order])
-    return save(folder, dataclasses.replace(hybrid, recommender=shuffled), description)
-
-artefacts.save_artefact = shuffle_and_save
-main()
-"""
-"""The whole night as `kindred nightly` runs it, with a disk that mixes up what it is given."""
+from tests.processes import Ended, run_apart
 
 
 @dataclass(frozen=True)
@@ -40,7 +22,7 @@ class Nights:
 
     data_dir: Path
     first_version: str
-    spoilt: subprocess.CompletedProcess[str]
+    spoilt: Ended
 
     def ask(self, query: str) -> list[tuple]:
         """Rows of what is published now."""
@@ -63,19 +45,16 @@ def nights(sample_night, tmp_path_factory) -> Nights:
             "select model_version from quality.model_versions where model = 'hybrid' and status = 'champion'"
         ).fetchone()
     assert champion is not None
-    ended = subprocess.run(
-        [sys.executable, "-c", SPOILT_NIGHT, "nightly"],
-        env={**os.environ, "DATA_DIR": str(data_dir), "AS_OF": "2026-07-01T00:00:00Z"},
-        capture_output=True, text=True, timeout=500, check=False,
-    )  # fmt: skip
+    where = {"DATA_DIR": str(data_dir), "AS_OF": "2026-07-01T00:00:00Z"}
+    ended = run_apart(call_spoilt_night, environment={**os.environ, **where})
     return Nights(data_dir, champion[0], ended)
 
 
 def test_the_night_ends_well_and_says_what_it_refused(nights: Nights) -> None:
-    assert nights.spoilt.returncode == 0, nights.spoilt.stdout + nights.spoilt.stderr
-    assert "warning: tonight's model is refused: spoilt: " in nights.spoilt.stdout
+    assert nights.spoilt.code == 0, nights.spoilt.output + nights.spoilt.errors
+    assert "warning: tonight's model is refused: spoilt: " in nights.spoilt.output
     assert (
-        f"the lists are those of version {nights.first_version}, of an earlier night" in nights.spoilt.stdout
+        f"the lists are those of version {nights.first_version}, of an earlier night" in nights.spoilt.output
     )
 
 

@@ -1,0 +1,78 @@
+"""Processes of their own for what tests run, forked from one that has imported the heavy packages.
+
+Each would import them for seconds. None of Kindred's own modules is imported beforehand: which models there are and
+what the environment says is a process's own to find out. What is tested of the installed command, of signals and of
+start-up belongs in a process that is not forked.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+PROJECT = Path(__file__).resolve().parent.parent
+_PACKAGES = [
+    "dagster", "dagster_dbt", "dbt.cli.main", "dbt.adapters.duckdb", "great_expectations", "implicit.cpu.als",
+    "lightgbm", "pandas", "scipy.stats", "sklearn.cluster", "sklearn.linear_model", "sklearn.metrics",
+]  # fmt: skip
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(_PACKAGES)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    output: str
+    errors: str
+
+
+def run_apart(
+    function: Callable[..., object], *arguments: str, environment: Mapping[str, str], timeout: float = 500
+) -> Ended:
+    """Call a function of an importable module in a process with this environment, as its main program would.
+
+    TimeoutError after `timeout` seconds, when the process is killed.
+    """
+    with TemporaryDirectory() as folder:
+        output, errors = Path(folder) / "output", Path(folder) / "errors"
+        process = _PROCESSES.Process(
+            target=_call, args=(function, arguments, dict(environment), output, errors)
+        )
+        process.start()
+        process.join(timeout)
+        if process.is_alive():
+            process.kill()
+            process.join()
+            raise TimeoutError(f"{function.__name__} {' '.join(arguments)} took more than {timeout} seconds")
+        return Ended(process.exitcode or 0, output.read_text(), errors.read_text())
+
+
+def _call(
+    function: Callable[..., object],
+    arguments: tuple[str, ...],
+    environment: dict[str, str],
+    output: Path,
+    errors: Path,
+) -> None:
+    for path, stream in ((output, sys.stdout), (errors, sys.stderr)):
+        with path.open("wb") as file:
+            os.dup2(file.fileno(), stream.fileno())
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(PROJECT)
+    function(*arguments)
+
+
+def call_kindred(*arguments: str) -> None:
+    """The command, as its console script calls it."""
+    from dagster_project.cli.main import main
+
+    sys.argv = ["kindred", *arguments]
+    main()
