@@ -2,13 +2,14 @@
 {% macro probability_to_weight(probability) -%} log2(({{ probability }}) / (1 - ({{ probability }}))) {%- endmacro %}
 {% macro weight_to_probability(weight) -%} 1 / (1 + power(2, -({{ weight }}))) {%- endmacro %}
 
-{# The first record of a group, on each of its rows; a visitor who clicked comes first only among their like, so that what
-   others share is not taken for a click. #}
-{% macro first_of_group(record_key, identifier_kind, group) -%}
-    min_by({{ record_key }}, row({{ identifier_kind }} = 'email_click', {{ record_key }})) over (partition by {{ group }})
+{# The first record of a group of rows; a visitor who clicked comes first only among their like, so that what others share
+   is not taken for a click. #}
+{% macro first_of_group(record_key, identifier_kind) -%}
+    min_by({{ record_key }}, row({{ identifier_kind }} = 'email_click', {{ record_key }}))
 {%- endmacro %}
 
-{% macro joined_texts(text, order_by) -%} string_agg({{ text }}, '|' order by {{ order_by }}) {%- endmacro %}
+{# A group's texts as one, in their order: sorted as a list, since an aggregate that sorts takes five times as long. #}
+{% macro joined_texts(text) -%} array_to_string(list_sort(list({{ text }})), '|') {%- endmacro %}
 
 {# Why an identifier links nobody, out of a row of int_identifiers_linkable. #}
 {% macro overuse_in_words(linkable) -%}

@@ -45,28 +45,66 @@ weighed as (
 judged as (
     select
         *,
-        match_weight > 0 and not is_overused as is_link,
-        bool_or(match_weight > 0 and not is_overused) over (partition by group_key) as has_links
+        match_weight > 0 and not is_overused as is_link
     from weighed
 ),
 
--- what links nobody else still stands for records that carry the very same identifiers
-edges as (
+-- who is alone with an identifier is most of all records, and has no edge by it
+shared as (
     select
-        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, cluster_key') }}
-            as left_record,
-        false as is_group_alike,
-        *
+        namespace,
+        match_key,
+        cluster_key,
+        {{ first_of_group('record_key', 'identifier_kind') }} as left_record
     from judged
     where is_link
+    group by 1, 2, 3
+    having min(record_key) <> max(record_key)
+),
+
+-- what links nobody else still stands for records that carry the very same identifiers
+alike as (
+    select group_key
+    from judged
+    where group_key like 'identifiers|%'
+    group by 1
+    having not bool_or(is_link) and min(record_key) <> max(record_key)
+),
+
+shared_alike as (
+    select
+        namespace,
+        match_key,
+        group_key,
+        cluster_key,
+        {{ first_of_group('record_key', 'identifier_kind') }} as left_record
+    from judged
+    where group_key in (select alike.group_key from alike)
+    group by 1, 2, 3, 4
+),
+
+edges as (
+    select
+        shared.left_record,
+        false as is_group_alike,
+        judged.*
+    from judged
+    inner join shared
+        on judged.namespace = shared.namespace
+        and judged.match_key = shared.match_key
+        and judged.cluster_key = shared.cluster_key
+    where judged.is_link
     union all
     select
-        {{ first_of_group('record_key', 'identifier_kind', 'namespace, match_key, group_key, cluster_key') }}
-            as left_record,
+        shared_alike.left_record,
         true as is_group_alike,
-        *
+        judged.*
     from judged
-    where not has_links and group_key like 'identifiers|%'
+    inner join shared_alike
+        on judged.namespace = shared_alike.namespace
+        and judged.match_key = shared_alike.match_key
+        and judged.group_key = shared_alike.group_key
+        and judged.cluster_key = shared_alike.cluster_key
 ),
 
 final as (

@@ -1,9 +1,8 @@
 -- identifiers that records share and that say nothing of whether they are one customer
 with overused as (
     select
-        {{ first_of_group(
-            'linkable.record_key', 'linkable.identifier_kind', 'linkable.namespace, linkable.match_key'
-        ) }} as one_record,
+        {{ first_of_group('linkable.record_key', 'linkable.identifier_kind') }}
+            over (partition by linkable.namespace, linkable.match_key) as one_record,
         linkable.record_key as other_record,
         'identifier overused' as reason,
         {{ overuse_in_words('linkable') }} as detail,

@@ -5,7 +5,7 @@ with records as (
     select
         record_key,
         min(case when namespace = 'customer_id' then match_key end) as customer_id,
-        {{ joined_texts("namespace || '=' || match_key", 'namespace, match_key') }} as identifiers
+        {{ joined_texts("namespace || '=' || match_key") }} as identifiers
     from {{ ref('int_identifiers_usable') }}
     group by 1
 ),
