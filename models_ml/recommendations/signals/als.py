@@ -154,11 +154,16 @@ def _solver(pairs: int) -> Iterator[Callable[[list[_Part], Array, Array], None]]
         def solve(parts: list[_Part], factors: Array, fixed: Array) -> None:
             # implicit makes its own gram each time, which costs as much as the squares of so many pairs
             small = [part for part in parts if part.confidence.nnz < len(fixed)]
-            gram = fixed.T @ fixed
-            list(threads.map(lambda part: _solve_directly(part, factors, fixed, gram), small))
+            solving = []
+            if small:
+                gram = fixed.T @ fixed
+                # beside implicit, whose threads wait for each other at the end of a part of few rows
+                solving = [threads.submit(_solve_directly, part, factors, fixed, gram) for part in small]
             for rows, confidence, regularization in parts:
                 if confidence.nnz >= len(fixed):
                     improve(confidence, factors[rows], fixed, regularization, num_threads=num_threads)
+            for solved in solving:
+                solved.result()
 
         yield solve
 
@@ -171,7 +176,7 @@ def _solve_directly(part: _Part, factors: Array, fixed: Array, gram: Array) -> N
         left, right = ridge.copy(), np.zeros(len(gram))
         for first in range(begin, end, _PAIRS_AT_ONCE):
             some = slice(first, min(first + _PAIRS_AT_ONCE, end))
-            touched = fixed[indices[some]]
+            touched = fixed.take(indices[some], axis=0)
             right += confidence[some] @ touched
             touched *= np.sqrt(confidence[some] - 1)[:, None]
             left += touched.T @ touched

@@ -11,6 +11,16 @@ with records as (
         on groups.record_key = clusters.record_key
 ),
 
+-- who shares nothing has no edge, and that is most records
+shared as (
+    select
+        namespace,
+        match_key
+    from {{ ref('int_identifiers_usable') }}
+    group by 1, 2
+    having min(record_key) <> max(record_key)
+),
+
 identified as (
     select
         records.*,
@@ -25,6 +35,8 @@ identified as (
             'identifiers.namespace', 'coalesce(linkable.is_role_address, identifiers.is_role_address)'
         ) }} as base_probability
     from {{ ref('int_identifiers_usable') }} as identifiers
+    inner join shared
+        on identifiers.namespace = shared.namespace and identifiers.match_key = shared.match_key
     inner join records on identifiers.record_key = records.record_key
     left join {{ ref('int_identifiers_linkable') }} as linkable
         on records.group_key = linkable.group_key
@@ -45,66 +57,28 @@ weighed as (
 judged as (
     select
         *,
-        match_weight > 0 and not is_overused as is_link
+        match_weight > 0 and not is_overused as is_link,
+        bool_or(match_weight > 0 and not is_overused) over (partition by group_key) as has_links
     from weighed
 ),
 
--- who is alone with an identifier is most of all records, and has no edge by it
-shared as (
-    select
-        namespace,
-        match_key,
-        cluster_key,
-        {{ first_of_group('record_key', 'identifier_kind') }} as left_record
-    from judged
-    where is_link
-    group by 1, 2, 3
-    having min(record_key) <> max(record_key)
-),
-
 -- what links nobody else still stands for records that carry the very same identifiers
-alike as (
-    select group_key
-    from judged
-    where group_key like 'identifiers|%'
-    group by 1
-    having not bool_or(is_link) and min(record_key) <> max(record_key)
-),
-
-shared_alike as (
-    select
-        namespace,
-        match_key,
-        group_key,
-        cluster_key,
-        {{ first_of_group('record_key', 'identifier_kind') }} as left_record
-    from judged
-    where group_key in (select alike.group_key from alike)
-    group by 1, 2, 3, 4
-),
-
 edges as (
     select
-        shared.left_record,
+        {{ first_of_group('record_key', 'identifier_kind') }}
+            over (partition by namespace, match_key, cluster_key) as left_record,
         false as is_group_alike,
-        judged.*
+        *
     from judged
-    inner join shared
-        on judged.namespace = shared.namespace
-        and judged.match_key = shared.match_key
-        and judged.cluster_key = shared.cluster_key
-    where judged.is_link
+    where is_link
     union all
     select
-        shared_alike.left_record,
+        {{ first_of_group('record_key', 'identifier_kind') }}
+            over (partition by namespace, match_key, group_key, cluster_key) as left_record,
         true as is_group_alike,
-        judged.*
+        *
     from judged
-    inner join shared_alike
-        on judged.namespace = shared_alike.namespace
-        and judged.match_key = shared_alike.match_key
-        and judged.group_key = shared_alike.group_key
-        and judged.cluster_key = shared_alike.cluster_key
+    where not has_links and group_key like 'identifiers|%'
 ),
 
 final as (

@@ -23,17 +23,34 @@ told as (
     where shared_values.identifier_value is null and not coalesce(linkable.is_overused, false)
 ),
 
-final as (
+placed as (
     select
         groups.record_key,
-        min(groups.record_key) over (
-            partition by
-                settled.customer_key,
-                case when settled.groups = 1 and told.record_key is null then groups.record_key end
-        ) as cluster_key
+        settled.customer_key,
+        case when settled.groups = 1 and told.record_key is null then groups.record_key else '' end
+            as loner_key
     from {{ ref('int_record_groups_formed') }} as groups
     inner join settled on groups.group_key = settled.group_key
     left join told on groups.record_key = told.record_key
+),
+
+-- by a join, since a window over as many small groups takes longer
+firsts as (
+    select
+        customer_key,
+        loner_key,
+        min(record_key) as cluster_key
+    from placed
+    group by 1, 2
+),
+
+final as (
+    select
+        placed.record_key,
+        firsts.cluster_key
+    from placed
+    inner join firsts
+        on placed.customer_key = firsts.customer_key and placed.loner_key = firsts.loner_key
 )
 
 select * from final
