@@ -1,16 +1,5 @@
 -- keys are the names that templates use, see docs/content.md
-with products as (
-    select
-        events.customer_id,
-        max_by(coalesce(products.category, events.category), row(events.occurred_at, events.event_id))
-            as recent_category
-    from {{ ref('fct_events') }} as events
-    left join {{ ref('dim_products') }} as products on events.product_id = products.product_id
-    where events.event_name = 'view_item' and coalesce(products.category, events.category) is not null
-    group by 1
-),
-
-segments as (
+with segments as (
     select
         customer_id,
         {{ as_json(json_list('segment', 'segment')) }} as segments,
@@ -44,30 +33,28 @@ select
     segments.segments,
     interests.top_category,
     interests.interests,
-    products.recent_category,
+    contexts.recent_category,
     cast(features.stated_preferences -> '$.language[0]' ->> '$' as {{ text_type() }}) as language,
     features.order_count,
     features.total_revenue,
     features.recency_days as days_since_order,
     features.preferred_daypart as daypart,
-    visits.intent,
-    visits.device_type as device,
-    visits.weather,
-    visits.temperature,
-    visits.holiday,
-    listed.viewed_products,
-    listed.cart_products,
+    contexts.intent,
+    contexts.device_type as device,
+    contexts.weather,
+    contexts.temperature,
+    contexts.holiday,
+    contexts.viewed_products,
+    contexts.cart_products,
     scores.purchase_probability_30_days,
     scores.churn_probability,
     scores.value_12_months,
     coalesce(consents.status = 'granted', true) as is_personalizable
 from {{ ref('dim_customers') }} as customers
 inner join {{ ref('customer_features') }} as features on customers.customer_id = features.customer_id
-inner join {{ ref('int_customer_visits_latest') }} as visits on customers.customer_id = visits.customer_id
+inner join {{ ref('customer_contexts') }} as contexts on customers.customer_id = contexts.customer_id
 left join {{ ref('customer_lifecycle') }} as lifecycle on customers.customer_id = lifecycle.customer_id
 left join {{ ref('customer_scores') }} as scores on customers.customer_id = scores.customer_id
-left join {{ ref('int_customer_products_listed') }} as listed on customers.customer_id = listed.customer_id
-left join products on customers.customer_id = products.customer_id
 left join segments on customers.customer_id = segments.customer_id
 left join interests on customers.customer_id = interests.customer_id
 left join {{ ref('customer_consents') }} as consents

@@ -3,13 +3,19 @@
 {%- set worth_of_informing = {'informational': 0.25, 'other': 0.05} %}
 {%- set threshold = 0.1 -%}
 -- what is worth most to do next: each action with its score between 0 and 1
-with customers as (
+with offered as (
+    select own.customer_id
+    from {{ ref('customer_offers') }} as own
+    inner join {{ ref('offers') }} as offers on own.offer = offers.offer
+    where offers.kind in ('discount', 'free_shipping')
+),
+
+customers as (
     select
         variables.*,
         consents.status as email_status,
         coalesce(variables.purchase_probability_30_days, 0) as purchase_probability,
-        variables.customer_id in (select offers.customer_id from {{ ref('customer_offers') }} as offers)
-            as has_offer
+        variables.customer_id in (select offered.customer_id from offered) as has_offer
     from {{ ref('content_variables') }} as variables
     left join {{ ref('customer_consents') }} as consents
         on variables.customer_id = consents.customer_id and consents.purpose = 'marketing_email'

@@ -34,7 +34,7 @@ latest as (
 
 final as (
     select
-        latest.*,
+        latest.{{ all_but(['place']) }},
         endings.ended_at,
         case when endings.ended_at is not null then endings.reason end as exit_reason,
         case

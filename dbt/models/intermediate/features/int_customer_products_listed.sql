@@ -2,16 +2,19 @@
 -- what a customer looked at last and what still lies in their cart, as lists of products, the latest first
 with touched as (
     select
-        customer_id,
-        product_id,
-        max(case when event_name = 'view_item' then occurred_at end) as viewed_at,
-        max(case when event_name = 'add_to_cart' then occurred_at end) as added_at,
-        max(case when event_name = 'remove_from_cart' then occurred_at end) as removed_at
-    from {{ ref('fct_events') }}
+        events.customer_id,
+        events.product_id,
+        max_by(coalesce(events.category, products.category), row(events.occurred_at, events.event_id))
+            as category,
+        max(case when events.event_name = 'view_item' then events.occurred_at end) as viewed_at,
+        max(case when events.event_name = 'add_to_cart' then events.occurred_at end) as added_at,
+        max(case when events.event_name = 'remove_from_cart' then events.occurred_at end) as removed_at
+    from {{ ref('fct_events') }} as events
+    left join {{ ref('dim_products') }} as products on events.product_id = products.product_id
     where
-        customer_id is not null
-        and product_id is not null
-        and event_name in ('view_item', 'add_to_cart', 'remove_from_cart')
+        events.customer_id is not null
+        and events.product_id is not null
+        and events.event_name in ('view_item', 'add_to_cart', 'remove_from_cart')
     group by 1, 2
 ),
 
@@ -42,6 +45,7 @@ stated as (
     select
         touched.customer_id,
         touched.product_id,
+        touched.category,
         touched.viewed_at,
         case
             when
@@ -66,6 +70,8 @@ placed as (
 final as (
     select
         customer_id,
+        max_by(category, row(viewed_at, product_id))
+        filter (where viewed_at is not null and category is not null) as recent_category,
         {{ json_list_of_places(
             'case when viewed_at is not null then ' ~ json_text('to_json(product_id)') ~ ' end', 'view_place', longest_list
         ) }} as viewed_products,
