@@ -44,8 +44,12 @@ INPUTS = [
 def content(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Render what is due, unless an earlier run did from the very same inputs."""
     config_dir = night.settings.config_dir
+    library = load_library(config_dir)
     with night.connect() as connection, reporting(STAGE) as outcome:
-        fingerprint = night_fingerprint(connection, night, STAGE)
+        # the words of templates are this stage's alone: another word shall cost no other stage its night
+        fingerprint = fingerprints.hash_text(
+            night_fingerprint(connection, night, STAGE), *sorted(library.sources.items())
+        )
         earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
         if earlier is not None:
             outcome.message = "unchanged inputs: the content of the last night stands"
@@ -53,9 +57,7 @@ def content(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         else:
             fingerprints.forget(connection, STAGE)
             run = (context.run.run_id, night.now())
-            result = write_blocks(
-                connection, load_library(config_dir), load_content_settings(config_dir), run
-            )
+            result = write_blocks(connection, library, load_content_settings(config_dir), run)
             fingerprints.record(connection, STAGE, fingerprint, *run)
             outcome.message = _summarize(result)
             metadata = {BLOCKS: dict(result.rendered), FAULTS: {"faults": len(result.faults)}}
