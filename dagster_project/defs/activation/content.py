@@ -6,7 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import ACTIVATION, OWNERS, night_fingerprint, reuse_metadata
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
 from dagster_project.lib.activation.content.blocks import BLOCKS, FAULTS, BlocksResult, write_blocks
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.shop import load_content_settings
@@ -38,7 +38,8 @@ INPUTS = [
             FAULTS: "One row a fault of a template, with how many customers have nothing for it.",
         }.items()
     ],
-    group_name=ACTIVATION,
+    # what is shown is decided before publication, and only carried after it
+    group_name=PERSONALIZATION,
     name="content",
 )
 def content(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
