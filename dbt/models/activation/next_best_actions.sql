@@ -80,7 +80,7 @@ select
     best.action,
     case
         when best.action = 'nothing' then 'none'
-        when customers.email is not null and customers.email_status = 'granted' then 'email'
+        when customers.email like '%@%' and customers.email_status = 'granted' then 'email'
         else 'web'
     end as channel,
     best.score,

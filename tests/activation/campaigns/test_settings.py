@@ -49,6 +49,8 @@ CAMPAIGN = "campaigns:\n  - name: tea\n    trigger: {segment: carts}\n    steps:
             CAMPAIGN.replace("[{template: win_back}]", "[{template: a, after_hours: 2}, {template: b}]"),
             "a step comes no earlier than the one before it",
         ),
+        ("campaigns.yml", CAMPAIGN.replace("segment: carts", "event: purchase"), "would be ended by it"),
+        ("campaigns.yml", CAMPAIGN + "    expires_hours: 721\n", "campaigns.0.expires_hours"),
         ("campaigns.yml", CAMPAIGN + "    holdout: 1\n", "campaigns.0.holdout"),
         ("campaigns.yml", CAMPAIGN + CAMPAIGN.removeprefix("campaigns:\n"), "'tea' stands twice"),
         ("campaigns.yml", CAMPAIGN + "    tigger: x\n", "use one of: audience, description"),
@@ -75,6 +77,10 @@ def test_a_mistake_is_told_by_file_and_key(tmp_path, file, text, said):
         (
             "campaigns.yml", CAMPAIGN.replace("win_back", "win_back, offer: gift"),
             "names the offer 'gift', which there is not; offers there are: none",
+        ),
+        (
+            "campaigns.yml", CAMPAIGN.replace("[{template: win_back}]", "[{template: win_back}, {template: win_back}]"),
+            "sends the template win_back, which tea sends too",
         ),
         ("offers.yml", f"{OFFER}, percent: 5, segments: [x]}}\n", "the offer tea names the segment 'x'"),
         ("templates/banner/template.yml", "kind: banner\naudience: [x]\n", "template.yml names the segment 'x'"),

@@ -13,7 +13,7 @@ from dagster_project.lib.activation.content.library import Library, load_library
 from dagster_project.lib.activation.content.rendering import Rendered, Renderer
 
 POUNDS = Locale("en_GB", "GBP")
-SHOP = {"name": "Tea & Co", "url": "https://shop.example/", "address": None, "sender": None}
+SHOP = {"name": "Tea & Co", "url": "https://shop.example/", "address": None}
 
 
 @pytest.fixture

@@ -59,3 +59,16 @@ def test_who_is_against_personalization_is_told_apart_by_name_alone(campaigns):
         ((as_of,),) = connection.execute("select as_of from operations.current_night").fetchall()
         ((_, known),) = read_known(connection, [customer, "nobody"], as_of.date())
     assert known.keys() == {"today", "is_weekend", "first_name", "last_name", "email", "language"}
+
+
+def test_a_template_that_takes_too_much_is_given_up_after_a_few_customers(campaigns, run_campaigns, tmp_path):
+    config = tmp_path / "config"
+    shutil.copytree(EXAMPLE, config)
+    endless = config / "templates" / "recommendation_mail" / "body.html"
+    endless.parent.mkdir(parents=True)
+    endless.write_text("{% for a in range(99999) %}{% endfor %}")
+    found = run_campaigns(config)
+    ((reason, customers),) = found.ask("select reason, customers from quality.content_faults")
+    assert "rounds of loops" in reason
+    whole = dict(campaigns.ask("select template, count(*) from activation.content_blocks group by 1"))
+    assert customers == whole["recommendation_mail"] > 50

@@ -34,7 +34,7 @@ def test_every_file_with_a_fault_is_told_of_and_each_fault_once(write):
     assert [fault for fault in found(library) if fault[0] != "four/body.html"] == [
         ("blocks/unused.html", 1, "No filter named 'safe'."),
         ("one/body.html", 2, "no template knows the name frist_name"),
-        ("three/body.html", 2, "there is no file blocks/none.html"),
+        ("three/body.html", 2, "there is no file 'blocks/none.html'"),
         ("two/body.html", 1, found(library)[-1][2]),
     ]
     assert "Unexpected end of template" in found(library)[-1][2]

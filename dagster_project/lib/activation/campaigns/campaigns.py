@@ -59,9 +59,9 @@ class Step(BaseModel):
 
     template: str = Field(pattern=NAME, description="Folder in templates, of kind email.")
     offer: str | None = Field(
-        default=None, pattern=NAME, description="Offer that leads the message; who may not have it gets none."
+        default=None, pattern=NAME, description="The message's only offer; who may not have it gets none."
     )
-    after_hours: float = Field(default=0, ge=0, description="Hours from what began it.")
+    after_hours: float = Field(default=0, ge=0, le=720, description="Hours from what began it.")
 
 
 class Exit(BaseModel):
@@ -89,7 +89,7 @@ class Campaign(BaseModel):
         default=0.0, ge=0, lt=1, description="Share of customers who get nothing, to compare with."
     )
     expires_hours: float = Field(
-        default=72, gt=0, description="A message that could not go for so long goes no more."
+        default=72, gt=0, le=720, description="A message that could not go for so long goes no more."
     )
     priority: int = Field(
         default=100, description="Where caps leave room for one message, the lower number goes."
@@ -97,6 +97,8 @@ class Campaign(BaseModel):
 
     @model_validator(mode="after")
     def _steps_follow_each_other(self) -> Campaign:
+        if self.trigger.event == "purchase" and self.exit.purchase:
+            raise ValueError("what a purchase begins would be ended by it; write exit: {purchase: false}")
         delays = [step.after_hours for step in self.steps]
         if delays != sorted(delays):
             raise ValueError("a step comes no earlier than the one before it")

@@ -26,10 +26,17 @@ def check_campaigns(config_dir: Path, segments: Collection[str]) -> None:
         where = f"{config_dir / offers_file.FILE}: the offer {offer.name}"
         for segment in (*offer.segments, *offer.not_segments):
             _expect(segment, segments, f"{where} names the segment", "segments")
+    senders: dict[str, str] = {}
     for campaign in load_campaigns(config_dir).campaigns:
         where = f"{config_dir / campaigns_file.FILE}: the campaign {campaign.name}"
         for step in campaign.steps:
             _expect(step.template, mails, f"{where} names the template", "templates of kind email")
+            if step.template in senders:
+                raise KindredError(
+                    f"{where} sends the template {step.template}, which {senders[step.template]} sends too",
+                    "give each message a template of its own: a customer has one of each a night",
+                )
+            senders[step.template] = campaign.name
             if step.offer is not None:
                 _expect(step.offer, offered, f"{where} names the offer", "offers")
         for segment in _segments_of(campaign):

@@ -23,6 +23,8 @@ from dagster_project.lib.common.warehouse import read_as_of, transaction
 BLOCKS, FAULTS = "activation.content_blocks", "quality.content_faults"
 _AT_ONCE = 2_000
 """So many customers are read and rendered at once."""
+_TRIES = 3
+"""Customers for whom a template may take more than its budget before the others are spared it."""
 _COLUMNS = {
     BLOCKS: """customer_id varchar, template varchar, variant_id varchar, campaign varchar, step integer,
         subject varchar, html varchar, text varchar, computed_at timestamp, run_id varchar""",
@@ -31,7 +33,6 @@ _COLUMNS = {
 }
 _DUE = """
     select customer_id, template, campaign, step, offer from activation.campaign_queue where status = 'due'
-    qualify row_number() over (partition by customer_id, template order by due_at, campaign, step) = 1
 """
 _SHOWN = """
     select distinct m.customer_id, ?, null, null, null
@@ -46,6 +47,13 @@ class BlocksResult:
     rendered: dict[str, int] = field(default_factory=dict)
     """Template -> customers."""
     faults: Counter[tuple[str, Fault]] = field(default_factory=Counter)
+
+    def given_up(self, template: str) -> Fault | None:
+        """The fault for which a template is tried no more tonight: it took too much for several customers."""
+        for (name, fault), customers in self.faults.items():
+            if name == template and fault.is_over_budget and customers >= _TRIES:
+                return fault
+        return None
 
 
 def write_blocks(
@@ -108,10 +116,14 @@ def _render(
 ) -> Iterator[tuple[Any, ...]]:
     known = dict(read_known(connection, [row[0] for row in wanted], read_as_of(connection).date()))
     for customer, template, campaign, step, offer in wanted:
+        if (given_up := result.given_up(template)) is not None:
+            result.faults[template, given_up] += 1
+            continue
         values = known[customer] | {"shop": shop.model_dump(), "campaign": campaign, "step": step}
         if campaign is not None:
             values["unsubscribe_url"] = unsubscribe_url(shop, customer)
-            values["offers"] = sorted(values.get("offers", []), key=lambda own: own["offer"] != offer)
+            if offer is not None:
+                values["offers"] = [own for own in values.get("offers", []) if own["offer"] == offer]
         try:
             shown = renderer.render(template, values)
         except TemplateFaultError as error:

@@ -22,9 +22,8 @@ _AS_THEY_ARE = (
 )  # fmt: skip
 _OF_THE_PERSON = ("first_name", "last_name", "email", "language")
 """What somebody is told who is against personalization."""
-_PRODUCT = (
-    "{" + ", ".join(f"'{key}': {'r.reason' if key == 'reason' else f'p.{key}'}" for key in PRODUCT_KEYS) + "}"
-)
+_OF_THE_PRODUCT = ", ".join(f"p.{key}" for key in PRODUCT_KEYS if key != "reason")
+_REASON = "upper(r.reason[1]) || r.reason[2:]"
 
 
 def read_known(
@@ -78,14 +77,17 @@ def _read_lists(
     lists: defaultdict[str, dict[str, list[dict[str, Any]]]] = defaultdict(dict)
     rows = connection.execute(
         f"""
-        select r.customer_id, r.list_name, {_PRODUCT}
+        select r.customer_id, r.list_name, {_OF_THE_PRODUCT}, {_REASON}
         from activation.customer_recommendations as r join marts.dim_products as p using (product_id)
-        where r.customer_id in (select unnest(?::varchar[])) and r.rank <= {LONGEST_LIST} order by r.rank
+        where r.customer_id in (select unnest(?::varchar[])) and r.rank <= {LONGEST_LIST}
+            and p.name is not null
+        order by r.rank
         """,
         [list(customers)],
     ).fetchall()
-    for customer, name, product in rows:
+    for customer, name, *values in rows:
         if name in _LISTS:
+            product: dict[str, Any] = dict(zip(PRODUCT_KEYS, values, strict=True))
             lists[customer].setdefault(_LISTS[name], []).append(product)
     return lists
 
@@ -118,9 +120,9 @@ def _read_products(
         for column in ("viewed_products", "cart_products")
         for product in json.loads(row[column] or "[]")
     }
-    columns = ", ".join(key for key in PRODUCT_KEYS if key != "reason")
     found = connection.execute(
-        f"select {columns} from marts.dim_products where product_id in (select unnest(?::varchar[]))",
+        f"select {_OF_THE_PRODUCT} from marts.dim_products as p"
+        " where p.name is not null and p.product_id in (select unnest(?::varchar[]))",
         [sorted(wanted)],
     ).fetchall()
     return {values[0]: dict(zip(PRODUCT_KEYS, (*values, None), strict=True)) for values in found}

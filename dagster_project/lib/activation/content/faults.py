@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -16,6 +18,8 @@ from jinja2.exceptions import (
 from dagster_project.lib.activation.content.budget import OverBudgetError
 from dagster_project.lib.common.errors import KindredError
 
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -25,6 +29,8 @@ class Fault:
     """Path below the folder of templates."""
     line: int
     reason: str
+    is_over_budget: bool = False
+    """Whether it took too long or became too long."""
 
     def __str__(self) -> str:
         return f"templates/{self.file} line {self.line}: {self.reason}"
@@ -38,21 +44,25 @@ class TemplateFaultError(KindredError):
         self.fault = fault
 
 
-def fault_of(error: Exception, file: str) -> Fault:
-    """Where a rendering failed and why; what Python says of values stays untold, since they are a customer's.
+def fault_of(error: Exception, file: str, sources: Mapping[str, str]) -> Fault:
+    """Where a rendering failed and why; what the file itself does not say stays untold, since it is a customer's.
 
-    file: what was rendered, for faults that know no file of their own.
+    file: what was rendered, for faults that know no file of their own. sources: text of every file by its path.
     """
     if isinstance(error, TemplateSyntaxError):
         return Fault(error.filename or error.name or file, error.lineno, error.message or "it is no template")
     where, line = _innermost_line(error.__traceback__) or (file, 1)
-    return Fault(where, line, _reason_of(error))
+    told = _QUOTED.sub(
+        lambda quoted: quoted[0] if _is_own(quoted[0][1:-1], sources.get(where, "")) else "'…'",
+        _reason_of(error),
+    )
+    return Fault(where, line, told, isinstance(error, OverBudgetError))
 
 
 def _reason_of(error: Exception) -> str:
     match error:
         case TemplateNotFound():
-            return f"there is no file {error.name}"
+            return f"there is no file '{error.name}'"
         case UndefinedError() | SecurityError() | OverBudgetError():
             return str(error)
         case RecursionError():
@@ -63,6 +73,10 @@ def _reason_of(error: Exception) -> str:
             return error.message or type(error).__name__
         case _:
             return f"{type(error).__name__} in an expression: is a value missing, or of another type?"
+
+
+def _is_own(word: str, source: str) -> bool:
+    return word in source or word.endswith(" object")
 
 
 def _innermost_line(traceback: TracebackType | None) -> tuple[str, int] | None:

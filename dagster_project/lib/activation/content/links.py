@@ -32,5 +32,8 @@ def image(context: Context, url: str | None) -> str:
 
 def _whole(context: Context, url: str | None) -> str:
     home = context["shop"]["url"]
-    address = urljoin(home, url or "")
-    return address if urlsplit(address).scheme in ("http", "https") else home
+    try:
+        address = urljoin(home, url or "")
+        return address if urlsplit(address).scheme in ("http", "https") else home
+    except ValueError:
+        return home

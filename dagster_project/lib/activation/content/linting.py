@@ -15,7 +15,7 @@ from dagster_project.lib.activation.content.rendering import Renderer
 from dagster_project.lib.activation.content.sandbox import TemplateEnvironment
 from dagster_project.lib.activation.content.variables import OFFER_KEYS, PRODUCT_KEYS, VARIABLES
 
-_SHOP = {"name": "The shop", "url": "https://shop.example", "address": None, "sender": None}
+_SHOP = {"name": "The shop", "url": "https://shop.example", "address": None}
 _PRODUCT = dict.fromkeys(PRODUCT_KEYS) | {"product_id": "P-1", "name": "Tea", "price": 3.5}
 _OFFER = dict.fromkeys(OFFER_KEYS) | {"offer": "welcome", "kind": "discount", "title": "10 % off"}
 STRANGER: Mapping[str, Any] = {"shop": _SHOP}
@@ -61,13 +61,13 @@ def _faults_of(
         tree = environment.parse(source, path, path)
         environment.compile(tree, path, path)
     except TemplateError as error:
-        yield fault_of(error, path)
+        yield fault_of(error, path, environment.sources)
         return
     for name in sorted(meta.find_undeclared_variables(tree) - known - environment.globals.keys()):
         yield Fault(path, _line_of(source, name), f"no template knows the name {name}")
     for other in meta.find_referenced_templates(tree):
         if other is not None and other not in environment.sources:
-            yield Fault(path, _line_of(source, other), f"there is no file {other}")
+            yield Fault(path, _line_of(source, other), f"there is no file '{other}'")
 
 
 def _line_of(source: str, word: str) -> int:

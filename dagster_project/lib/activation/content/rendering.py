@@ -87,7 +87,7 @@ class Renderer:
                     count_characters(length)
                     pieces.append(piece)
         except Exception as error:
-            raise TemplateFaultError(fault_of(error, path)) from None
+            raise TemplateFaultError(fault_of(error, path, self._library.sources)) from None
         return "".join(pieces)
 
     def _choose(self, template: str, name: str, choices: list[Choice], variables: dict[str, Any]) -> Any:
@@ -112,7 +112,7 @@ class Renderer:
                 # an undefined value complains once it is looked at
                 return value if isinstance(value, int | float | str) else bool(value)
         except Exception as error:
-            fault = fault_of(error, f"{template}/template.yml")
+            fault = fault_of(error, f"{template}/template.yml", {f"{template}/template.yml": expression})
             raise TemplateFaultError(Fault(f"{template}/template.yml", 1, f"{key}: {fault.reason}")) from None
 
     def _one_line(self, template: str, subject: str | None) -> str | None:

@@ -22,12 +22,12 @@ from dagster_project.lib.activation.content.links import image, link
 _FILTERS = (
     "abs", "capitalize", "count", "d", "default", "dictsort", "e", "escape", "first", "float", "groupby", "int",
     "join", "last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "replace", "reverse",
-    "round", "select", "selectattr", "sort", "string", "striptags", "sum", "title", "tojson", "trim", "truncate",
+    "round", "select", "selectattr", "sort", "string", "striptags", "sum", "title", "trim", "truncate",
     "unique", "upper", "urlencode", "wordcount",
 )  # fmt: skip
 """Jinja's own that stay: not `safe`, which would let a customer's name be HTML, and not `random`, which no second night
 could repeat."""
-_GROWING = frozenset({"+", "*", "**"})
+_GROWING = frozenset({"+", "*", "**", "%"})
 """Operators by which a short template makes a long value."""
 _STEP = "_step"
 
@@ -89,12 +89,18 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
                 count_characters(len(argument))
         return super().call(context, value, *arguments, **named)
 
+    def join_path(self, template: str, parent: str) -> str:
+        """The path of a file that another one reads, which must be of its kind: each is escaped in its own way."""
+        if is_html(template) != is_html(parent):
+            raise SecurityError("a .html reads a .txt or the other way, and each is escaped in its own way")
+        return template
+
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Compute a sum, product or power, unless it would grow beyond what a message may hold."""
         if operator == "**":
             raise SecurityError("powers are not for templates")
-        if operator == "*" and not (isinstance(left, int | float) and isinstance(right, int | float)):
-            raise SecurityError("only numbers are multiplied in a template")
+        if operator in "*%" and not (isinstance(left, int | float) and isinstance(right, int | float)):
+            raise SecurityError(f"only numbers stand beside a {operator} in a template")
         result = super().call_binop(context, operator, left, right)
         if isinstance(result, str | list | tuple):
             count_characters(len(result))

@@ -44,11 +44,7 @@ class TemplateSettings(BaseModel):
     description: str = Field(default="", description="A sentence for those who choose among templates.")
     audience: list[str] = Field(
         default=[],
-        description="Segments for whose members a page is rendered every night. Others get it from the API on request.",
-    )
-    experiment: str | None = Field(
-        default=None,
-        description="An experiment whose variants have files of their own, such as body.<variant>.html.",
+        description="Segments for whose members a page is rendered every night.",
     )
     blocks: list[Block] = Field(default=[], description="What `blocks` holds in the body, rendered.")
     choices: dict[str, list[Choice]] = Field(

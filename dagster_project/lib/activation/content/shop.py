@@ -31,11 +31,6 @@ class Shop(BaseModel):
         default="/unsubscribe?customer={customer_id}",
         description="Where a reader says no to more; {customer_id} stands for the customer.",
     )
-    sender: str | None = Field(
-        default=None,
-        description="Address that e-mails come from.",
-        examples=["Tea & Co <hello@shop.example>"],
-    )
 
 
 class ContentSettings(BaseModel):

@@ -70,10 +70,10 @@ VARIABLES: Mapping[str, Variable] = {
     "holiday": Variable("moment", "Name of the day's holiday, likewise.", None),
     "today": Variable("moment", "The day, as ISO text.", None),
     "is_weekend": Variable("moment", "Whether it is a Saturday or Sunday.", False),
-    "variant": Variable("message", "The customer's variant of the template's experiment.", None),
+    "variant": Variable("message", "Which variant of the template is shown; None for none.", None),
     "campaign": Variable("message", "Name of the campaign that sends it; None on a page.", None),
     "step": Variable("message", "Number of its step, from 1.", None),
-    "shop": Variable("message", "name, url, address and sender, from content.yml.", {}),
+    "shop": Variable("message", "name, url and address, from content.yml.", {}),
     "unsubscribe_url": Variable("message", "Where the reader can say no to more; None on a page.", None),
     "blocks": Variable("message", "The template's blocks, rendered, in their order for this customer.", []),
 }

@@ -1,5 +1,5 @@
-{#- the longest that a step is told of after it was due -#}
-{%- set days_back = 30 -%}
+{#- the longest delay of a step, the longest time in which it expires, and a week in which it is told of -#}
+{%- set days_back = 30 + 30 + 7 -%}
 -- what put a customer into a campaign: a stay in a segment, an event, or the clock
 with triggers as (
     select

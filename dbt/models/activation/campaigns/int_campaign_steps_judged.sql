@@ -22,6 +22,10 @@ latest as (
     select
         steps.*,
         night.as_of,
+        (
+            select max(nights.as_of) from {{ ref('stg_operations__segment_nights') }} as nights
+            where nights.as_of < night.as_of
+        ) as previous_as_of,
         row_number() over (
             partition by steps.campaign, steps.step, steps.customer_id order by steps.began_at desc
         ) as place
@@ -40,10 +44,11 @@ final as (
         case
             when {{ hashed_share(['latest.campaign', 'latest.customer_id']) }} < latest.holdout
                 then 'held out for comparison'
-            when customers.email is null then 'no address'
+            when coalesce(customers.email not like '%@%', true) then 'no address'
             when coalesce(consents.status, 'denied') <> 'granted' then 'no consent to marketing by e-mail'
             when not customers.is_personalizable then 'against personalization'
             when {{ plus_hours('latest.due_at', 'latest.expires_hours') }} <= latest.as_of then 'too late'
+            when latest.due_at <= latest.previous_as_of then 'due in an earlier night'
         end as refusal
     from latest
     inner join {{ ref('content_variables') }} as customers on latest.customer_id = customers.customer_id

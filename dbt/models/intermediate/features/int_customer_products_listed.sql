@@ -71,7 +71,7 @@ final as (
     select
         customer_id,
         max_by(category, row(viewed_at, product_id))
-        filter (where viewed_at is not null and category is not null) as recent_category,
+        filter (where viewed_at is not null and category <> 'unknown') as recent_category,
         {{ json_list_of_places(
             'case when viewed_at is not null then ' ~ json_text('to_json(product_id)') ~ ' end', 'view_place', longest_list
         ) }} as viewed_products,
