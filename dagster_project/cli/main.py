@@ -15,13 +15,16 @@ class _LazyGroup(click.Group):
     """Loads a command's module when it is called, so that --help does not wait for Dagster."""
 
     COMMANDS = (
+        "campaigns",
         "clusters",
+        "content",
         "contract",
         "destinations",
         "docs",
         "explain",
         "identity",
         "nightly",
+        "offers",
         "recommendations",
         "sample",
         "segment",

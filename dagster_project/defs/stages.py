@@ -42,6 +42,6 @@ def code_hash(night: Night) -> str:
     return fingerprints.hash_text(
         project_hash(),
         fingerprints.hash_folders(python, frozenset({".py", ".yml", ".j2", ".css", ".csv"})),
-        fingerprints.hash_folders([night.settings.config_dir], frozenset({".yml", ".csv", ".j2", ".html"})),
+        fingerprints.hash_folders([night.settings.config_dir], frozenset({".yml", ".csv"})),
         (PROJECT / "requirements.lock").read_text(),
     )

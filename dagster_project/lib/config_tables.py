@@ -10,6 +10,9 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.lib.activation.campaigns.campaigns import Campaigns, load_campaigns
+from dagster_project.lib.activation.campaigns.offers import Offers, load_offers, write_offers
+from dagster_project.lib.activation.campaigns.tables import write_campaigns
 from dagster_project.lib.ingestion.tracking_plan import (
     TrackingPlan,
     load_tracking_plan,
@@ -46,6 +49,8 @@ class ConfigTables:
     identity: IdentitySettings
     decisions: list[Decision]
     truth: dict[str, str]
+    offers: Offers
+    campaigns: Campaigns
 
 
 def load_config_tables(config_dir: Path) -> ConfigTables:
@@ -56,6 +61,8 @@ def load_config_tables(config_dir: Path) -> ConfigTables:
         load_identity_settings(config_dir),
         load_identity_decisions(config_dir),
         load_identity_truth(config_dir),
+        load_offers(config_dir),
+        load_campaigns(config_dir),
     )
 
 
@@ -67,3 +74,5 @@ def write_config_tables(connection: duckdb.DuckDBPyConnection, config: ConfigTab
     write_identity_settings(connection, config.identity)
     write_identity_decisions(connection, config.decisions)
     write_identity_truth(connection, config.truth)
+    write_offers(connection, config.offers)
+    write_campaigns(connection, config.campaigns)

@@ -30,6 +30,9 @@
 
 {% macro add_seconds(moment, seconds) -%} ({{ moment }} + interval '{{ seconds }} seconds') {%- endmacro %}
 
+{# Hours that an expression says, parts of them too. #}
+{% macro plus_hours(moment, hours) -%} ({{ moment }} + to_seconds(cast(round(({{ hours }}) * 3600) as bigint))) {%- endmacro %}
+
 {# A moment as texts and JSON carry it, to the second: 2026-06-30T20:38:16Z. #}
 {% macro iso_time(moment) -%} strftime({{ moment }}, '%Y-%m-%dT%H:%M:%SZ') {%- endmacro %}
 

@@ -30,7 +30,8 @@ def call(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
+    [[], ["campaigns", "schema"], ["content"], ["content", "lint"], ["content", "preview"], ["offers", "schema"],
+     ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
      ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"],
      ["recommendations"], ["recommendations", "rollback"], ["recommendations", "tune"],
      ["recommendations", "versions"],
@@ -119,9 +120,9 @@ def test_documents_are_written_for_a_warehouse(kindred, sample_night, tmp_path):
 
 def test_a_misspelt_command_is_told_the_nearest_one():
     """Commands are loaded when they are called, so that none was known to suggest."""
-    result = CliRunner().invoke(command, ["contrct"])
+    result = CliRunner().invoke(command, ["segmnt"])
     assert result.exit_code == 2
-    assert "Did you mean 'contract'?" in result.output
+    assert "Did you mean 'segment'?" in result.output
 
 
 def test_the_ui_starts_without_advice_that_is_meant_for_others(call, monkeypatch):

@@ -15,10 +15,13 @@ from dagster_project.lib.ingestion.contract_files.finding import CANONICAL
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMANDS = {
+    "campaigns": "campaigns.json",
     "clusters": "segments.json",
+    "content": "content.json",
     "contract": "contract.json",
     "destinations": "destinations.json",
     "identity": "identity.json",
+    "offers": "offers.json",
     "recommendations": "recommendations.json",
     "tracking-plan": "tracking_plan.json",
     "warehouse": "warehouse.json",

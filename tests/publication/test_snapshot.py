@@ -22,6 +22,8 @@ def warehouse(tmp_path):
             create table marts.people as
                 select 'c_1' as customer_id, 'ann@example.com' as email, 'Annabel' as first_name;
             create table activation.segments as select 'c_1' as customer_id, 'run 1' as run_id;
+            create table activation.content_blocks as
+                select 'c_1' as customer_id, 'subject canary' as subject, 'page canary' as html, 'mail canary' as text;
             create table quality.rejected_rows as select 'a.csv' as file_path, 'raw canary' as raw_row;
             create table quality.nulled_values as select 'a.csv' as file_path, 'value canary' as raw_value;
             create table quality.model_versions as select 'als' as model, 'v1' as model_version, 'champion' as status;
@@ -57,6 +59,8 @@ def test_the_analysts_copy_leaves_out_direct_identifiers_and_raw_text(warehouse,
     assert b"Annabel" not in (folder / "analyst.duckdb").read_bytes()
     assert b"raw canary" not in (folder / "analyst.duckdb").read_bytes()
     assert b"value canary" not in (folder / "analyst.duckdb").read_bytes()
+    for rendered in (b"subject canary", b"page canary", b"mail canary"):
+        assert rendered not in (folder / "analyst.duckdb").read_bytes()
     assert (folder / "kindred.duckdb").stat().st_mode & 0o777 == 0o600
     assert (folder / "parquet").stat().st_mode & 0o777 == 0o700
 

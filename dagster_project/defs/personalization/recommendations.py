@@ -38,6 +38,7 @@ INPUTS = [
     VECTORS,
 ]  # fmt: skip
 PUBLISHED = [dg.AssetKey(["published", name]) for name in ("snapshot", "report")]
+RENDERED = [table_key("activation.content_blocks"), table_key("quality.content_faults")]
 
 
 class RecommenderConfig(dg.Config):
@@ -117,9 +118,9 @@ def _summarize(result: RecommenderResult) -> str:
 
 rollback_recommendations = dg.define_asset_job(
     "rollback_recommendations",
-    selection=dg.AssetSelection.assets(RECOMMENDATIONS, EVALUATIONS, VERSIONS, *PUBLISHED),
+    selection=dg.AssetSelection.assets(RECOMMENDATIONS, EVALUATIONS, VERSIONS, *RENDERED, *PUBLISHED),
     config=dg.RunConfig(ops={"recommender": RecommenderConfig(is_rollback=True)}),
-    description="The lists of an earlier model, judged and published; config says which version.",
+    description="The lists of an earlier model, judged, rendered and published; config says which version.",
     executor_def=dg.in_process_executor,
 )
 

@@ -15,9 +15,11 @@ from dagster_project.lib.transformation.dbt_project.project import columns_tagge
 
 SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
 WRITTEN_BY_PYTHON = (
+    "activation.content_blocks",
     "activation.customer_recommendations",
     "activation.product_recommendations",
     "activation.segment_recommendations",
+    "quality.content_faults",
     "quality.ingested_files",
     "quality.model_evaluations",
     "quality.model_versions",

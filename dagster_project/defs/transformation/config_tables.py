@@ -7,8 +7,11 @@ import dagster as dg
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
+from dagster_project.lib.activation.campaigns import offers, tables
+from dagster_project.lib.activation.campaigns.checking import check_campaigns
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion import tracking_plan
+from dagster_project.lib.transformation.dbt_project.project import segment_names
 from dagster_project.lib.transformation.settings import (
     attribute_rules,
     identity_decisions,
@@ -26,6 +29,10 @@ IDENTITY, SHARED_VALUES, DECISIONS = (
     table_key(identity_decisions.TABLE),
 )
 TRUTH = table_key(identity_truth.TABLE)
+OFFERS, OFFER_SEGMENTS = table_key(offers.OFFERS), table_key(offers.SEGMENTS)
+CAMPAIGNS, STEPS, AUDIENCES, EXITS, TIMES = map(
+    table_key, (tables.CAMPAIGNS, tables.STEPS, tables.SEGMENTS, tables.EXITS, tables.TIMES)
+)
 SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(attribute_rules.IMPUTATION)
 
 
@@ -42,6 +49,13 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
             TRUTH: "One row a record of identity_truth.csv, whose person is known.",
             SURVIVORSHIP: "One row an attribute and trusted source, of those identity.yml has a rule of choice for.",
             IMPUTATION: "One row an attribute to impute and attribute to go by, of identity.yml.",
+            OFFERS: "One row an offer of offers.yml.",
+            OFFER_SEGMENTS: "One row an offer and segment that it names.",
+            CAMPAIGNS: "One row a campaign of campaigns.yml.",
+            STEPS: "One row a message of a campaign.",
+            AUDIENCES: "One row a campaign and segment that its audience names.",
+            EXITS: "One row a campaign and event that ends it.",
+            TIMES: "One row a campaign that goes out by the clock.",
         }.items()
     ],
     group_name=TRANSFORMATION,
@@ -50,6 +64,7 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
 def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     """Write the tables anew, each night."""
     config = load_config_tables(night.settings.config_dir)
+    check_campaigns(night.settings.config_dir, segment_names())
     with night.connect() as connection:
         write_config_tables(connection, config)
     yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(config.tracking_plan.events)})
@@ -81,3 +96,7 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     yield dg.MaterializeResult(
         asset_key=IMPUTATION, metadata={name: how.method for name, how in config.identity.imputation.items()}
     )
+    yield dg.MaterializeResult(asset_key=OFFERS, metadata={"offers": len(config.offers.offers)})
+    yield dg.MaterializeResult(asset_key=CAMPAIGNS, metadata={"campaigns": len(config.campaigns.campaigns)})
+    for key in (OFFER_SEGMENTS, STEPS, AUDIENCES, EXITS, TIMES):
+        yield dg.MaterializeResult(asset_key=key)

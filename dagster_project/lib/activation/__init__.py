@@ -1,4 +1,5 @@
-"""From the published snapshot to other systems. Reads `published/current` and nothing else of the warehouse.
+"""What customers are shown and sent, and the way of published tables to other systems.
 
-What is worth sending is decided before publication; here it is only carried.
+`campaigns` says who may be written to and when, `content` what they are shown: both before publication, so that what is
+sent is what was published. What carries published tables reads `published/current` and nothing else of the warehouse.
 """

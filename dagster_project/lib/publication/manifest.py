@@ -17,6 +17,8 @@ from dagster_project.lib.publication.copies import SCHEMAS
 
 RAW_TEXT = {"quality.rejected_rows": ("raw_row",), "quality.nulled_values": ("raw_value",)}
 """Columns with rows as they arrived: never in the analysts' copy."""
+RENDERED = {"activation.content_blocks": ("subject", "html", "text")}
+"""Columns with what single customers are written, by their names: likewise."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,11 @@ def describe(
 ) -> dict[str, Any]:
     """The manifest of what the warehouse's published schemas hold now.
 
-    direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out, beside RAW_TEXT.
+    direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out, beside RAW_TEXT and RENDERED.
     """
     tables = sorted(name for name in list_tables(connection) if name.split(".")[0] in SCHEMAS)
-    hidden = {table: [*direct_identifiers.get(table, ()), *RAW_TEXT.get(table, ())] for table in tables}
+    texts = RAW_TEXT | RENDERED
+    hidden = {table: [*direct_identifiers.get(table, ()), *texts.get(table, ())] for table in tables}
     champions = connection.execute(
         "select model, model_version from quality.model_versions where status = 'champion' order by model"
     ).fetchall()

@@ -1,0 +1,65 @@
+"""One template for one customer, from the published night: what `kindred content preview` shows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.lib.activation.content.blocks import read_locale, unsubscribe_url
+from dagster_project.lib.activation.content.customers import read_known
+from dagster_project.lib.activation.content.library import load_library
+from dagster_project.lib.activation.content.rendering import Rendered, Renderer
+from dagster_project.lib.activation.content.shop import load_content_settings
+from dagster_project.lib.common.errors import KindredError
+
+ANONYMOUS = "anonymous"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a request would tell; None for what it does not."""
+
+    device: str | None = None
+    hour: int | None = None
+    variant: str | None = None
+
+    def variables(self) -> dict[str, Any]:
+        """Those that are told, by names of `VARIABLES`."""
+        daypart = None if self.hour is None else ("night", "morning", "afternoon", "evening")[self.hour // 6]
+        told = {"device": self.device, "daypart": daypart, "variant": self.variant}
+        return {name: value for name, value in told.items() if value is not None}
+
+
+def preview(current: Path, config_dir: Path, customer: str, template: str, moment: Moment) -> Rendered:
+    """Render a template of the config folder with what the snapshot `current` knows of a customer.
+
+    KindredError where nothing is published, or nobody or no template has that name, or the template has a fault.
+    """
+    library = load_library(config_dir)
+    if template not in library.templates:
+        raise KindredError(
+            f"there is no template {template!r}", f"name one of {', '.join(sorted(library.templates))}"
+        )
+    manifest = current / "manifest.json"
+    if not manifest.exists():
+        raise KindredError("nothing is published yet", "run `make nightly` first")
+    today = datetime.fromisoformat(json.loads(manifest.read_text())["as_of"]).date()
+    settings = load_content_settings(config_dir)
+    with duckdb.connect(str(current / "kindred.duckdb"), read_only=True) as connection:
+        known = dict(read_known(connection, [customer], today))
+        locale = read_locale(connection, settings)
+    if customer not in known and customer != ANONYMOUS:
+        raise KindredError(
+            f"no customer is called {customer}", f"name a customer_id of marts.dim_customers, or {ANONYMOUS}"
+        )
+    values: dict[str, Any] = (
+        known.get(customer, {}) | {"shop": settings.shop.model_dump()} | moment.variables()
+    )
+    if library.templates[template].kind == "email":
+        values["unsubscribe_url"] = unsubscribe_url(settings.shop, customer)
+    return Renderer(library, locale).render(template, values)

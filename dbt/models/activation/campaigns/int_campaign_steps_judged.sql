@@ -1,0 +1,64 @@
+-- each message that the last week or the next day would bring, and the first reason that speaks against it
+with steps as (
+    select
+        enrolments.campaign,
+        steps.step,
+        enrolments.customer_id,
+        enrolments.began_at,
+        steps.template,
+        steps.offer,
+        {{ plus_hours('enrolments.began_at', 'steps.after_hours') }} as due_at,
+        campaigns.priority,
+        campaigns.holdout,
+        campaigns.expires_hours,
+        campaigns.most_per_day
+    from {{ ref('int_campaign_enrolments_found') }} as enrolments
+    inner join {{ ref('stg_operations__campaigns') }} as campaigns on enrolments.campaign = campaigns.campaign
+    inner join {{ ref('stg_operations__campaign_steps') }} as steps on enrolments.campaign = steps.campaign
+),
+
+-- of a message that several beginnings would bring the latest counts
+latest as (
+    select
+        steps.*,
+        night.as_of,
+        (
+            select max(nights.as_of) from {{ ref('stg_operations__segment_nights') }} as nights
+            where nights.as_of < night.as_of
+        ) as previous_as_of,
+        row_number() over (
+            partition by steps.campaign, steps.step, steps.customer_id order by steps.began_at desc
+        ) as place
+    from steps
+    cross join {{ ref('stg_operations__current_night') }} as night
+    where
+        steps.due_at <= {{ add_days('night.as_of', 1) }}
+        and {{ plus_hours('steps.due_at', 'steps.expires_hours') }} > {{ add_days('night.as_of', -7) }}
+),
+
+final as (
+    select
+        latest.{{ all_but(['place']) }},
+        endings.ended_at,
+        case when endings.ended_at is not null then endings.reason end as exit_reason,
+        case
+            when {{ hashed_share(['latest.campaign', 'latest.customer_id']) }} < latest.holdout
+                then 'held out for comparison'
+            when coalesce(customers.email not like '%@%', true) then 'no address'
+            when coalesce(consents.status, 'denied') <> 'granted' then 'no consent to marketing by e-mail'
+            when not customers.is_personalizable then 'against personalization'
+            when {{ plus_hours('latest.due_at', 'latest.expires_hours') }} <= latest.as_of then 'too late'
+            when latest.due_at <= latest.previous_as_of then 'due in an earlier night'
+        end as refusal
+    from latest
+    inner join {{ ref('content_variables') }} as customers on latest.customer_id = customers.customer_id
+    left join {{ ref('int_campaign_exits_found') }} as endings
+        on latest.campaign = endings.campaign
+        and latest.customer_id = endings.customer_id
+        and latest.began_at = endings.began_at
+    left join {{ ref('customer_consents') }} as consents
+        on latest.customer_id = consents.customer_id and consents.purpose = 'marketing_email'
+    where latest.place = 1
+)
+
+select * from final

@@ -1,0 +1,30 @@
+with source as (
+    select * from {{ source('operations', 'campaigns') }}
+),
+
+renamed as (
+    select
+        -- ids
+        campaign,
+
+        -- text
+        trigger_segment,
+        trigger_event,
+
+        -- numerics
+        holdout,
+        expires_hours,
+        priority,
+        most_per_day,
+
+        -- booleans
+        ends_with_purchase,
+        ends_with_segment
+    from source
+),
+
+final as (
+    select * from renamed
+)
+
+select * from final
