@@ -62,6 +62,23 @@ def test_what_is_there_already_is_not_sent_again_and_what_changed_is(data_dir):
     assert [d.is_changed for d in sync(current, data_dir, [_destination()])] == [True]
 
 
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+def test_what_a_spreadsheet_would_run_is_text_in_a_csv_and_itself_elsewhere(data_dir, begin):
+    name = f"{begin}cmd|'/c calc'!A1"
+    with duckdb.connect(str(data_dir / "published" / "current" / "kindred.duckdb")) as connection:
+        connection.execute(
+            "create or replace table activation.segment_memberships as select ? as customer_id, -1 as rank",
+            [name],
+        )
+    found = {}
+    for kind, reader in {"csv": "read_csv", "jsonl": "read_json", "parquet": "read_parquet"}.items():
+        sync(data_dir / "published" / "current", data_dir, [_destination(kind)])
+        options = ", all_varchar = true" if kind == "csv" else ""
+        path = data_dir / "out" / f"segment_memberships.{kind}"
+        found[kind] = duckdb.sql(f"select * from {reader}('{path}'{options})").fetchall()
+    assert found == {"csv": [(f"'{name}", "-1")], "jsonl": [(name, -1)], "parquet": [(name, -1)]}
+
+
 def test_a_dry_run_writes_nothing(data_dir):
     assert [
         d.is_changed

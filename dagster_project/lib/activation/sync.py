@@ -11,13 +11,15 @@ import duckdb
 
 from dagster_project.lib.activation.destinations import Destination
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.common.sql import quote_literal
+from dagster_project.lib.common.sql import quote_identifier, quote_literal
 
 _FORMATS = {
     "csv": "format csv, header",
     "jsonl": "format json, array false",
     "parquet": "format parquet, compression zstd",
 }
+_FORMULA = r"^[=+\-@\t\r]"
+"""How a text begins that a spreadsheet would run (OWASP, "CSV Injection")."""
 RECEIPT = ".kindred.json"
 """Beside the files: which content of each table lies there."""
 
@@ -77,10 +79,22 @@ def _deliver(
         if is_changed and not dry_run:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             unfinished = path.with_name(f".{path.name}.part")
+            rows = _inert_rows(connection, table) if destination.format == "csv" else f"from {table}"
             connection.execute(
-                f"copy {table} to {quote_literal(unfinished)} ({_FORMATS[destination.format]})"
+                f"copy ({rows}) to {quote_literal(unfinished)} ({_FORMATS[destination.format]})"
             )
             unfinished.replace(path)
             there[path.name] = tables[table]["checksum"]
             receipt.write_text(json.dumps(there, indent=1))
     return deliveries
+
+
+def _inert_rows(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """The table as a query in which a text that a spreadsheet would run has an apostrophe before it."""
+    columns = []
+    for name, kind, *_ in connection.execute(f"describe {table}").fetchall():
+        column = quote_identifier(name)
+        is_formula = f"regexp_matches({column}, {quote_literal(_FORMULA)})"
+        inert = f"case when {is_formula} then chr(39) || {column} else {column} end as {column}"
+        columns.append(inert if kind == "VARCHAR" else column)
+    return f"select {', '.join(columns)} from {table}"
