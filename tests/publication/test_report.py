@@ -144,7 +144,9 @@ def test_names_that_hold_markup_are_escaped(golden: duckdb.DuckDBPyConnection) -
     assert "<script" not in html and html.count("&lt;script&gt;") >= 3
 
 
-@pytest.mark.parametrize("name", ["index.html", "customers.html", "recommendations.html", "identity.html"])
+@pytest.mark.parametrize(
+    "name", ["index.html", "customers.html", "messages.html", "recommendations.html", "identity.html"]
+)
 def test_a_page_needs_nothing_but_the_other_one(golden: duckdb.DuckDBPyConnection, name: str) -> None:
     pages = render_all(golden)
     ids = {f"{other}#{id}" for other, html in pages.items() for id in Page(html).ids} | set(pages)

@@ -1,8 +1,8 @@
 """Rendering the report: numbers in, self-contained pages out.
 
 Belongs here: the template environment, how numbers and times are written, which section gets which numbers.
-Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py), marks and words
-(templates/).
+Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py, messages.py),
+marks and words (templates/).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dagster_project.lib.publication.report import (
     audiences,
     buying,
     figures,
+    messages,
     pairs,
     recommendations,
 )
@@ -40,7 +41,7 @@ def render_report(
 ) -> dict[str, str]:
     """Return the report of the night `run_id`: file name -> an HTML page that needs neither network nor scripts.
 
-    index.html is the night at a glance, customers.html whom it can speak to,
+    index.html is the night at a glance, customers.html whom it can speak to, messages.html what they are sent,
     recommendations.html how its models did, identity.html how records were matched.
     Reads marts, activation, experiments and quality by qualified names and writes nothing; a table that is missing
     reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
@@ -65,6 +66,7 @@ def render_report(
         for name, read in (
             ("index.html", _read_night),
             ("customers.html", _read_customers),
+            ("messages.html", _read_messages),
             ("recommendations.html", _read_recommendations),
             ("identity.html", _read_matching),
         )
@@ -100,6 +102,17 @@ def _read_customers(reader: Reader, run_id: str) -> dict[str, Any]:
         "rfm": buying.count_rfm(reader),
         "states": buying.count_lifecycle(reader),
         "cohorts": buying.read_cohorts(reader),
+    }
+
+
+def _read_messages(reader: Reader, run_id: str) -> dict[str, Any]:
+    return {
+        "smallest_segment": figures.SMALLEST_SEGMENT,
+        "messages": messages.count_messages(reader),
+        "reasons": messages.count_reasons(reader),
+        "actions": messages.count_actions(reader),
+        "offers": messages.count_offers(reader),
+        "faults": messages.read_faults(reader),
     }
 
 

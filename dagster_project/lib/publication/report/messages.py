@@ -1,0 +1,76 @@
+"""Who is written to and shown what, counted: messages of campaigns, offers, next best actions, faults of templates.
+
+Belongs here: SQL over what the night decided to send. Does not belong here: whom segments hold (audiences.py).
+"""
+
+from __future__ import annotations
+
+from dagster_project.lib.publication.report.figures import SMALLEST_SEGMENT
+from dagster_project.lib.publication.report.reader import Reader, Row
+
+STATUSES = ("due", "suppressed", "exited")
+_QUEUE = "activation.campaign_queue"
+_BOUND = {"smallest": SMALLEST_SEGMENT}
+
+
+def count_messages(reader: Reader) -> list[Row]:
+    """One row a campaign and step: template, and customers by status, none where they are few but some."""
+    counts = ", ".join(
+        f"count(*) filter (status = '{status}') as all_{status},"
+        f" case when all_{status} not between 1 and $smallest - 1 then all_{status} end as {status}"
+        for status in STATUSES
+    )
+    return reader.rows(
+        f"select campaign, step, any_value(template) as template, {counts} from {_QUEUE} group by 1, 2 order by 1, 2",
+        [_QUEUE],
+        _BOUND,
+    )
+
+
+def count_reasons(reader: Reader) -> list[Row]:
+    """Why messages are not due: one row a campaign, status and reason, customers none where they are few."""
+    return reader.rows(
+        f"""
+        select campaign, status, reason, count(distinct customer_id) as counted,
+            case when counted >= $smallest then counted end as customers
+        from {_QUEUE} where status <> 'due' group by 1, 2, 3 order by 1, counted desc, 2, 3
+        """,
+        [_QUEUE],
+        _BOUND,
+    )
+
+
+def count_actions(reader: Reader) -> list[Row]:
+    """What is worth most to do next: customers by action and channel, with their mean score."""
+    return reader.rows(
+        """
+        select action, channel, count(*) as counted,
+            case when counted >= $smallest then counted end as customers,
+            case when counted >= $smallest then avg(score) end as score
+        from activation.next_best_actions group by 1, 2 order by counted desc, 1, 2
+        """,
+        ["activation.next_best_actions"],
+        _BOUND,
+    )
+
+
+def count_offers(reader: Reader) -> list[Row]:
+    """Offers by priority, with how many customers may have each tonight."""
+    return reader.rows(
+        """
+        select offers.offer, offers.kind, offers.ends_on_date, count(own.customer_id) as counted,
+            case when counted not between 1 and $smallest - 1 then counted end as customers
+        from activation.offers as offers left join activation.customer_offers as own using (offer)
+        group by all order by any_value(offers.priority), offers.offer
+        """,
+        ["activation.offers", "activation.customer_offers"],
+        _BOUND,
+    )
+
+
+def read_faults(reader: Reader) -> list[Row]:
+    """Faults of templates by file and line, with how many customers have nothing for them."""
+    return reader.rows(
+        "select template, file, line, reason, customers from quality.content_faults order by file, line, template",
+        ["quality.content_faults"],
+    )

@@ -1,0 +1,68 @@
+"""The page about messages: what is due and why not, next best actions, offers, faults; nothing of a small group."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from report_pages import Page, render_all
+
+TABLES = """
+create table activation.campaign_queue as
+    select 'weekend' as campaign, 1 as step, 'c' || i as customer_id, 'weekend_newsletter' as template,
+        case when i < 20 then 'due' when i < 35 then 'suppressed' else 'exited' end as status,
+        case when i < 20 then null when i < 32 then 'no address' when i < 35 then 'too late' else 'bought' end as reason
+    from range(37) as t(i);
+create table activation.next_best_actions as
+    select 'c' || i as customer_id, if(i < 12, 'offer', 'nothing') as action, if(i < 12, 'email', 'none') as channel,
+        if(i < 12, 0.5, 0.1) as score
+    from range(15) as t(i);
+create table activation.offers as
+    select * from (values ('ships', 'free_shipping', 2, null::date), ('less', 'discount', 1, date '2026-02-28'))
+        as t(offer, kind, priority, ends_on_date);
+create table activation.customer_offers as select 'c' || i as customer_id, 'less' as offer from range(11) as t(i);
+create table quality.content_faults as
+    select 'win_back' as template, 'blocks/offers.html' as file, 3 as line, '''x'' is undefined <b>' as reason,
+        4 as customers;
+"""
+
+
+@pytest.fixture
+def page(golden: duckdb.DuckDBPyConnection) -> Page:
+    golden.execute(TABLES)
+    return Page(render_all(golden)["messages.html"])
+
+
+def test_messages_are_counted_by_what_becomes_of_them_and_few_are_not_told(page):
+    assert page.tables["Messages by campaign and step"][1:] == [
+        ["weekend", "1", "weekend newsletter", "20", "15", "fewer than 10"]
+    ]
+    assert page.tables["Why messages are not due"][1:] == [
+        ["weekend", "no address", "12"],
+        ["weekend", "too late", "fewer than 10"],
+        ["weekend", "bought", "fewer than 10"],
+    ]
+
+
+def test_actions_and_offers_are_counted(page):
+    assert page.tables["Next best actions"][1:] == [
+        ["offer", "email", "12", "0.500"],
+        ["nothing", "none", "fewer than 10", "–"],
+    ]
+    assert page.tables["Offers"][1:] == [
+        ["less", "discount", "2026-02-28", "11"],
+        ["ships", "free shipping", "–", "0"],
+    ]
+
+
+def test_a_fault_of_a_template_is_told_as_text(page, golden):
+    assert page.tables["Faults of templates"][1:] == [
+        ["win back", "blocks/offers.html", "3", "'x' is undefined <b>", "4"]
+    ]
+    assert "undefined &lt;b&gt;" in render_all(golden)["messages.html"]
+
+
+def test_a_night_without_campaigns_says_so(golden):
+    text = Page(render_all(golden)["messages.html"]).text
+    assert "Nobody is written to" in text
+    assert "There are no offers" in text
+    assert "Every template that was due could be filled." in text
