@@ -11,7 +11,7 @@ from report_pages import CANARIES, Page, render, render_all
 
 from dagster_project.lib.publication.report.comparison import compare_models
 from dagster_project.lib.publication.report.masking import mask_addresses, quote_masker
-from dagster_project.lib.publication.report.page import write_percent
+from dagster_project.lib.publication.report.writing import write_percent
 
 FOLDER = Path(__file__).parent
 
