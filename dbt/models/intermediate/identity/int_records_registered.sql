@@ -37,12 +37,12 @@ heirs as (
     where cluster_key is not null and record_key in (select vanished.heir_key from vanished)
 ),
 
--- who is left of a customer, for those without an heir
+-- who is left of a customer, for those without an heir: who stayed before who was gone and is back
 remaining as (
     select
         customer_id,
-        min_by(record_key, record_number) as record_key,
-        min_by(cluster_key, record_number) as cluster_key
+        min_by(record_key, row(heir_key is not null, record_number)) as record_key,
+        min_by(cluster_key, row(heir_key is not null, record_number)) as cluster_key
     from known
     where cluster_key is not null and customer_id in (select vanished.customer_id from vanished)
     group by 1
