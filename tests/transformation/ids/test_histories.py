@@ -89,7 +89,9 @@ def test_every_id_ever_published_resolves_and_the_log_tells_how(new_nights, plan
 @given(plans=st.lists(PLAN_WITH_GAPS, min_size=2, max_size=6))
 @example(plans=[[-1, 0, -1, 0, -1, -1], [1, -1, -1, 1, -1, -1], [0, 1, -1, -1, -1, -1]])
 # c, merged into e's customer while it was gone, came back and took the id from b, who had stayed
-@example(plans=[[-1, -1, -1, -1, 0, -1], [-1, 0, 0, -1, -1, -1], [-1, 1, -1, -1, 1, -1], [-1, 0, 1, -1, -1, -1]])
+@example(
+    plans=[[-1, -1, -1, -1, 0, -1], [-1, 0, 0, -1, -1, -1], [-1, 1, -1, -1, 1, -1], [-1, 0, 1, -1, -1, -1]]
+)
 def test_a_customer_keeps_the_id_when_records_vanish_or_new_ones_join(new_nights, plans):
     nights = new_nights()
     known: set[str] = set()
