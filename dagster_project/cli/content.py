@@ -50,7 +50,7 @@ def lint_command(context: click.Context, *, as_json: bool) -> None:
 @click.argument("template")
 @click.option("--device", type=click.Choice(["desktop", "mobile", "tablet"]), help="As if on such a device.")
 @click.option("--hour", type=click.IntRange(0, 23), help="As if at this hour of the day.")
-@click.option("--variant", help="As if in this variant of the template's experiment.")
+@click.option("--variant", help="As if this variant of the template were shown.")
 @click.option("--text", "as_text", is_flag=True, help="The text instead of the HTML.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it into this file.")
 @click.option("--json", "as_json", is_flag=True, help="Subject, HTML and text as one JSON object.")

@@ -7,7 +7,6 @@ import time
 import click
 
 from dagster_project.cli.jobs import execute_job
-from dagster_project.lib.activation.campaigns.checking import check_campaigns
 from dagster_project.lib.activation.content.shop import load_content_settings
 from dagster_project.lib.activation.destinations import load_destinations
 from dagster_project.lib.common.night_lock import hold_night_lock
@@ -16,7 +15,6 @@ from dagster_project.lib.config_tables import load_config_tables
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.prepare import check_landing, prepare_landing
 from dagster_project.lib.personalization.reranking.reranking import load_wishes
-from dagster_project.lib.transformation.dbt_project.project import segment_names
 from dagster_project.settings import SAMPLE, Settings, read_settings
 
 
@@ -51,4 +49,3 @@ def _check_before(settings: Settings) -> None:
     load_wishes(settings.config_dir)
     load_destinations(settings.config_dir)
     load_content_settings(settings.config_dir)
-    check_campaigns(settings.config_dir, segment_names())

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns, load_campaigns
+from dagster_project.lib.activation.campaigns.checking import check_campaigns
 from dagster_project.lib.activation.campaigns.offers import Offers, load_offers, write_offers
 from dagster_project.lib.activation.campaigns.tables import write_campaigns
 from dagster_project.lib.ingestion.tracking_plan import (
@@ -18,6 +19,7 @@ from dagster_project.lib.ingestion.tracking_plan import (
     load_tracking_plan,
     write_tracking_plan,
 )
+from dagster_project.lib.transformation.dbt_project.project import segment_names
 from dagster_project.lib.transformation.settings.identity_decisions import (
     Decision,
     load_identity_decisions,
@@ -54,7 +56,8 @@ class ConfigTables:
 
 
 def load_config_tables(config_dir: Path) -> ConfigTables:
-    """Read every file. KindredError names the first fault's file, line and remedy."""
+    """Read every file. KindredError names the first fault's file, line and remedy, or a name that nothing has."""
+    check_campaigns(config_dir, segment_names())
     return ConfigTables(
         load_tracking_plan(config_dir),
         load_warehouse_settings(config_dir),

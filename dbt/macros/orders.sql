@@ -40,3 +40,20 @@
         'status'
     ]) }}
 {%- endmacro %}
+
+{# Each purchase of a customer, as the site or a till tells it: one may stand twice. `within_days` leaves out older ones. #}
+{% macro purchases(within_days=none) -%}
+    select
+        customer_id,
+        occurred_at as purchased_at
+    from {{ ref('fct_events') }}
+    where event_name = 'purchase'
+    {%- if within_days %} and {{ add_days('occurred_at', within_days) }} > {{ as_of() }}{% endif %}
+    union all
+    select
+        customer_id,
+        ordered_at as purchased_at
+    from {{ ref('fct_orders') }}
+    where not is_return
+    {%- if within_days %} and {{ add_days('ordered_at', within_days) }} > {{ as_of() }}{% endif %}
+{%- endmacro %}

@@ -8,10 +8,8 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.activation.campaigns import offers, tables
-from dagster_project.lib.activation.campaigns.checking import check_campaigns
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion import tracking_plan
-from dagster_project.lib.transformation.dbt_project.project import segment_names
 from dagster_project.lib.transformation.settings import (
     attribute_rules,
     identity_decisions,
@@ -64,7 +62,6 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
 def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     """Write the tables anew, each night."""
     config = load_config_tables(night.settings.config_dir)
-    check_campaigns(night.settings.config_dir, segment_names())
     with night.connect() as connection:
         write_config_tables(connection, config)
     yield dg.MaterializeResult(asset_key=PLAN, metadata={"events": len(config.tracking_plan.events)})

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dagster_project.lib.activation.names import NAME
 from dagster_project.lib.common.config_files import parse, read_yaml
 
 FileFormat = Literal["csv", "jsonl", "parquet"]
@@ -18,7 +19,7 @@ class Destination(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(
-        pattern=r"^[a-z][a-z0-9_]*$",
+        pattern=NAME,
         description="How the log of deliveries calls it.",
         examples=["newsletter"],
     )

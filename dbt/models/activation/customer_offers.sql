@@ -8,20 +8,7 @@ with offers as (
         and coalesce(offers.ends_on >= cast(night.as_of as date), true)
 ),
 
-named as (
-    select
-        segments.offer,
-        segments.is_excluded,
-        memberships.customer_id
-    from {{ ref('stg_operations__offer_segments') }} as segments
-    inner join {{ ref('segment_memberships') }} as memberships on segments.segment = memberships.segment
-),
-
-restricted as (
-    select distinct offer
-    from {{ ref('stg_operations__offer_segments') }}
-    where not is_excluded
-),
+{{ audience_steps(ref('stg_operations__offer_segments'), 'offer') }},
 
 eligible as (
     select
@@ -36,17 +23,7 @@ eligible as (
     where
         customers.is_known
         and customers.is_personalizable
-        and (
-            restricted.offer is null
-            or (offers.offer, customers.customer_id) in (
-                select (named.offer, named.customer_id) from named
-                where not named.is_excluded
-            )
-        )
-        and (offers.offer, customers.customer_id) not in (
-            select (named.offer, named.customer_id) from named
-            where named.is_excluded
-        )
+        and {{ is_in_audience('offers', 'offer', 'customers') }}
 ),
 
 allotted as (

@@ -11,17 +11,7 @@
 {%- set quiet_hours = abandoned_cart_hours() %}
 
 with purchases as (
-    select
-        customer_id,
-        occurred_at as purchased_at
-    from {{ ref('fct_events') }}
-    where event_name = 'purchase' and {{ add_days('occurred_at', window_days) }} > {{ as_of() }}
-    union all
-    select
-        customer_id,
-        ordered_at as purchased_at
-    from {{ ref('fct_orders') }}
-    where not is_return and {{ add_days('ordered_at', window_days) }} > {{ as_of() }}
+    {{ purchases(window_days) }}
 ),
 
 last_purchases as (

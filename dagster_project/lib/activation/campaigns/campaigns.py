@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from dagster_project.lib.activation.campaigns.offers import NAME
+from dagster_project.lib.activation.names import NAME, expect_unique
 from dagster_project.lib.common.config_files import parse, read_yaml
 
 FILE = "campaigns.yml"
@@ -123,9 +123,7 @@ class Campaigns(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Campaigns:
-        names = [campaign.name for campaign in self.campaigns]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise ValueError(f"the campaign {twice!r} stands twice")
+        expect_unique([campaign.name for campaign in self.campaigns], "campaign")
         return self
 
 

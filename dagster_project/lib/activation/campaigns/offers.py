@@ -9,12 +9,12 @@ from typing import Literal
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from dagster_project.lib.activation.names import NAME, expect_unique
 from dagster_project.lib.common.config_files import parse, read_yaml
 from dagster_project.lib.common.warehouse import transaction
 
 FILE = "offers.yml"
 OFFERS, SEGMENTS = "operations.offers", "operations.offer_segments"
-NAME = r"^[a-z][a-z0-9_]*$"
 
 
 class Offer(BaseModel):
@@ -69,9 +69,7 @@ class Offers(BaseModel):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Offers:
-        names = [offer.name for offer in self.offers]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise ValueError(f"the offer {twice!r} stands twice")
+        expect_unique([offer.name for offer in self.offers], "offer")
         return self
 
 

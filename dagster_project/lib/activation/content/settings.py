@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dagster_project.lib.activation.names import NAME
+
 Kind = Literal["email", "homepage", "landing_page", "banner"]
-NAME = r"^[a-z][a-z0-9_]*$"
 
 
 class Block(BaseModel):

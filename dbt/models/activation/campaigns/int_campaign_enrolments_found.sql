@@ -29,20 +29,7 @@ with triggers as (
     where customers.is_known
 ),
 
-audiences as (
-    select
-        segments.campaign,
-        segments.is_excluded,
-        memberships.customer_id
-    from {{ ref('stg_operations__campaign_segments') }} as segments
-    inner join {{ ref('segment_memberships') }} as memberships on segments.segment = memberships.segment
-),
-
-restricted as (
-    select distinct campaign
-    from {{ ref('stg_operations__campaign_segments') }}
-    where not is_excluded
-),
+{{ audience_steps(ref('stg_operations__campaign_segments'), 'campaign') }},
 
 final as (
     select distinct
@@ -55,17 +42,7 @@ final as (
     where
         triggers.customer_id is not null
         and triggers.began_at > {{ add_days(as_of(), -days_back) }}
-        and (
-            restricted.campaign is null
-            or (triggers.campaign, triggers.customer_id) in (
-                select (audiences.campaign, audiences.customer_id) from audiences
-                where not audiences.is_excluded
-            )
-        )
-        and (triggers.campaign, triggers.customer_id) not in (
-            select (audiences.campaign, audiences.customer_id) from audiences
-            where audiences.is_excluded
-        )
+        and {{ is_in_audience('triggers', 'campaign', 'triggers') }}
 )
 
 select * from final

@@ -4,17 +4,7 @@ with enrolments as (
 ),
 
 purchases as (
-    select
-        customer_id,
-        occurred_at as happened_at
-    from {{ ref('fct_events') }}
-    where event_name = 'purchase'
-    union all
-    select
-        customer_id,
-        ordered_at as happened_at
-    from {{ ref('fct_orders') }}
-    where not is_return
+    {{ purchases() }}
 ),
 
 endings as (
@@ -22,13 +12,13 @@ endings as (
         enrolments.campaign,
         enrolments.customer_id,
         enrolments.began_at,
-        purchases.happened_at as ended_at,
+        purchases.purchased_at as ended_at,
         'bought' as reason
     from enrolments
     inner join {{ ref('stg_operations__campaigns') }} as campaigns
         on enrolments.campaign = campaigns.campaign and campaigns.ends_with_purchase
     inner join purchases
-        on enrolments.customer_id = purchases.customer_id and enrolments.began_at < purchases.happened_at
+        on enrolments.customer_id = purchases.customer_id and enrolments.began_at < purchases.purchased_at
     union all
     select
         enrolments.campaign,

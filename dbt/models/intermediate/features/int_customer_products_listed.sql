@@ -19,17 +19,7 @@ with touched as (
 ),
 
 purchases as (
-    select
-        customer_id,
-        occurred_at as purchased_at
-    from {{ ref('fct_events') }}
-    where event_name = 'purchase'
-    union all
-    select
-        customer_id,
-        ordered_at as purchased_at
-    from {{ ref('fct_orders') }}
-    where not is_return
+    {{ purchases() }}
 ),
 
 last_purchases as (
