@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -13,12 +14,14 @@ import duckdb
 import pytest
 from filelock import FileLock
 
+from dagster_project.cli.jobs import COLLECT_AFTER
 from dagster_project.settings import quiet_the_tools
 from tests.processes import Ended, call_kindred, run_apart
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
 quiet_the_tools()  # what the command does for itself, for the tests that import its parts
+gc.set_threshold(*COLLECT_AFTER)  # likewise
 DEAREST_FIRST = ("nightly", "transformation", "examples", "dbt")
 """Folders whose files take minutes: begun last, one of them would go on alone while the other worker has nothing."""
 

@@ -18,6 +18,9 @@ _TITLES = {
     "rollback_recommendations": "the rollback",
     "tune_recommender": "the tuning",
 }
+COLLECT_AFTER = (100_000, 20, 50)
+"""New objects, and rounds of the younger generations, until Python looks for cycles: its own few hundred cost two
+seconds a night, since dbt and Great Expectations make millions of objects and hardly a cycle."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -33,6 +36,7 @@ def execute_job(settings: Settings, job: str, run_config: dict[str, Any] | None 
     definitions = defs()
     gc.enable()
     gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
     with dg.DagsterInstance.get() as instance:
         try:
             result = definitions.resolve_job_def(job).execute_in_process(
