@@ -8,13 +8,16 @@ import click
 
 from dagster_project.cli.jobs import execute_job
 from dagster_project.lib.activation.content.shop import load_content_settings
-from dagster_project.lib.activation.destinations import load_destinations
+from dagster_project.lib.activation.destinations.declared import check_destinations
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
 from dagster_project.lib.config_tables import load_config_tables
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.prepare import check_landing, prepare_landing
 from dagster_project.lib.personalization.reranking.reranking import load_wishes
+from dagster_project.lib.publication.copies import SCHEMAS
+from dagster_project.lib.publication.manifest import read_manifest
+from dagster_project.lib.transformation.dbt_project.project import published_tables, segment_names
 from dagster_project.settings import SAMPLE, Settings, read_settings
 
 
@@ -47,5 +50,10 @@ def _check_before(settings: Settings) -> None:
     load_feeds(settings.landing, settings.config_dir)
     load_config_tables(settings.config_dir)
     load_wishes(settings.config_dir)
-    load_destinations(settings.config_dir)
+    check_destinations(settings.config_dir, _published_tables(settings), segment_names())
     load_content_settings(settings.config_dir)
+
+
+def _published_tables(settings: Settings) -> set[str]:
+    """What a night publishes: what dbt describes, and what the last one had."""
+    return {*published_tables(SCHEMAS), *read_manifest(settings.published / "current").get("tables", ())}

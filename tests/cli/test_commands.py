@@ -32,6 +32,7 @@ def call(monkeypatch, tmp_path):
     "arguments",
     [[], ["campaigns", "schema"], ["content"], ["content", "lint"], ["content", "preview"], ["offers", "schema"],
      ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
+     ["destinations", "ddl"], ["destinations", "rejected"],
      ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"],
      ["recommendations"], ["recommendations", "rollback"], ["recommendations", "tune"],
      ["recommendations", "versions"],
@@ -98,15 +99,27 @@ def test_a_sample_says_what_it_wrote_and_never_over_someones_own_files(call, tmp
 
 def test_published_tables_are_sent_once_and_told_as_json(kindred, sample_night, tmp_path):
     (tmp_path / "destinations.yml").write_text(f"destinations: [{{name: crm, folder: {tmp_path / 'out'}}}]\n")
-    place = {"DATA_DIR": str(sample_night.data_dir), "CONFIG_DIR": str(tmp_path)}
-    dry = json.loads(kindred("destinations", "sync", "--dry-run", "--json", **place).output)
-    assert [entry["is_changed"] for entry in dry] == [True, True]
+    (tmp_path / "published").symlink_to(sample_night.data_dir / "published")
+    place = {"DATA_DIR": str(tmp_path), "CONFIG_DIR": str(tmp_path)}
+
+    def sync(*more):
+        ended = kindred("destinations", "sync", "--json", *more, **place)
+        return [(entry["collection"], entry["status"]) for entry in json.loads(ended.output)]
+
+    tables = ["activation.customer_recommendations", "activation.segment_memberships"]
+    assert sync("--dry-run") == [(table, "planned") for table in tables]
     assert not (tmp_path / "out").exists()
-    assert "sent activation.segment_memberships" in kindred("destinations", "sync", **place).output
+    assert sync("crm") == [(table, "delivered") for table in tables]
     assert (tmp_path / "out" / "segment_memberships.csv").exists()
+    assert sync() == [(table, "unchanged") for table in tables]
     assert (
-        "is there already: activation.segment_memberships" in kindred("destinations", "sync", **place).output
+        "activation.segment_memberships           unchanged"
+        in kindred("destinations", "sync", **place).output
     )
+    assert "destinations.yml has no crn" in kindred("destinations", "sync", "crn", **place).errors
+    assert "has taken everything" in kindred("destinations", "rejected", "crm", **place).output
+    statements = kindred("destinations", "ddl", "crm", "--warehouse", "bigquery", **place).output
+    assert "create table if not exists segment_memberships (`customer_id` string" in statements
 
 
 def test_documents_are_written_for_a_warehouse(kindred, sample_night, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.lib.activation.destinations import load_destinations
+from dagster_project.lib.activation.destinations.declared import load_destinations
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 
 PROJECT = Path(__file__).resolve().parents[2]

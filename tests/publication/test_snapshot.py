@@ -11,6 +11,7 @@ import pytest
 from dagster_project.lib.publication import snapshot
 from dagster_project.lib.publication.manifest import Night
 
+KEYS = {"marts.people": ("customer_id",)}
 DIRECT = {"marts.people": ["email", "first_name"]}
 
 
@@ -36,7 +37,7 @@ def warehouse(tmp_path):
 
 def _publish(warehouse, folder, number, direct=DIRECT):
     night = Night(f"run {number}", datetime(2026, 1, number), datetime(2026, 1, number, 2))
-    return snapshot.publish(warehouse, folder, night, {"index.html": f"<p>{number}</p>"}, direct)
+    return snapshot.publish(warehouse, folder, night, {"index.html": f"<p>{number}</p>"}, direct, KEYS)
 
 
 def test_current_points_at_the_newest_and_both_databases_open(warehouse, tmp_path):

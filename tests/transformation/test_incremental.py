@@ -93,7 +93,7 @@ NIGHT = st.tuples(EVENTS, st.lists(DELIVERY, max_size=3), st.sampled_from([0, 60
 
 
 @settings(
-    max_examples=4, deadline=None, suppress_health_check=list(HealthCheck),
+    max_examples=3, deadline=None, suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )  # fmt: skip
 @given(nights=st.lists(NIGHT, min_size=5, max_size=5))

@@ -10,8 +10,9 @@ from dagster_project.defs.stages import OWNERS, PUBLICATION
 from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.publication import manifest, snapshot
+from dagster_project.lib.publication.copies import SCHEMAS
 from dagster_project.lib.publication.report import render_report
-from dagster_project.lib.transformation.dbt_project.project import columns_tagged
+from dagster_project.lib.transformation.dbt_project.project import columns_tagged, published_tables
 
 SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
 WRITTEN_BY_PYTHON = (
@@ -20,6 +21,7 @@ WRITTEN_BY_PYTHON = (
     "activation.product_recommendations",
     "activation.segment_recommendations",
     "quality.content_faults",
+    "quality.delivery_log",
     "quality.ingested_files",
     "quality.model_evaluations",
     "quality.model_versions",
@@ -62,7 +64,14 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
         report = render_report(
             connection, run_id=moment.run_id, as_of=moment.as_of, computed_at=moment.computed_at
         )
-        published = snapshot.publish(connection, settings.published, moment, report, columns_tagged("direct"))
+        published = snapshot.publish(
+            connection,
+            settings.published,
+            moment,
+            report,
+            direct_identifiers=columns_tagged("direct"),
+            keys=published_tables(SCHEMAS),
+        )
         outcome.message = f"{len(published.manifest['tables'])} tables, {published.rows:,} rows"
     page = settings.published / "current" / "report" / "index.html"
     say("publication", f"report: {page}")

@@ -57,11 +57,29 @@ def parse(model: type[ModelT], content: dict[str, Any], node: yaml.Node | None, 
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        line = line_of(node, first["loc"])
-        key = ".".join(str(part) for part in first["loc"]) or "the file"
+        location = _without_tags(node, first["loc"])
+        line = line_of(node, location)
+        key = ".".join(str(part) for part in location) or "the file"
         known = ", ".join(_keys_at(model, first["loc"])) if first["type"] == "extra_forbidden" else ""
         remedy = f"remove it or use one of: {known}" if known else "correct that line"
         raise KindredError(f"{path} line {line}: {key}: {first['msg']}", remedy) from None
+
+
+def _without_tags(node: yaml.Node | None, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """A location without the names by which pydantic tells alternatives apart, which no file has."""
+    kept: list[int | str] = []
+    for place, part in enumerate(location):
+        is_tag = isinstance(part, str) and place + 1 < len(location) and isinstance(node, yaml.MappingNode)
+        inner = None
+        if isinstance(node, yaml.MappingNode):
+            inner = next((value for key, value in node.value if key.value == str(part)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            inner = node.value[part]
+        if inner is None and is_tag:
+            continue
+        kept.append(part)
+        node = inner
+    return tuple(kept)
 
 
 def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:

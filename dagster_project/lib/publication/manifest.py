@@ -31,11 +31,15 @@ class Night:
 
 
 def describe(
-    connection: duckdb.DuckDBPyConnection, night: Night, direct_identifiers: Mapping[str, Sequence[str]]
+    connection: duckdb.DuckDBPyConnection,
+    night: Night,
+    direct_identifiers: Mapping[str, Sequence[str]],
+    keys: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """The manifest of what the warehouse's published schemas hold now.
 
     direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out, beside RAW_TEXT and RENDERED.
+    keys: `schema.table` -> columns that name a row; a table without them has no `key` in the manifest.
     """
     tables = sorted(name for name in list_tables(connection) if name.split(".")[0] in SCHEMAS)
     texts = RAW_TEXT | RENDERED
@@ -49,7 +53,10 @@ def describe(
         "published_at": f"{night.computed_at.isoformat(timespec='seconds')}Z",
         "duckdb_version": duckdb.__version__,
         "model_versions": dict(champions),
-        "tables": {table: describe_table(connection, table) for table in tables},
+        "tables": {
+            table: describe_table(connection, table) | ({"key": list(keys[table])} if keys.get(table) else {})
+            for table in tables
+        },
         "checksum_leaves_out": sorted(PROVENANCE),
         "analyst_leaves_out": {table: columns for table, columns in hidden.items() if columns},
         "input_files": _input_files(connection),

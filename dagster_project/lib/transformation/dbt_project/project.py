@@ -162,3 +162,25 @@ def columns_tagged(personal_data: str) -> dict[str, list[str]]:
         if names:
             tagged[f"{node['schema']}.{node['alias']}"] = names
     return tagged
+
+
+def published_tables(schemas: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """`schema.table` -> the columns that name a row, for every table of these schemas; empty where it has no such.
+
+    A model's are those of its test `unique_grain`, a table's that Python writes those of its `meta.key`.
+    """
+    manifest = read_manifest()
+    grains = {
+        node["attached_node"]: node["test_metadata"]["kwargs"]["columns"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and (node.get("test_metadata") or {}).get("name") == "unique_grain"
+    }
+    keys = {}
+    for unique_id, node in {**read_models(), **manifest["sources"]}.items():
+        if node["schema"] in schemas:
+            described = {**node["meta"], **node["config"].get("meta", {})}
+            key = grains.get(unique_id) or described.get("key", ())
+            keys[f"{node['schema']}.{node.get('alias') or node['identifier']}"] = (
+                tuple(key) if all(map(str.isidentifier, key)) else ()
+            )
+    return keys

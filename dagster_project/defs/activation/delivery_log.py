@@ -1,0 +1,23 @@
+"""What destinations were sent before, as a table of the snapshot."""
+
+import dagster as dg
+
+from dagster_project.defs.keys import table_key
+from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import OWNERS, PUBLICATION
+from dagster_project.lib.activation.delivery.log import TABLE, publish_log
+
+
+@dg.asset(
+    key=table_key(TABLE),
+    # it is part of what is published, and only what it tells of comes after publication
+    group_name=PUBLICATION,
+    kinds={"duckdb"},
+    owners=OWNERS,
+    description="One row a destination and table each time it was sent, up to the night before.",
+)
+def delivery_log(night: Night) -> dg.MaterializeResult:
+    """What destinations were sent before, for this night's snapshot."""
+    with night.connect() as connection:
+        rows = publish_log(connection, night.settings.deliveries)
+    return dg.MaterializeResult(metadata={"rows": rows})

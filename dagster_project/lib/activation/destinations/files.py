@@ -1,0 +1,171 @@
+"""Files: published tables as CSV, JSON lines or Parquet, in a folder or an object store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import duckdb
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+from pydantic import Field
+
+from dagster_project.lib.activation.delivery.engine import Delivery
+from dagster_project.lib.activation.delivery.targets import PermanentError
+from dagster_project.lib.activation.destinations.base import ROW_TABLES, Named, Secrets
+from dagster_project.lib.common.sql import quote_identifier, quote_literal
+
+FileFormat = Literal["csv", "jsonl", "parquet"]
+_FORMATS = {
+    "csv": "format csv, header",
+    "jsonl": "format json, array false",
+    "parquet": "format parquet, compression zstd",
+}
+_FORMULA = r"^[=+\-@\t\r]"
+"""How a text begins that a spreadsheet would run (OWASP, "CSV Injection")."""
+RECEIPT = ".kindred.json"
+"""Beside the files: which content of each table lies there."""
+
+
+class FilesDestination(Named):
+    """A folder that other systems read."""
+
+    kind: Literal["files"] = Field(default="files", description="What it is: a folder of files.")
+    folder: str = Field(
+        description="Where the files go: absolute, relative to the data folder, or an object store's address.",
+        examples=["exports/newsletter", "s3://bucket/kindred", "gs://bucket/kindred"],
+    )
+    storage: dict[str, str] = Field(
+        default={},
+        description="Options of the object store, as fsspec takes them; `${NAME}` takes a part from the environment.",
+        examples=[{"key": "${S3_KEY}", "secret": "${S3_SECRET}"}],
+    )
+    format: FileFormat = Field(default="csv", description="What each table is written as.")
+    by_date: bool = Field(
+        default=False,
+        description="Keep one file a night, below `<table>/as_of_date=<day>/`, in the place of the newest alone.",
+    )
+    tables: list[str] = Field(
+        default=ROW_TABLES, min_length=1, description="Published tables, as schema.table."
+    )
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """A file to be written. checksum: of its content; equal content is not written again."""
+
+    path: str
+    """Below the destination's folder."""
+    query: str
+    rows: int
+    checksum: str
+    format: FileFormat
+    source: str
+    """What the log calls it: a table or a list."""
+    has_header: bool = True
+    verbatim: frozenset[str] = frozenset()
+    """Columns of a CSV that are written as they are, whatever a spreadsheet would make of them."""
+
+
+def table_files(destination: FilesDestination, manifest: Mapping[str, Any]) -> list[FileContent]:
+    """The files of a destination's tables, as of a snapshot."""
+    files = []
+    for table in destination.tables:
+        name = table.split(".")[1]
+        day = manifest["as_of"][:10]
+        path = (
+            f"{name}/as_of_date={day}/{name}.{destination.format}"
+            if destination.by_date
+            else f"{name}.{destination.format}"
+        )
+        described = manifest["tables"][table]
+        files.append(
+            FileContent(
+                path,
+                f"select * from {table}",
+                described["rows"],
+                described["checksum"],
+                destination.format,
+                table,
+            )
+        )
+    return files
+
+
+def write_files(
+    connection: duckdb.DuckDBPyConnection,
+    destination: Named,
+    root: tuple[Any, str],
+    files: Sequence[FileContent],
+    *,
+    dry_run: bool = False,
+) -> list[Delivery]:
+    """Write the files whose content is not there yet; each appears whole.
+
+    root: a file system of fsspec and the folder in it. A file is replaced as one: its rows count as added.
+    """
+    system, folder = root
+    receipt = f"{folder}/{RECEIPT}"
+    there = json.loads(system.cat_file(receipt)) if system.exists(receipt) else {}
+    deliveries = []
+    for file in files:
+        path = f"{folder}/{file.path}"
+        if there.get(file.path) == file.checksum and system.exists(path):
+            deliveries.append(Delivery(destination.name, file.source, 0, 0, 0, 0, "unchanged"))
+            continue
+        status = "planned" if dry_run else "delivered"
+        deliveries.append(Delivery(destination.name, file.source, file.rows, 0, 0, 0, status))
+        if not dry_run:
+            with TemporaryDirectory() as local:
+                made = Path(local) / "file"
+                query = _inert(connection, file) if file.format == "csv" else file.query
+                form = _FORMATS[file.format] + ("" if file.has_header else " false")
+                connection.execute(f"copy ({query}) to {quote_literal(made)} ({form})")
+                _put(system, made, path)
+                there[file.path] = file.checksum
+                made.write_text(json.dumps(there, indent=1))
+                _put(system, made, receipt)
+    return deliveries
+
+
+def open_folder(folder: str, storage: Mapping[str, str], data_dir: Path, secrets: Secrets, name: str) -> Any:
+    """The file system of a folder or address, and the folder in it.
+
+    PermanentError where the package that talks to such a store is not installed.
+    """
+    options = {option: secrets.fill(value, name) for option, value in storage.items()}
+    if "://" not in folder:
+        return fsspec.filesystem("file"), str(data_dir / folder)
+    try:
+        return fsspec.core.url_to_fs(folder, **options)
+    except (ImportError, ValueError) as error:
+        raise PermanentError(
+            f"{folder.split('://', maxsplit=1)[0]}:// cannot be written ({error})"
+        ) from error
+
+
+def _put(system: Any, made: Path, path: str) -> None:
+    """Put a local file there under a name that nobody reads yet, then under its own."""
+    parent, _, name = path.rpartition("/")
+    unfinished = f"{parent}/.{name}.part"
+    if isinstance(system, LocalFileSystem):
+        Path(parent).mkdir(parents=True, exist_ok=True, mode=0o700)
+    else:
+        system.makedirs(parent, exist_ok=True)
+    system.put_file(str(made), unfinished)
+    system.mv(unfinished, path)
+
+
+def _inert(connection: duckdb.DuckDBPyConnection, file: FileContent) -> str:
+    """The file's query with an apostrophe before each text that a spreadsheet would run."""
+    columns = []
+    for name, kind, *_ in connection.execute(f"describe {file.query}").fetchall():
+        column = quote_identifier(name)
+        is_formula = f"regexp_matches({column}, {quote_literal(_FORMULA)})"
+        inert = f"case when {is_formula} then chr(39) || {column} else {column} end as {column}"
+        columns.append(inert if kind == "VARCHAR" and name not in file.verbatim else column)
+    return f"select {', '.join(columns)} from ({file.query})"

@@ -1,0 +1,218 @@
+"""Redis: one document a customer, visitor and product, for sites that need an answer within a millisecond.
+
+A key is a hash whose fields are versions: a delivery adds its own beside the one that readers see, then moves
+`<prefix>:version`, so that nobody reads two nights at once. A reader takes the largest field that is not above it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, Literal
+
+import redis
+from pydantic import Field
+
+from dagster_project.lib.activation.delivery.targets import (
+    Batch,
+    Collection,
+    Column,
+    PermanentError,
+    Rejection,
+    TemporaryError,
+)
+from dagster_project.lib.activation.destinations.base import Remote, Secrets
+
+_GONE = ""
+"""What a removed document is until readers have moved on."""
+_KEEP_AND_SET = """
+local shown, new = tonumber(ARGV[1]), tonumber(ARGV[2])
+local newest = -1
+local fields = redis.call('HKEYS', KEYS[1])
+for _, field in ipairs(fields) do
+  local version = tonumber(field)
+  if version <= shown and version > newest then newest = version end
+end
+for _, field in ipairs(fields) do
+  local version = tonumber(field)
+  if version ~= newest and version ~= new then redis.call('HDEL', KEYS[1], field) end
+end
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+"""
+"""Adds a version to a key and drops those that no reader can ask for any more."""
+_KEYS_AT_ONCE = 1_000
+_SHORTER_SECONDS = 60
+"""The pointer goes before the documents do, so that whoever finds it finds them."""
+
+
+class RedisDestination(Remote):
+    """A Redis server."""
+
+    kind: Literal["redis"] = Field(description="A Redis server.")
+    url: str = Field(
+        description="Where it is; `${NAME}` takes a part from the environment.",
+        examples=["${REDIS_URL}"],
+    )
+    prefix: str = Field(
+        default="kindred",
+        pattern=r"^[\w.:-]+$",
+        description="How each of its keys begins. Keys with it are Kindred's.",
+    )
+    products_a_list: int = Field(
+        default=20, ge=1, description="How many products of each list a document has."
+    )
+    expire_days: float = Field(
+        default=7, gt=0.01, description="So long after the last delivery everything is gone."
+    )
+
+
+class RedisTarget:
+    """A connection to the server, for one collection of documents: rows of a key and a JSON text."""
+
+    batch_rows: int | None = 1_000
+    keeps_versions = True
+
+    def __init__(self, client: redis.Redis, destination: RedisDestination) -> None:
+        self._client = client
+        self._prefix = destination.prefix
+        self._expire_seconds = int(destination.expire_days * 86_400)
+        self._set = client.register_script(_KEEP_AND_SET)
+        self._shown = 0
+        self._version = 0
+
+    def read_version(self, collection: Collection) -> int | None:
+        """The version that readers are pointed at."""
+        with _telling():
+            found: Any = self._client.get(f"{self._prefix}:version")
+        return int(found) if found else None
+
+    def prepare(self, collection: Collection, version: int) -> None:
+        """Remember which version readers see meanwhile."""
+        self._shown, self._version = self.read_version(collection) or 0, version
+
+    def find_missing(self, keys: Iterable[str]) -> Iterator[str]:
+        """Keys that expired or were evicted; the others begin their time anew."""
+        remaining = iter(keys)
+        while part := list(islice(remaining, _KEYS_AT_ONCE)):
+            with _telling(), self._client.pipeline(transaction=False) as pipeline:
+                for key in part:
+                    pipeline.expire(self._name(key), self._expire_seconds)
+                found = pipeline.execute()
+            yield from (key for key, is_there in zip(part, found, strict=True) if not is_there)
+        if self._shown:
+            with _telling():
+                self._point_at(self._shown)
+
+    def apply(self, batch: Batch) -> list[Rejection]:
+        """Add this version of each document; of a removed one, that it is gone."""
+        keys = []
+        with _telling(), self._client.pipeline(transaction=False) as pipeline:
+            for change in batch:
+                keys.append(change.key)
+                document = _GONE if change.values is None else change.values[1]
+                self._set(
+                    keys=[self._name(change.key)],
+                    args=[self._shown, self._version, document, self._expire_seconds],
+                    client=pipeline,
+                )
+            answers = pipeline.execute(raise_on_error=False)
+        if any(isinstance(answer, redis.ConnectionError | redis.TimeoutError) for answer in answers):
+            raise TemporaryError("the connection broke")
+        return [
+            Rejection(key, f"Redis: {str(answer).split(' ', 1)[0]}")
+            for key, answer in zip(keys, answers, strict=True)
+            if isinstance(answer, Exception)
+        ]
+
+    def finish(self) -> None:
+        """Point readers at this version."""
+        with _telling():
+            self._point_at(self._version)
+
+    def forget(self, batch: Batch) -> None:
+        """Delete removed documents."""
+        with _telling():
+            self._client.delete(*(self._name(change.key) for change in batch))
+
+    def _point_at(self, version: int) -> None:
+        self._client.set(f"{self._prefix}:version", version, ex=self._expire_seconds - _SHORTER_SECONDS)
+
+    def _name(self, key: str) -> str:
+        return f"{self._prefix}:{json.loads(key)[0]}"
+
+
+@contextmanager
+def connect(destination: RedisDestination, secrets: Secrets) -> Iterator[RedisTarget]:
+    """A target on the server that the destination names."""
+    url = secrets.fill(destination.url, destination.name)
+    try:
+        client = redis.Redis.from_url(url, socket_timeout=destination.timeout_seconds)
+    except ValueError as error:
+        raise PermanentError(f"its url is none that Redis knows ({type(error).__name__})") from None
+    with client:
+        yield RedisTarget(client, destination)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say of each of the client's errors whether trying again may help; its text may hold what was sent."""
+    try:
+        yield
+    except redis.AuthenticationError:
+        raise PermanentError("Redis refuses the user or password") from None
+    except (redis.ConnectionError, redis.TimeoutError, redis.BusyLoadingError) as error:
+        raise TemporaryError(f"Redis does not answer ({type(error).__name__})") from error
+    except redis.RedisError as error:
+        raise PermanentError(f"Redis answers {str(error).split(' ', 1)[0]}") from error
+
+
+def documents(destination: RedisDestination) -> Collection:
+    """What the server is sent: rows of a key and a document, as JSON."""
+    return Collection(
+        "documents",
+        _DOCUMENTS.format(most=destination.products_a_list),
+        (Column("key", "VARCHAR"), Column("document", "VARCHAR")),
+        ("key",),
+    )
+
+
+_DOCUMENTS = """
+with lists as (
+    select customer_id, to_json(map_from_entries(list((list_name, products) order by list_name))) as recommendations
+    from (
+        select customer_id, list_name, list(product_id order by rank) as products
+        from activation.customer_recommendations where rank <= {most} group by all
+    ) group by customer_id
+),
+segments as (
+    select customer_id, list(segment order by segment) as segments,
+        max(segment) filter (where is_primary) as primary_segment
+    from activation.segment_memberships group by customer_id
+),
+beside as (
+    select product_id, to_json(map_from_entries(list((strategy, products) order by strategy))) as recommendations
+    from (
+        select product_id, strategy, list(recommended_product_id order by rank) as products
+        from activation.product_recommendations where rank <= {most} group by all
+    ) group by product_id
+)
+select 'customer:' || customer_id as key, json_object(
+    'customer_id', customer_id, 'segments', coalesce(segments, []), 'primary_segment', primary_segment,
+    'recommendations', coalesce(recommendations, json_object())
+)::varchar as document
+from lists full join segments using (customer_id)
+union all
+select 'visitor:' || source_record_id, json_object('customer_id', max_by(customer_id, (last_seen_at, source)))::varchar
+from marts.customer_identities where record_kind = 'visitor' group by source_record_id
+union all
+select 'product:' || product_id, json_object('recommendations', recommendations)::varchar from beside
+union all
+select 'anonymous', json_object(
+    'segments', [], 'primary_segment', null, 'recommendations', json_object('for_you', list(product_id order by rank))
+)::varchar
+from activation.segment_recommendations where segment = 'anonymous' and rank <= {most} having count(*) > 0
+"""
+"""A visitor's document names the customer, so that both are told the same."""
