@@ -5,9 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -27,6 +32,16 @@ class Receiver:
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
 
+    kills_at: int | None = None
+    """The request at which who sent it is killed, with no answer."""
+    sender: subprocess.Popen[bytes] | None = None
+
+    def kill(self) -> None:
+        while self.sender is None:
+            time.sleep(0.01)
+        self.sender.kill()
+        self.sender.wait()
+
     @property
     def bodies(self) -> list[dict]:
         return [json.loads(body) for _, body in self.requests]
@@ -41,6 +56,9 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.requests.append((dict(self.headers), body))
+            if receiver.kills_at == len(receiver.requests):
+                receiver.kill()
+                return
             status, headers, text = receiver.answers.pop(0) if receiver.answers else (200, {}, "")
             self.send_response(status)
             for name, value in headers.items():
@@ -137,3 +155,25 @@ def test_rows_that_the_answer_names_are_told_and_tried_the_next_time(published, 
     assert _send(published, destination).status == "delivered"
     assert [row["key"] for body in receiver.bodies for row in body["upserts"]] == [["r1"]]
     assert list_rejections(published.snapshot.deliveries, "crm") == []
+
+
+def test_a_process_killed_between_batches_has_sent_them_and_the_next_one_sends_the_rest(
+    published, destination, receiver, tmp_path
+):
+    (tmp_path / "destinations.yml").write_text(
+        f"destinations: [{{name: crm, kind: webhook, url: '{receiver.url}', tables: [{TABLE}], batch_rows: 1}}]"
+    )
+    receiver.kills_at = 2
+    receiver.sender = subprocess.Popen(
+        [str(Path(sys.executable).with_name("kindred")), "destinations", "sync"],
+        env={**os.environ, "DATA_DIR": str(published.folder), "CONFIG_DIR": str(tmp_path)},
+    )
+    assert receiver.sender.wait() < 0
+    confirmed, unanswered = [body["upserts"][0]["key"] for body in receiver.bodies]
+    receiver.requests.clear()
+    receiver.kills_at = None
+    assert _send(published, destination).status == "delivered"
+    sent = [row["key"] for body in receiver.bodies for row in body["upserts"]]
+    assert unanswered in sent
+    assert confirmed not in sent
+    assert len(sent) == 2

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field
 
 from dagster_project.lib.activation.delivery.engine import Policy
+from dagster_project.lib.activation.delivery.targets import PermanentError
 from dagster_project.lib.activation.names import NAME
-from dagster_project.lib.common.errors import KindredError
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 ROW_TABLES = ["activation.customer_recommendations", "activation.segment_memberships"]
@@ -62,12 +62,9 @@ class Secrets:
 
     environment: Mapping[str, str]
 
-    def fill(self, text: str, destination: str) -> str:
-        """Replace each `${NAME}`. KindredError where the environment has no such name."""
+    def fill(self, text: str) -> str:
+        """Replace each `${NAME}`. PermanentError where the environment has no such name."""
         missing = sorted({name for name in _VARIABLE.findall(text) if name not in self.environment})
         if missing:
-            raise KindredError(
-                f"destinations.yml: {destination} needs {', '.join(missing)}, which the environment does not have",
-                "set it where the night runs, such as in the unit file or the shell's profile",
-            )
+            raise PermanentError(f"the environment of the night does not have {', '.join(missing)}")
         return _VARIABLE.sub(lambda found: self.environment[found[1]], text)

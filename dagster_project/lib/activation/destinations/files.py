@@ -71,10 +71,12 @@ class FileContent:
     """Columns of a CSV that are written as they are, whatever a spreadsheet would make of them."""
 
 
-def table_files(destination: FilesDestination, manifest: Mapping[str, Any]) -> list[FileContent]:
-    """The files of a destination's tables, as of a snapshot."""
+def table_files(
+    destination: FilesDestination, tables: Sequence[str], manifest: Mapping[str, Any]
+) -> list[FileContent]:
+    """The files of published tables, as of a snapshot."""
     files = []
-    for table in destination.tables:
+    for table in tables:
         name = table.split(".")[1]
         day = manifest["as_of"][:10]
         path = (
@@ -132,12 +134,12 @@ def write_files(
     return deliveries
 
 
-def open_folder(folder: str, storage: Mapping[str, str], data_dir: Path, secrets: Secrets, name: str) -> Any:
+def open_folder(folder: str, storage: Mapping[str, str], data_dir: Path, secrets: Secrets) -> Any:
     """The file system of a folder or address, and the folder in it.
 
-    PermanentError where the package that talks to such a store is not installed.
+    PermanentError where the package that talks to such a store is not installed or a secret is missing.
     """
-    options = {option: secrets.fill(value, name) for option, value in storage.items()}
+    options = {option: secrets.fill(value) for option, value in storage.items()}
     if "://" not in folder:
         return fsspec.filesystem("file"), str(data_dir / folder)
     try:

@@ -10,7 +10,6 @@ import duckdb
 
 from dagster_project.lib.activation.destinations.declared import Destination
 from dagster_project.lib.activation.destinations.files import FilesDestination
-from dagster_project.lib.activation.destinations.tables import expect_published
 from dagster_project.lib.common.errors import KindredError
 
 
@@ -90,7 +89,13 @@ def load_statements(current: Path, destination: Destination, warehouse: str) -> 
     manifest_path = current / "manifest.json"
     if not manifest_path.exists():
         raise KindredError("nothing is published yet", "run `kindred nightly` first")
-    expect_published(json.loads(manifest_path.read_text()), destination.name, destination.tables)
+    published = json.loads(manifest_path.read_text())["tables"]
+    for table in destination.tables:
+        if table not in published:
+            raise KindredError(
+                f"destinations.yml: {destination.name} asks for {table}, which is not published",
+                f"name one of: {', '.join(sorted(published))}",
+            )
     dialect = DIALECTS[warehouse]
     statements = []
     with duckdb.connect(str(current / "kindred.duckdb"), read_only=True) as connection:

@@ -164,7 +164,7 @@ def connect(
     destination: PostgresDestination, collection: Collection, secrets: Secrets
 ) -> Iterator[PostgresTarget]:
     """A target for one table of the database that the destination names."""
-    url = secrets.fill(destination.url, destination.name)
+    url = secrets.fill(destination.url)
     seconds = max(2, int(destination.timeout_seconds))
 
     def open_connection() -> psycopg.Connection:

@@ -147,7 +147,7 @@ class RedisTarget:
 @contextmanager
 def connect(destination: RedisDestination, secrets: Secrets) -> Iterator[RedisTarget]:
     """A target on the server that the destination names."""
-    url = secrets.fill(destination.url, destination.name)
+    url = secrets.fill(destination.url)
     try:
         client = redis.Redis.from_url(url, socket_timeout=destination.timeout_seconds)
     except ValueError as error:

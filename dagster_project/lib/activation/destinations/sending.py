@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +29,7 @@ from dagster_project.lib.activation.destinations.files import (
 from dagster_project.lib.activation.destinations.postgres_tables import PostgresDestination
 from dagster_project.lib.activation.destinations.redis_documents import RedisDestination
 from dagster_project.lib.activation.destinations.tables import collection_of, expect_published
+from dagster_project.lib.activation.destinations.webhook import WebhookDestination
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of
 
@@ -52,25 +53,19 @@ def send(
     """Make the destination hold what it asks for; how each table or list went is returned and written to the log.
 
     dry_run: say what would be sent, and send and note nothing. allow_removals: remove rows even where that empties the
-    destination. KindredError where nothing is published, a table is not, or a secret is missing.
+    destination. KindredError where nothing is published; what else goes wrong is told by the status.
     """
     folder = snapshot.current.resolve()
     if not (folder / "manifest.json").exists():
         raise KindredError("nothing is published yet", "run `kindred nightly` first")
     manifest = json.loads((folder / "manifest.json").read_text())
-    expect_published(manifest, destination.name, getattr(destination, "tables", []))
     started_at = datetime.now(UTC).replace(tzinfo=None)
     with open_state(snapshot.deliveries, folder / "kindred.duckdb") as connection:
         if isinstance(destination, FilesDestination | AudienceDestination):
             deliveries = _send_files(connection, snapshot, destination, manifest, dry_run=dry_run)
         else:
-            deliveries = [
-                _send_rows(
-                    connection, snapshot, destination, collection,
-                    dry_run=dry_run, allow_removals=allow_removals,
-                )
-                for collection in _collections(connection, destination, manifest)
-            ]  # fmt: skip
+            how = {"dry_run": dry_run, "allow_removals": allow_removals}
+            deliveries = _send_rows(connection, snapshot.secrets, destination, manifest, how)
         if not dry_run:
             write_log(connection, deliveries, manifest["run_id"], started_at)
     return deliveries
@@ -84,60 +79,54 @@ def _send_files(
     *,
     dry_run: bool,
 ) -> list[Delivery]:
-    files = (
-        table_files(destination, manifest)
-        if isinstance(destination, FilesDestination)
-        else audience_files(connection, destination)
-    )
+    failed: list[Delivery] = []
+    if isinstance(destination, FilesDestination):
+        tables = []
+        for table in destination.tables:
+            try:
+                expect_published(manifest, table)
+                tables.append(table)
+            except PermanentError as error:
+                failed.append(_fail(destination, table, error))
+        files = table_files(destination, tables, manifest)
+    else:
+        files = audience_files(connection, destination)
     try:
-        root = open_folder(
-            destination.folder, destination.storage, snapshot.data_dir, snapshot.secrets, destination.name
-        )
-        return write_files(connection, destination, root, files, dry_run=dry_run)
-    except (OSError, PermanentError) as error:
-        reason = (
-            f"the folder cannot be written ({type(error).__name__})"
-            if isinstance(error, OSError)
-            else str(error)
-        )
-        return [
-            Delivery(destination.name, file.source, file.rows, 0, 0, file.rows, "failed", reason)
-            for file in files
-        ]
-
-
-def _collections(
-    connection: duckdb.DuckDBPyConnection, destination: Destination, manifest: dict[str, Any]
-) -> Iterator[Collection]:
-    if isinstance(destination, RedisDestination):
-        yield redis_documents.documents(destination)
-        return
-    for table in getattr(destination, "tables", []):
-        yield collection_of(connection, manifest, destination.name, table)
+        root = open_folder(destination.folder, destination.storage, snapshot.data_dir, snapshot.secrets)
+        return failed + write_files(connection, destination, root, files, dry_run=dry_run)
+    except PermanentError as error:
+        return failed + [_fail(destination, file.source, error) for file in files]
+    except OSError as error:
+        told = PermanentError(f"the folder cannot be written ({type(error).__name__})")
+        return failed + [_fail(destination, file.source, told) for file in files]
 
 
 def _send_rows(
     connection: duckdb.DuckDBPyConnection,
-    snapshot: Snapshot,
-    destination: Any,
-    collection: Collection,
-    *,
-    dry_run: bool,
-    allow_removals: bool,
-) -> Delivery:
-    holdings = Holdings(connection, destination.name, collection.name)
-    try:
-        with _connect(destination, collection, snapshot.secrets) as target:
-            return deliver(
-                holdings,
-                collection,
-                target,
-                destination.policy,
-                dry_run=dry_run,
-                allow_removals=allow_removals,
+    secrets: Secrets,
+    destination: RedisDestination | PostgresDestination | WebhookDestination,
+    manifest: dict[str, Any],
+    how: dict[str, bool],
+) -> list[Delivery]:
+    names = ["documents"] if isinstance(destination, RedisDestination) else destination.tables
+    deliveries = []
+    for name in names:
+        try:
+            collection = (
+                redis_documents.documents(destination)
+                if isinstance(destination, RedisDestination)
+                else collection_of(connection, manifest, name)
             )
-    except PermanentError as error:
-        return Delivery(destination.name, collection.name, 0, 0, 0, 0, "failed", str(error))
+            holdings = Holdings(connection, destination.name, collection.name)
+            with _connect(destination, collection, secrets) as target:
+                deliveries.append(deliver(holdings, collection, target, destination.policy, **how))
+        except PermanentError as error:
+            deliveries.append(_fail(destination, name, error))
+    return deliveries
+
+
+def _fail(destination: Destination, collection: str, error: PermanentError) -> Delivery:
+    return Delivery(destination.name, collection, 0, 0, 0, 0, "failed", str(error))
 
 
 def _connect(destination: Any, collection: Collection, secrets: Secrets) -> AbstractContextManager[Target]:

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
 
-from dagster_project.lib.activation.delivery.targets import Collection, Column
-from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.activation.delivery.targets import Collection, Column, PermanentError
 
 Manifest = Mapping[str, Any]
 
 
-def expect_published(manifest: Manifest, destination: str, tables: Sequence[str]) -> None:
-    """KindredError where the destination asks for a table that the snapshot does not have."""
-    unknown = [table for table in tables if table not in manifest["tables"]]
-    if unknown:
-        raise KindredError(
-            f"destinations.yml: {destination} asks for {', '.join(unknown)}, which is not published",
-            f"name tables out of: {', '.join(sorted(manifest['tables']))}",
-        )
+def expect_published(manifest: Manifest, table: str) -> None:
+    """PermanentError where the snapshot does not have the table."""
+    if table not in manifest["tables"]:
+        raise PermanentError(f"it is not published; name one of: {', '.join(sorted(manifest['tables']))}")
 
 
-def collection_of(
-    connection: duckdb.DuckDBPyConnection, manifest: Manifest, destination: str, table: str
-) -> Collection:
-    """A published table as rows of its key. KindredError where it has none, so that a row cannot be told again.
+def collection_of(connection: duckdb.DuckDBPyConnection, manifest: Manifest, table: str) -> Collection:
+    """A published table as rows of its key. PermanentError where it has none, so that a row cannot be told again.
 
     connection: with the snapshot as its default database.
     """
+    expect_published(manifest, table)
     key = manifest["tables"][table].get("key")
     if not key:
         keyed = [name for name, described in sorted(manifest["tables"].items()) if described.get("key")]
-        raise KindredError(
-            f"destinations.yml: {destination} asks for {table} row by row, and it has no key",
-            f"send it as a file, or name tables out of: {', '.join(keyed)}",
-        )
+        raise PermanentError(f"its rows have no key; send it as a file, or name one of: {', '.join(keyed)}")
     columns = connection.execute(f"describe {table}").fetchall()
     return Collection(
         table,

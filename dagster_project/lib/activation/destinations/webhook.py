@@ -139,10 +139,10 @@ def connect(
 ) -> Iterator[WebhookTarget]:
     """A target that posts one table's changes to the URL that the destination names."""
     fill = secrets.fill
-    headers = {name: fill(value, destination.name) for name, value in destination.headers.items()}
-    signing_key = destination.signing_key and fill(destination.signing_key, destination.name)
+    headers = {name: fill(value) for name, value in destination.headers.items()}
+    signing_key = destination.signing_key and fill(destination.signing_key)
     with httpx.Client(headers=headers, timeout=destination.timeout_seconds) as client:
-        url = fill(destination.url, destination.name)
+        url = fill(destination.url)
         yield WebhookTarget(client, url, signing_key, collection, destination.batch_rows)
 
 
