@@ -44,22 +44,20 @@ numbered as (
     from begun
 ),
 
-named as (
+-- named by an event: what breaks ties further on must not depend on who a customer turns out to be
+final as (
     select
-        *,
-        {{ hashed_id(['content_key', 'number']) }} as showing_id
+        event_id,
+        min(event_id) over (partition by content_key, number) as showing_id,
+        channel,
+        shown_to,
+        campaign,
+        template,
+        variant_id,
+        is_click,
+        min(occurred_at) over (partition by content_key, number) as shown_at,
+        occurred_at
     from numbered
 )
 
-select
-    event_id,
-    showing_id,
-    channel,
-    shown_to,
-    campaign,
-    template,
-    variant_id,
-    is_click,
-    min(occurred_at) over (partition by showing_id) as shown_at,
-    occurred_at
-from named
+select * from final
