@@ -24,6 +24,8 @@
 {% macro email_event_name(column) -%}
     case regexp_replace(lower(strip_accents(trim({{ column }}))), '[\s_-]+', '_', 'g')
         {%- for name, words in {
+            'sent': ['send', 'email_sent', 'gesendet', 'versendet', 'verschickt', 'envoye', 'odeslano', 'enviado', 'inviato',
+                'wyslano', 'verzonden'],
             'delivered': ['delivery', 'email_delivered', 'zugestellt', 'ausgeliefert', 'delivre', 'livre', 'recu', 'doruceno',
                 'entregado', 'consegnato', 'dostarczono', 'bezorgd'],
             'open': ['opened', 'opens', 'email_opened', 'geoffnet', 'offnung', 'ouvert', 'ouverture', 'otevreno', 'otevreni',

@@ -6,6 +6,16 @@
     json_extract_string({{ parameters }}, '$."{{ key | replace("'", "''") }}"')
 {%- endmacro %}
 
+{# The same, else what the first of GA4's items says, which writes `(not set)` for nothing. #}
+{% macro event_or_item_parameter(key, parameters='parameters') -%}
+    {%- set item = "json_extract_string(" ~ parameters ~ ", '$.items[0].\"" ~ (key | replace("'", "''")) ~ "\"')" -%}
+    coalesce(
+        {%- for value in [event_parameter(key, parameters), item] %}
+        nullif({{ blank_to_null(value) }}, '(not set)'){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
 {# The same as a number; null where it is none that an amount can be. #}
 {% macro event_parameter_number(key, parameters='parameters') -%}
     {{ believable_number('try_cast(' ~ event_parameter(key, parameters) ~ ' as double)') }}

@@ -79,7 +79,9 @@ def hash_marts(folder: Path) -> dict[str, tuple]:
         """)
         tables = connection.execute("""
             select table_schema, table_name, list(column_name order by ordinal_position)
-            from information_schema.columns where table_schema in ('marts', 'segments', 'activation') group by 1, 2
+            from information_schema.columns
+            where table_schema in ('marts', 'segments', 'activation') or table_name = 'content_performance'
+            group by 1, 2
         """).fetchall()
         return {
             f"{schema}.{table}": connection.execute(_hash_of(schema, table, columns)).fetchone() or ()

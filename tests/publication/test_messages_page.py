@@ -1,4 +1,7 @@
-"""The page about messages: what is due and why not, next best actions, offers, faults; nothing of a small group."""
+"""The page about messages: what is due and why not, what became of it, next best actions, offers, faults.
+
+Nothing of a small group is told.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,15 @@ create table activation.offers as
     select * from (values ('ships', 'free_shipping', 2, null::date), ('less', 'discount', 1, date '2026-02-28'))
         as t(offer, kind, priority, ends_on_date);
 create table activation.customer_offers as select 'c' || i as customer_id, 'less' as offer from range(11) as t(i);
+create table quality.content_performance as
+    select * from (values
+        ('cart', 'reminder', null, 'email', date '2026-01-31', 40, 12, 10, 1234.5),
+        ('cart', 'reminder', 'b', 'email', date '2026-01-04', 60, 13, 5, 500.25),
+        ('cart', 'reminder', null, 'email', date '2026-01-03', 900, 900, 900, 9000.0),
+        ('cart', 'reminder', null, 'site', date '2026-01-31', 50, 9, 9, 77.0),
+        ('zebedee.quux@example.org', null, null, 'email', date '2026-01-31', 9, 0, 0, 0.0),
+        (null, 'home_page', null, 'site', date '2026-01-31', 10, 10, 0, 0.0)
+    ) as t(campaign, template, variant_id, channel, shown_date, shown, clicked, converted, revenue);
 create table quality.content_faults as
     select 'win_back' as template, 'blocks/offers.html' as file, 3 as line, '''x'' is undefined <b>' as reason,
         4 as customers;
@@ -40,6 +52,15 @@ def test_messages_are_counted_by_what_becomes_of_them_and_few_are_not_told(page)
         ["weekend", "no address", "12"],
         ["weekend", "too late", "fewer than 10"],
         ["weekend", "bought", "fewer than 10"],
+    ]
+
+
+def test_what_was_shown_lately_is_told_by_campaign_and_template_with_what_became_of_it(page):
+    assert page.tables["Shown, clicked and converted, by campaign and template"][1:] == [
+        ["cart", "reminder", "email", "100", "25", "25.0%", "15", "1,735"],
+        ["cart", "reminder", "site", "50", "fewer than 10", "–", "fewer than 10", "–"],
+        ["none given", "home page", "site", "10", "10", "100.0%", "0", "0"],
+        ["[withheld]", "–", "email", "fewer than 10", "0", "–", "0", "0"],
     ]
 
 
@@ -64,5 +85,6 @@ def test_a_fault_of_a_template_is_told_as_text(page, golden):
 def test_a_night_without_campaigns_says_so(golden):
     text = Page(render_all(golden)["messages.html"]).text
     assert "Nobody is written to" in text
+    assert "Nobody reports what was shown" in text
     assert "There are no offers" in text
     assert "Every template that was due could be filled." in text

@@ -1,4 +1,4 @@
-"""Who is written to and shown what, counted: messages of campaigns, offers, next best actions, faults of templates.
+"""Who is written to and shown what, counted: messages of campaigns, what became of them, offers, actions, faults.
 
 Belongs here: SQL over what the night decided to send. Does not belong here: whom segments hold (audiences.py).
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 from dagster_project.lib.publication.report.figures import SMALLEST_SEGMENT
 from dagster_project.lib.publication.report.reader import Reader, Row
 
+SHOWN_DAYS = 28
 STATUSES = ("due", "suppressed", "exited")
 _QUEUE = "activation.campaign_queue"
+_PERFORMANCE = "quality.content_performance"
 _BOUND = {"smallest": SMALLEST_SEGMENT}
 
 
@@ -38,6 +40,31 @@ def count_reasons(reader: Reader) -> list[Row]:
         [_QUEUE],
         _BOUND,
     )
+
+
+def read_performance(reader: Reader) -> list[Row]:
+    """What became of what was shown within the last days, by campaign, template and channel; none for small counts.
+
+    click_rate: of what was shown, none unless both are told. revenue: none where few made it.
+    """
+    rows = reader.rows(
+        """
+        select campaign, template, channel, sum(shown)::bigint as shown, sum(clicked)::bigint as clicked,
+            sum(converted)::bigint as converted, sum(revenue) as revenue
+        from quality.content_performance
+        where shown_date > (select max(shown_date) from quality.content_performance) - $days::integer
+        group by all order by shown desc, campaign, template, channel
+        """,
+        [_PERFORMANCE],
+        {"days": SHOWN_DAYS},
+    )
+    for row in rows:
+        for name in ("shown", "clicked", "converted"):
+            row[name] = row[name] if row[name] == 0 or row[name] >= SMALLEST_SEGMENT else None
+        is_known = row["shown"] and row["clicked"] is not None
+        row["click_rate"] = row["clicked"] / row["shown"] if is_known else None
+        row["revenue"] = row["revenue"] if row["converted"] is not None else None
+    return rows
 
 
 def count_actions(reader: Reader) -> list[Row]:

@@ -119,6 +119,8 @@ def _read_messages(reader: Reader, run_id: str) -> dict[str, Any]:
         "smallest_segment": figures.SMALLEST_SEGMENT,
         "messages": messages.count_messages(reader),
         "reasons": messages.count_reasons(reader),
+        "performance": messages.read_performance(reader),
+        "shown_days": messages.SHOWN_DAYS,
         "actions": messages.count_actions(reader),
         "offers": messages.count_offers(reader),
         "faults": messages.read_faults(reader),
