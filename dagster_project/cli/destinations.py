@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import asdict
 
 import click
@@ -15,6 +16,7 @@ from dagster_project.lib.activation.destinations.declared import Destination, De
 from dagster_project.lib.activation.destinations.loading import DIALECTS, load_statements
 from dagster_project.lib.activation.destinations.sending import Snapshot, send
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.settings import Settings, read_secrets, read_settings
 
 
@@ -43,11 +45,13 @@ def sync_command(names: tuple[str, ...], dry_run: bool, allow_removals: bool, as
         settings.published / "current", settings.deliveries, settings.data_dir, Secrets(read_secrets())
     )
     declared = _choose(settings, names)
-    deliveries = [
-        delivery
-        for destination in declared
-        for delivery in send(snapshot, destination, dry_run=dry_run, allow_removals=allow_removals)
-    ]
+    # a night would wait for what is delivered here, and publish late
+    with nullcontext() if dry_run else hold_night_lock(settings.lock):
+        deliveries = [
+            delivery
+            for destination in declared
+            for delivery in send(snapshot, destination, dry_run=dry_run, allow_removals=allow_removals)
+        ]
     if as_json:
         click.echo(json.dumps([asdict(delivery) for delivery in deliveries]))
     else:

@@ -31,6 +31,7 @@ def _declare(folder, crm_kind):
 destinations:
   - {crm}
   - {{name: lake, folder: exports/lake, format: parquet, tables: [marts.dim_products]}}
+  - {{name: mails, kind: audience, layout: klaviyo, folder: exports/mails}}
   - {{name: shop, kind: postgres, url: "${{POSTGRES_URL}}"}}
   - {{name: site, kind: redis, url: "${{REDIS_URL}}"}}
 """)
@@ -75,8 +76,9 @@ def test_a_destination_that_fails_costs_the_others_nothing_and_can_be_sent_alone
     ended = kindred("nightly", **place, **servers)
     assert ended.code == 0, ended.errors
     assert "shop: 2 tables, rows: nothing changed" in ended.output
+    assert len((tmp_path / "data" / "exports" / "mails" / "customers.csv").read_text().splitlines()) > 100
     log = ask("select destination, status, count(*) from quality.delivery_log group by all order by all")
     assert log == [
-        ("crm", "delivered", 2), ("crm", "failed", 2), ("lake", "delivered", 1), ("shop", "delivered", 2),
-        ("site", "delivered", 1),
+        ("crm", "delivered", 2), ("crm", "failed", 2), ("lake", "delivered", 1), ("mails", "delivered", 1),
+        ("shop", "delivered", 2), ("site", "delivered", 1),
     ]  # fmt: skip

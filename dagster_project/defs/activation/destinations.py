@@ -70,7 +70,8 @@ def _make_asset(destination: Destination) -> dg.AssetsDefinition:
 
 def _make_end(declared: list[Destination]) -> dg.AssetsDefinition:
     @dg.asset(
-        key=["delivered", "destinations"],
+        # no destination can be called so
+        key=["delivered", "_all"],
         deps=[
             table_key("published.snapshot"),
             *(dg.AssetKey(["delivered", destination.name]) for destination in declared),

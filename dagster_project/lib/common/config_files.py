@@ -84,10 +84,15 @@ def _without_tags(node: yaml.Node | None, location: tuple[int | str, ...]) -> tu
 
 def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     """The keys that the mapping around this location may have."""
+    alternatives: list[type[BaseModel]] = []
     for part in location[:-1]:
         if isinstance(part, str) and part in model.model_fields:
-            inner = _models_in(model.model_fields[part].annotation)
-            model = inner[0] if inner else model
+            alternatives = _models_in(model.model_fields[part].annotation)
+            model = alternatives[0] if alternatives else model
+        elif isinstance(part, str):
+            # a tag, by which one of several alternatives says which it is
+            named = (one for one in alternatives if part in get_args(one.model_fields["kind"].annotation))
+            model = next(named, model)
     return sorted(model.model_fields)
 
 

@@ -20,7 +20,7 @@ TABLES = {
                 'DE'),
             ('c_2', 'Bo', 'Li', 'bo@example.org', null, null, null, null, 'US'),
             ('c_3', 'Cy', 'No', 'cy@example.org', null, null, null, null, 'US'),
-            ('c_4', '=cmd', 'Di', 'di@example.org', '+15551234567', 'Erie', 'PA', '16501-1234', 'US'),
+            ('c_4', '=cmd', 'Di', 'di@example.org', '(814) 555-0123', 'Erie', 'PA', '16501-1234', 'United States'),
             ('c_5', 'Ed', 'Gone', null, null, null, null, null, null)
         ) as t(customer_id, first_name, last_name, email, phone, city, region, postal_code, country)
         """,
@@ -56,7 +56,8 @@ TABLES = {
         ("customer_id", "list_name", "rank"),
     ),
     "activation.content_variables": (
-        "select 'c_1' as customer_id, 'Tea & Cups' as top_category",
+        "select 'c_1' as customer_id, 'Tea & Cups' as top_category, '[\"other\"]'::json as segments,"
+        " 'other' as primary_segment",
         ("customer_id",),
     ),
 }
@@ -108,11 +109,11 @@ def test_meta_gets_letters_and_digits_alone_hashed(listed):
 
 def test_adobe_gets_a_batch_of_attributes_by_customer_id(listed):
     files = listed("adobe_target")
-    assert files["customers"][:2] == [
+    assert files["customers-1"][:2] == [
         ["batch=thirdPartyId", "primarySegment", "segments", "topCategory", "recommendations"],
         ["c_1", "vip", "new%7Cvip", "Tea%20%26%20Cups", "tea%7Ca%26b"],
     ]
-    assert [row[0] for row in files["customers"][1:]] == ["c_1", "c_2", "c_4", "c_5"]
+    assert [row[0] for row in files["customers-1"][1:]] == ["c_1", "c_2", "c_4", "c_5"]
 
 
 def test_optimizely_gets_visitor_ids_without_a_header_and_no_person(listed):
@@ -123,9 +124,9 @@ def test_mail_tools_get_addresses_of_who_agreed_to_mail_and_a_formula_as_text(li
     files = listed("klaviyo")
     assert [row[:4] for row in files["customers"]] == [
         ["Email", "First Name", "Last Name", "Phone Number"],
-        [" Ann.Marie@GMail.com ", "Ann-Marie", " O'Neil  Li", "+4930123456"],
+        ["Ann.Marie@GMail.com", "Ann-Marie", " O'Neil  Li", "+4930123456"],
         ["bo@example.org", "Bo", "Li", ""],
-        ["di@example.org", "'=cmd", "Di", "+15551234567"],
+        ["di@example.org", "'=cmd", "Di", "+18145550123"],
     ]
     assert files["customers"][1][8:] == ["vip", "new, vip", "tea, a&b"]
 
@@ -144,5 +145,31 @@ def test_a_list_too_long_for_one_file_is_cut(new_snapshot, monkeypatch):
     published = new_snapshot(TABLES)
     destination = AudienceDestination(name="tool", kind="audience", layout="adobe_target", folder="lists")
     assert [delivery.added for delivery in send(published.snapshot, destination)] == [3, 1]
-    names = sorted(path.name for path in (published.folder / "lists").glob("*.csv"))
-    assert names == ["customers-1.csv", "customers-2.csv"]
+
+    def names():
+        return sorted(path.name for path in (published.folder / "lists").glob("*.csv"))
+
+    assert names() == ["customers-1.csv", "customers-2.csv"]
+    published.replace("marts.customer_consents", "select 'c_1' as customer_id, 'personalization' as purpose,"
+        " 'granted' as status, false as is_default")  # fmt: skip
+    send(published.snapshot, destination)
+    assert names() == ["customers-1.csv"], "whoever withdrew consent must not lie about in a file of before"
+
+
+def test_a_value_of_which_a_contract_kept_the_hash_is_not_hashed_again_and_is_no_address(new_snapshot):
+    digest = sha256("bo@example.org")
+    published = new_snapshot(TABLES)
+    published.replace(
+        "marts.dim_customers",
+        f"""
+        select 'c_1' as customer_id, 'Bo' as first_name, null::varchar as last_name, 'sha256:{digest}' as email,
+            null::varchar as phone, null::varchar as city, null::varchar as region, null::varchar as postal_code,
+            'US' as country
+        """,
+    )
+    for layout in ("google_customer_match", "klaviyo"):
+        destination = AudienceDestination(name="tool", kind="audience", layout=layout, folder=layout)
+        send(published.snapshot, destination)
+    google = list(csv.reader((published.folder / "google_customer_match" / "vip.csv").open()))
+    assert google[1][:3] == [digest, "", sha256("bo")]
+    assert len((published.folder / "klaviyo" / "customers.csv").read_text().splitlines()) == 1

@@ -27,11 +27,11 @@ def test_statements_are_sql_of_that_warehouse(new_snapshot, warehouse, kind):
         name="lake", folder="s3://bucket/kindred", format=kind, tables=list(TABLES), by_date=kind == "parquet"
     )
     statements = load_statements(new_snapshot(TABLES).current, destination, warehouse)
-    assert len(statements.splitlines()) == 4
+    assert len(statements.splitlines()) == 6
     parsed = Linter(dialect=warehouse).parse_string(statements)
     assert not parsed.violations, parsed.violations
     assert "unparsable" not in set(parsed.tree.type_set())
-    separator = "/" if kind == "parquet" else "."
+    separator = "/as_of_date=2026-07-01/" if kind == "parquet" else "."
     assert f"s3://bucket/kindred/things{separator}" in statements
 
 

@@ -55,7 +55,7 @@ def test_every_type_arrives_as_what_it_is(new_snapshot, destination, admin):
 def test_rows_that_a_constraint_refuses_stay_out_and_are_told_and_the_others_arrive(
     new_snapshot, destination, admin
 ):
-    rows = "select 'r' || n as id, n as value from range(100) as t(n)"
+    rows = "select 'r' || n as id, n::integer as value from range(100) as t(n)"
     published = new_snapshot({TABLE: ("select 'r0' as id, 0 as value", ("id",))})
     _send(published, destination)
     admin.execute("alter table kindred.things add constraint even check (value % 10 <> 7) not valid")
@@ -86,6 +86,42 @@ def test_a_column_that_is_new_is_added_and_every_row_gets_it(new_snapshot, desti
     published.replace(TABLE, "select 'a' as id, 1 as value, 'more' as text")
     assert _send(published, destination).changed == 1
     assert admin.execute("select * from kindred.things").fetchall() == [("a", 1, "more")]
+
+
+def test_a_column_of_another_type_is_told_and_nothing_is_rounded(new_snapshot, destination, admin):
+    published = new_snapshot({TABLE: ("select 'a' as id, 1 as value", ("id",))})
+    _send(published, destination)
+    published.replace(TABLE, "select 'a' as id, 0.7::double as value")
+    delivery = _send(published, destination)
+    assert (delivery.status, delivery.reason) == (
+        "failed", "its column value is integer and has to be double precision",
+    )  # fmt: skip
+    assert admin.execute("select value from kindred.things").fetchone() == (1,)
+
+
+def test_what_a_restored_backup_brings_back_goes_again(new_snapshot, destination, admin):
+    published = new_snapshot({TABLE: ("select unnest(['a', 'b']) as id", ("id",))})
+    _send(published, destination)
+    (version,) = admin.execute("select version from kindred.kindred_deliveries").fetchone()
+    published.replace(TABLE, "select 'a' as id")
+    _send(published, destination)
+    admin.execute("insert into kindred.things values ('b')")
+    admin.execute("update kindred.kindred_deliveries set version = %s", [version])
+    assert _send(published, destination).removed == 1
+    assert admin.execute("select id from kindred.things").fetchall() == [("a",)]
+
+
+def test_a_rule_that_refuses_nearly_all_is_told_at_once(new_snapshot, destination, admin):
+    published = new_snapshot({TABLE: ("select 'r' as id, 0::integer as value", ("id",))})
+    _send(published, destination)
+    admin.execute(
+        "alter table kindred.things add column theirs text, add check (theirs is not null) not valid"
+    )
+    published.replace(TABLE, "select 'r' || n as id, n::integer as value from range(3000) as t(n)")
+    delivery = _send(published, destination)
+    assert delivery.status == "failed"
+    assert delivery.reason.startswith("more than 1000 rows are refused, such as: 23514 CheckViolation")
+    assert admin.execute("select count(*) from kindred.things").fetchone() == (1,)
 
 
 def test_another_run_that_says_the_same_sends_nothing(new_snapshot, destination):

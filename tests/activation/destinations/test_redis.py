@@ -125,6 +125,43 @@ def test_what_was_lost_there_comes_back(new_snapshot, destination, client, lost)
     assert read(client, "customer:c_1")["primary_segment"] == "vip"
 
 
+def test_a_version_that_was_never_shown_is_sent_again_whatever_of_it_was_confirmed(
+    new_snapshot, destination, client, monkeypatch
+):
+    published = new_snapshot(TABLES)
+    send(published.snapshot, destination)
+    published.replace("activation.product_recommendations", TABLES["activation.product_recommendations"][0].replace(
+        "'mug'", "'pot'"))  # fmt: skip
+    processes = iter(["one", "another"])
+    with monkeypatch.context() as patched:
+        patched.setattr(redis_documents.RedisTarget, "_read_process", lambda self: next(processes))
+        (delivery,) = send(published.snapshot, destination)
+    assert (delivery.status, delivery.reason) == (
+        "failed", "Redis was started anew in the middle; all of it is sent again the next time",
+    )  # fmt: skip
+    assert read(client, "product:tea") == {"recommendations": {"similar": ["mug"]}}
+    (delivery,) = send(published.snapshot, destination)
+    assert (delivery.status, delivery.changed) == ("delivered", 1)
+    assert read(client, "product:tea") == {"recommendations": {"similar": ["pot"]}}
+
+
+def test_a_prefix_that_somebody_else_uses_is_left_alone(new_snapshot, destination, client):
+    client.set("kindred:version", "theirs")
+    (delivery,) = send(new_snapshot(TABLES).snapshot, destination)
+    assert (delivery.status, client.get("kindred:version")) == ("failed", "theirs")
+
+
+def test_a_server_that_is_full_is_tried_again_and_no_row_is_called_refused(new_snapshot, destination, client):
+    client.config_set("maxmemory", 1)
+    client.config_set("maxmemory-policy", "noeviction")
+    try:
+        (delivery,) = send(new_snapshot(TABLES).snapshot, destination)
+    finally:
+        client.config_set("maxmemory", 0)
+    assert delivery.status == "failed"
+    assert "Redis" in delivery.reason
+
+
 def test_a_server_that_is_not_there_fails_after_its_tries(new_snapshot, destination):
     nowhere = destination.model_copy(update={"url": "redis://:topsecret@127.0.0.1:1/0"})
     (delivery,) = send(new_snapshot(TABLES).snapshot, nowhere)

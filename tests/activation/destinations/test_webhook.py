@@ -128,6 +128,27 @@ def test_who_is_busy_is_asked_again_with_the_same_key(published, destination, re
     assert keys[0] == keys[1] == keys[2] != keys[3]
 
 
+def test_a_refused_key_is_found_again_however_the_answer_spells_it(published, destination, receiver):
+    published.replace(TABLE, "select 'Küche' as id, null::json as more")
+    receiver.answers = [(200, {}, '{"rejected": [{"key": ["K\\u00fcche"], "reason": "unknown"}]}')]
+    assert _send(published, destination).status == "partly"
+
+
+@pytest.mark.parametrize("answer", ['{"rejected": null}', "[]", "no JSON"])
+def test_an_answer_that_names_no_row_takes_all(published, destination, receiver, answer):
+    receiver.answers = [(200, {}, answer)]
+    assert _send(published, destination).status == "delivered"
+
+
+def test_every_delivery_has_keys_of_its_own(published, destination, receiver):
+    one, other = "select 'a' as id, null::json as more", "select 'b' as id, null::json as more"
+    for query in (one, other, one):
+        published.replace(TABLE, query)
+        _send(published, destination, allow_removals=True)
+    keys = [headers["Idempotency-Key"] for headers, _ in receiver.requests]
+    assert len(set(keys)) == len(keys) == 5
+
+
 def test_who_stays_busy_gets_the_rest_the_next_time(published, destination, receiver):
     receiver.answers = [(200, {}, ""), *[(503, {}, "")] * 3]
     delivery = _send(published, destination)

@@ -131,14 +131,17 @@ class LaidOutBatch:
         )
 
 
-def batches(holdings: Holdings, collection: Collection) -> Iterator[LaidOutBatch]:
-    """The batches of the difference, in the order in which they are sent."""
-    laid_out = holdings.execute(f"""
+def batches(holdings: Holdings, collection: Collection, version: int) -> Iterator[LaidOutBatch]:
+    """The batches of the difference, in the order in which they are sent, all of them parts of this version."""
+    laid_out = holdings.execute(
+        f"""
         select comes_last, batch, count(*),
-            md5(concat_ws('|', $destination, $collection,
-                string_agg(concat_ws('|', kindred_key, change, kindred_digest), '|' order by kindred_key)))
+            md5(concat_ws('|', (select id from deliveries.state), $destination, $collection, $version,
+                comes_last, batch))
         from {_CHANGES} group by 1, 2 order by 1, 2
-    """).fetchall()
+        """,
+        version=version,
+    ).fetchall()
     columns = ", ".join(quote_identifier(column.name) for column in collection.columns)
 
     def read(comes_last: bool, number: int) -> Iterator[Change]:

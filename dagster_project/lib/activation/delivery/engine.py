@@ -6,7 +6,13 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
 
 from dagster_project.lib.activation.delivery.changes import (
     Difference,
@@ -26,6 +32,8 @@ from dagster_project.lib.activation.delivery.targets import (
 
 _FEW = 100
 """So many rows may always be removed, unless none is left."""
+_LONGEST_PAUSE, _LONGEST_ASKED = 60, 300
+"""Seconds between two tries, at most: of our own, and where the destination asks for more."""
 _SHOWN = 20
 """Removed rows that a dry run names."""
 
@@ -78,14 +86,13 @@ def deliver(
     allow_removals: remove rows even where that would empty the destination or take most of it. Never raises for what
     the destination does: the status says how it ended.
     """
-    holdings.settle()
     ended = Delivery(holdings.destination, collection.name, 0, 0, 0, 0, "failed")
     retrying = _retrying(policy)
     try:
-        confirmed, version = _catch_up(holdings, collection, target, retrying)
+        shown, version = _catch_up(holdings, collection, target, retrying)
         if not dry_run:
             retrying(target.prepare, collection, version)
-            holdings.doubt(list(target.find_missing(holdings.keys())))
+            holdings.doubt(retrying(lambda: list(target.find_missing(holdings.keys()))))
         difference = compare(holdings, collection, target.batch_rows)
         ended = replace(ended, added=difference.added, changed=difference.changed, removed=difference.removed)
         refusal = None if allow_removals else _refuse(difference, policy)
@@ -93,13 +100,13 @@ def deliver(
             return replace(ended, status="refused", reason=refusal, removed_keys=_preview(holdings))
         if dry_run:
             return replace(ended, status="planned", removed_keys=_preview(holdings))
-        if difference.is_empty and (confirmed is not None or not difference.source):
+        if difference.is_empty and (shown is not None or not difference.source):
             return replace(ended, status="unchanged")
-        holdings.note_versions(confirmed, version)
+        holdings.note_versions(shown, version)
         take_back(holdings)
-        failed = _send(holdings, collection, target, policy, retrying)
+        failed = _send(holdings, collection, target, policy, retrying, version)
         holdings.note_versions(version, version)
-        holdings.settle()
+        holdings.settle(version)
     except (TemporaryError, PermanentError) as error:
         unsent = ended.added + ended.changed + ended.removed - holdings.count_confirmed()
         return replace(ended, failed=unsent, reason=str(error))
@@ -109,10 +116,17 @@ def deliver(
 
 
 def _retrying(policy: Policy) -> Retrying:
+    growing = wait_exponential_jitter(initial=policy.seconds, jitter=policy.seconds, max=_LONGEST_PAUSE)
+
+    def wait(state: RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.seconds if isinstance(error, TemporaryError) else 0
+        return max(growing(state), min(asked, _LONGEST_ASKED))
+
     return Retrying(
         retry=retry_if_exception_type(TemporaryError),
         stop=stop_after_attempt(policy.attempts),
-        wait=wait_exponential_jitter(initial=policy.seconds, jitter=policy.seconds, max=60),
+        wait=wait,
         reraise=True,
     )
 
@@ -120,17 +134,23 @@ def _retrying(policy: Policy) -> Retrying:
 def _catch_up(
     holdings: Holdings, collection: Collection, target: Target, retrying: Retrying
 ) -> tuple[int | None, int]:
-    """Which version the destination is known to hold, if any, and which one is to be sent next.
+    """Which version the destination shows, if any, and which one is to be sent next.
 
-    A version that this state has not sent means that the destination was emptied, restored or written by another.
+    What a version confirmed that was never shown is not believed: the destination may have lost it when it failed. A
+    version that this state has not sent means that the destination was emptied, restored or written by another.
     """
-    confirmed, tried = holdings.read_versions()
+    shown, tried = holdings.read_versions()
     if not target.keeps_versions:
-        return confirmed, 1 + max(confirmed or 0, tried or 0)
+        holdings.settle(tried)
+        return shown, 1 + max(shown or 0, tried or 0)
     there = retrying(target.read_version, collection)
-    if there not in (confirmed, tried):
+    if there == tried:
+        holdings.settle(tried)
+    else:
+        holdings.disbelieve()
+    if there not in (shown, tried):
         holdings.doubt_all()
-    return there, 1 + max(confirmed or 0, tried or 0, there or 0)
+    return there, 1 + max(shown or 0, tried or 0, there or 0)
 
 
 def _refuse(difference: Difference, policy: Policy) -> str | None:
@@ -147,12 +167,17 @@ def _preview(holdings: Holdings) -> tuple[str, ...]:
 
 
 def _send(
-    holdings: Holdings, collection: Collection, target: Target, policy: Policy, retrying: Retrying
+    holdings: Holdings,
+    collection: Collection,
+    target: Target,
+    policy: Policy,
+    retrying: Retrying,
+    version: int,
 ) -> int:
     """Send every batch; returns how many rows were not taken."""
     failed = 0
     removals: list[tuple[LaidOutBatch, list[str]]] = []
-    for laid_out in batches(holdings, collection):
+    for laid_out in batches(holdings, collection, version):
         begin = time.monotonic()
         rejections = retrying(target.apply, laid_out.batch)
         if rejections:

@@ -43,10 +43,11 @@ def publish_log(connection: duckdb.DuckDBPyConnection, deliveries: Path) -> int:
     It is of the deliveries before: those of the snapshot that is about to be published are in the next one.
     """
     connection.execute("create schema if not exists quality")
-    connection.execute(f"create or replace table {TABLE} ({_COLUMNS})")
+    connection.execute(f"create table if not exists {TABLE} ({_COLUMNS})")
     if deliveries.exists():
-        with open_state(deliveries) as state:
+        with open_state(deliveries, is_copy=True) as state:
             rows = state.execute("select * from deliveries.delivery_log order by all").fetchall()
+        connection.execute(f"delete from {TABLE}")
         if rows:
             connection.executemany(f"insert into {TABLE} values ({', '.join('?' * len(rows[0]))})", rows)
     counted = connection.execute(f"select count(*) from {TABLE}").fetchone()
@@ -55,7 +56,7 @@ def publish_log(connection: duckdb.DuckDBPyConnection, deliveries: Path) -> int:
 
 def list_failures(deliveries: Path, destinations: Sequence[str]) -> list[str]:
     """What went wrong when each destination was served last, without a value of a row; refused rows are no failure."""
-    with open_state(deliveries) as state:
+    with open_state(deliveries, is_copy=True) as state:
         found = state.execute(
             """
             select destination || ' ' || table_name || ' ' || status || coalesce(' (' || reason || ')', '')
@@ -73,7 +74,7 @@ def list_rejections(deliveries: Path, destination: str) -> list[dict[str, Any]]:
     """The rows that a destination refused and has not taken since, newest first."""
     if not deliveries.exists():
         return []
-    with open_state(deliveries) as state:
+    with open_state(deliveries, is_copy=True) as state:
         found = state.execute(
             """
             select collection, key, reason, attempts, first_failed_at, failed_at from deliveries.rejections

@@ -27,6 +27,11 @@ create table if not exists deliveries.holdings (
 create table if not exists deliveries.confirmations (
     destination varchar, collection varchar, key varchar, digest ubigint, is_removed boolean
 );
+create table if not exists deliveries.removals (
+    destination varchar, collection varchar, key varchar, version bigint
+);
+create table if not exists deliveries.state (id uuid);
+insert into deliveries.state select uuid() where not exists (from deliveries.state);
 create table if not exists deliveries.versions (destination varchar, collection varchar, version bigint, tried bigint);
 create table if not exists deliveries.rejections (
     destination varchar, collection varchar, key varchar, reason varchar, attempts integer,
@@ -39,30 +44,49 @@ create table if not exists deliveries.delivery_log (
 """
 
 
+_KEPT_VERSIONS = 30
+"""So many deliveries back a destination may be restored, and what was removed since is removed again."""
+
+
 @contextmanager
-def open_state(deliveries: Path, published: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_state(
+    deliveries: Path, published: Path | None = None, *, is_copy: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the state attached as `deliveries` and, if asked for, a snapshot as the default database.
 
     deliveries: the state's file, made where there is none. published: the snapshot's kindred.duckdb, opened read-only.
-    KindredError where another process is delivering.
+    is_copy: attach a copy in memory, which may be changed without consequence. KindredError where another process is
+    delivering, or where the file is no state.
     """
     deliveries.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set enable_progress_bar = false")
-        try:
-            connection.execute(f"attach {quote_literal(deliveries)} as deliveries")
-        except duckdb.IOException as error:
-            raise KindredError(
-                f"{deliveries} cannot be opened ({str(error).splitlines()[0].rstrip('.')})",
-                "wait until the delivery under way has ended, or end the program that holds the file",
-            ) from error
-        deliveries.chmod(0o600)
+        connection.execute(f"set temp_directory = {quote_literal(deliveries.with_suffix('.tmp'))}")
+        if is_copy:
+            connection.execute("attach ':memory:' as deliveries")
+            if deliveries.exists():
+                _attach(connection, deliveries, "kept (read_only)")
+                connection.execute("copy from database kept to deliveries")
+                connection.execute("detach kept")
+        else:
+            _attach(connection, deliveries, "deliveries")
+            deliveries.chmod(0o600)
         make_tables(connection)
         if published is not None:
             connection.execute(f"attach {quote_literal(published)} as published (read_only)")
             connection.execute("use published")
         yield connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, deliveries: Path, name: str) -> None:
+    try:
+        connection.execute(f"attach {quote_literal(deliveries)} as {name}")
+    except duckdb.Error as error:
+        raise KindredError(
+            f"{deliveries} cannot be opened ({str(error).splitlines()[0].rstrip('.')})",
+            "wait until the delivery under way has ended, or restore the file",
+        ) from error
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -88,8 +112,11 @@ class Holdings:
             query, {name: value for name, value in named.items() if f"${name}" in query}
         )
 
-    def settle(self) -> None:
-        """Take confirmed changes over into the holdings; what was refused before and is taken now is forgiven."""
+    def settle(self, version: int | None) -> None:
+        """Take confirmed changes over into the holdings; what was refused before and is taken now is forgiven.
+
+        version: which they belong to.
+        """
         if not self.count_confirmed():
             return
         confirmed = f"(select * from deliveries.confirmations where {_THIS})"
@@ -99,6 +126,17 @@ class Holdings:
                 where held.destination = confirmed.destination and held.collection = confirmed.collection
                     and held.key = confirmed.key
             """)
+            self.execute(
+                f"""
+                insert into deliveries.removals
+                select destination, collection, key, $version from {confirmed} where is_removed
+                """,
+                version=version,
+            )
+            self.execute(
+                f"delete from deliveries.removals where {_THIS} and version < $oldest",
+                oldest=(version or 0) - _KEPT_VERSIONS,
+            )
             self.execute(f"""
                 delete from deliveries.holdings
                 where {_THIS} and key in (select key from {confirmed} where is_removed)
@@ -108,14 +146,26 @@ class Holdings:
             )
             self.execute(f"delete from deliveries.confirmations where {_THIS}")
 
+    def disbelieve(self) -> None:
+        """Drop confirmations of a delivery that was never shown; its rows stay of unknown content."""
+        self.execute(f"delete from deliveries.confirmations where {_THIS}")
+
     def count_confirmed(self) -> int:
         """Changes that were confirmed and not settled yet."""
         found = self.execute(f"select count(*) from deliveries.confirmations where {_THIS}").fetchone()
         return found[0] if found else 0
 
     def doubt_all(self) -> None:
-        """Take back what is known of every row: they are Kindred's still, and their content is unknown."""
+        """Take back what is known of every row: they are Kindred's still, and their content is unknown.
+
+        What was removed lately may be there again, where the destination was restored.
+        """
         self.execute(f"update deliveries.holdings set digest = null where {_THIS}")
+        self.execute(f"""
+            insert into deliveries.holdings
+            select distinct destination, collection, key, null::ubigint from deliveries.removals
+            where {_THIS} and key not in (select key from deliveries.holdings where {_THIS})
+        """)
 
     def doubt(self, keys: Sequence[str]) -> None:
         """Take back what is known of these rows."""

@@ -49,7 +49,7 @@ class Batch:
     """Changes that are sent together. It can be gone through again, for a second try."""
 
     idempotency_key: str
-    """The same for the same changes to the same destination."""
+    """The same when the batch is tried again, and no other batch's."""
     rows: int
     read: Callable[[], Iterator[Change]]
 
@@ -59,14 +59,21 @@ class Batch:
 
 @dataclass(frozen=True)
 class Rejection:
-    """A row that the destination does not take, and why, without a value of the row."""
+    """A row that the destination does not take, and why, as the destination says it where it does."""
 
     key: str
     reason: str
 
 
 class TemporaryError(Exception):
-    """The destination did not answer or has no time: trying again may help. It may have taken what it was sent."""
+    """The destination did not answer or has no time: trying again may help. It may have taken what it was sent.
+
+    seconds: how long it asked not to be asked again.
+    """
+
+    def __init__(self, message: str, seconds: float = 0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class PermanentError(Exception):

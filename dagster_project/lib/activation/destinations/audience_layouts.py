@@ -9,9 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_DIGEST = "^(sha256:)?[0-9a-f]{64}$"
+"""What a contract has left of a value that it keeps as its hash alone."""
 
-def _hashed(text: str) -> str:
-    return f"sha256(nullif({text}, ''))"
+
+def _hashed(text: str, column: str) -> str:
+    """The hash of a normalized value; a column that holds a hash already gives that."""
+    return (
+        f"case when regexp_matches({column}, '{_DIGEST}') then right({column}, 64)"
+        f" else sha256(nullif({text}, '')) end"
+    )
+
+
+def _plain(column: str) -> str:
+    """A value that must be readable: null where a hash is all that was kept."""
+    return f"case when not regexp_matches({column}, '{_DIGEST}') then {column} end"
 
 
 _TRIMMED = "regexp_replace(lower(trim({0})), '\\s+', ' ', 'g')"
@@ -36,18 +48,19 @@ class Layout:
     needs: str = "true"
     """Who can be matched at all."""
     most_rows: int | None = None
-    """Rows that the tool takes in one file."""
+    """Rows of one file. Adobe takes half a million, and 50 MB, which a hundred bytes a row would pass."""
 
 
+_READABLE = f"email is not null and not regexp_matches(email, '{_DIGEST}')"
 LAYOUTS = {
     "google_customer_match": Layout(
         "advertising",
         {
-            "Email": _hashed(_GOOGLE_EMAIL),
-            "Phone": _hashed("phone"),
-            "First Name": _hashed(_TRIMMED.format("first_name")),
-            "Last Name": _hashed(_TRIMMED.format("last_name")),
-            "Country": "upper(country)",
+            "Email": _hashed(_GOOGLE_EMAIL, "email"),
+            "Phone": _hashed("phone_e164", "phone"),
+            "First Name": _hashed(_TRIMMED.format("first_name"), "first_name"),
+            "Last Name": _hashed(_TRIMMED.format("last_name"), "last_name"),
+            "Country": "country_code",
             "Zip": "postal_code",
         },
         needs="coalesce(email, phone) is not null",
@@ -55,13 +68,13 @@ LAYOUTS = {
     "meta_custom_audience": Layout(
         "advertising",
         {
-            "email": _hashed("lower(trim(email))"),
-            "phone": _hashed("regexp_replace(phone, '\\D', '', 'g')"),
-            "fn": _hashed(_LETTERS.format("first_name")),
-            "ln": _hashed(_LETTERS.format("last_name")),
-            "zip": _hashed("split_part(replace(lower(postal_code), ' ', ''), '-', 1)"),
-            "ct": _hashed(_LETTERS.format("city")),
-            "country": _hashed("lower(country)"),
+            "email": _hashed("lower(trim(email))", "email"),
+            "phone": _hashed("ltrim(phone_e164, '+')", "phone"),
+            "fn": _hashed(_LETTERS.format("first_name"), "first_name"),
+            "ln": _hashed(_LETTERS.format("last_name"), "last_name"),
+            "zip": _hashed("split_part(replace(lower(postal_code), ' ', ''), '-', 1)", "postal_code"),
+            "ct": _hashed(_LETTERS.format("city"), "city"),
+            "country": _hashed("lower(country_code)", "country"),
         },
         needs="coalesce(email, phone) is not null",
     ),
@@ -75,24 +88,25 @@ LAYOUTS = {
             "recommendations": "url_encode(array_to_string(products, '|'))",
         },
         one_file_a_segment=False,
-        most_rows=500_000,
+        most_rows=150_000,
     ),
     "optimizely": Layout(
         "personalization",
         {"id": "unnest(visitors)"},
         has_header=False,
+        verbatim=frozenset({"id"}),
         needs="len(visitors) > 0",
     ),
     "klaviyo": Layout(
         "marketing_email",
         {
-            "Email": "email",
-            "First Name": "first_name",
-            "Last Name": "last_name",
-            "Phone Number": "phone",
+            "Email": "trim(email)",
+            "First Name": _plain("first_name"),
+            "Last Name": _plain("last_name"),
+            "Phone Number": "phone_e164",
             "City": "city",
             "Region": "region",
-            "Country": "country",
+            "Country": "coalesce(country_code, country)",
             "Zip Code": "postal_code",
             "Primary Segment": "primary_segment",
             "Segments": "array_to_string(segments, ', ')",
@@ -100,19 +114,19 @@ LAYOUTS = {
         },
         one_file_a_segment=False,
         verbatim=frozenset({"Phone Number"}),
-        needs="email is not null",
+        needs=_READABLE,
     ),
     "mailchimp": Layout(
         "marketing_email",
         {
-            "Email Address": "email",
-            "First Name": "first_name",
-            "Last Name": "last_name",
-            "Phone Number": "phone",
+            "Email Address": "trim(email)",
+            "First Name": _plain("first_name"),
+            "Last Name": _plain("last_name"),
+            "Phone Number": "phone_e164",
             "Tags": "array_to_string(segments, ',')",
         },
         one_file_a_segment=False,
         verbatim=frozenset({"Phone Number"}),
-        needs="email is not null",
+        needs=_READABLE,
     ),
 }

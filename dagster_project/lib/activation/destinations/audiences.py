@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import wraps
+from inspect import signature
 from typing import Literal
 
 import duckdb
@@ -11,6 +14,8 @@ from pydantic import Field
 from dagster_project.lib.activation.destinations.audience_layouts import LAYOUTS, Layout
 from dagster_project.lib.activation.destinations.base import Named
 from dagster_project.lib.activation.destinations.files import FileContent
+from dagster_project.lib.common.countries import country_code
+from dagster_project.lib.common.phones import e164
 from dagster_project.lib.common.sql import literal_list, quote_identifier, quote_literal
 
 LayoutName = Literal[
@@ -51,17 +56,19 @@ def audience_files(
     sharing of their data are not. Who cannot be matched, for want of an address, is left out.
     """
     layout = LAYOUTS[destination.layout]
+    _register(connection, country_code)
+    _register(connection, e164)
     files = []
     for name, segments in _lists(connection, destination, layout):
         query = _query(layout, segments, destination.products)
         rows, checksum = connection.execute(
             f"select count(*), coalesce(sum(hash(t)), 0) from ({query}) as t"
         ).fetchone() or (0, 0)
-        parts = range(0, max(rows, 1), layout.most_rows or max(rows, 1))
-        for number, begin in enumerate(parts, 1):
-            path = f"{name}.csv" if len(parts) == 1 else f"{name}-{number}.csv"
-            part = f"{query} limit {layout.most_rows} offset {begin}" if layout.most_rows else query
-            in_part = min(rows - begin, layout.most_rows or rows)
+        most = layout.most_rows or max(rows, 1)
+        for number, begin in enumerate(range(0, max(rows, 1), most), 1):
+            path = f"{name}-{number}.csv" if layout.most_rows else f"{name}.csv"
+            part = f"{query} limit {most} offset {begin}" if layout.most_rows else query
+            in_part = min(rows - begin, most)
             files.append(
                 FileContent(
                     path, part, in_part, f"{checksum:x}", "csv", name, layout.has_header, layout.verbatim
@@ -81,6 +88,24 @@ def _lists(
     if layout.one_file_a_segment:
         return [(segment, [segment]) for segment in segments]
     return [("customers", segments)]
+
+
+def _register(connection: duckdb.DuckDBPyConnection, function: Callable[..., str | None]) -> None:
+    """Let SQL call a function of texts that gives a text or none; a null among what it is given gives null."""
+
+    @wraps(function)
+    def unless_null(*values: str | None) -> str | None:
+        return None if None in values else function(*values)
+
+    # the connection may have it of a destination before
+    with suppress(duckdb.NotImplementedException, duckdb.CatalogException):
+        connection.create_function(
+            function.__name__,
+            unless_null,
+            ["varchar"] * len(signature(function).parameters),  # type: ignore[arg-type]
+            "varchar",  # type: ignore[arg-type]
+            null_handling="special",  # type: ignore[arg-type]
+        )
 
 
 def _query(layout: Layout, segments: Sequence[str], products: int) -> str:
@@ -107,7 +132,10 @@ def _query(layout: Layout, segments: Sequence[str], products: int) -> str:
             group by customer_id
         ),
         members as (
-            select customers.*, segments, primary_segment, coalesce(visitors, []) as visitors, products, top_category
+            select customers.*, membership.segments, membership.primary_segment,
+                coalesce(visitors.visitors, []) as visitors, lists.products, variables.top_category,
+                country_code(customers.country) as country_code,
+                e164(customers.phone, coalesce(country_code(customers.country), 'ZZ')) as phone_e164
             from marts.dim_customers as customers
             join consenting using (customer_id)
             join membership using (customer_id)

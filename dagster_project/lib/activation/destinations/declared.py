@@ -21,7 +21,8 @@ FILE = "destinations.yml"
 
 
 def _kind_of(entry: Any) -> str:
-    return str(entry.get("kind", "files") if isinstance(entry, dict) else entry.kind)
+    kind = entry.get("kind", "files") if isinstance(entry, dict) else getattr(entry, "kind", "files")
+    return str(kind)
 
 
 Destination = Annotated[
@@ -34,6 +35,17 @@ Destination = Annotated[
 ]
 
 
+def _places_of(destination: Destination) -> list[str]:
+    """What nobody else may write to, in words."""
+    if isinstance(destination, RedisDestination):
+        return [f"{destination.url} {destination.prefix}"]
+    if isinstance(destination, PostgresDestination):
+        return [f"{destination.url} {destination.into}.{table}" for table in destination.tables]
+    if isinstance(destination, FilesDestination | AudienceDestination):
+        return [destination.folder]
+    return []
+
+
 class Destinations(BaseModel):
     """The whole file; without one nothing is sent."""
 
@@ -44,6 +56,7 @@ class Destinations(BaseModel):
     @model_validator(mode="after")
     def _names_are_unique(self) -> Destinations:
         expect_unique([destination.name for destination in self.destinations], "destination")
+        expect_unique([place for one in self.destinations for place in _places_of(one)], "place")
         return self
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,25 +76,17 @@ def table_files(
     destination: FilesDestination, tables: Sequence[str], manifest: Mapping[str, Any]
 ) -> list[FileContent]:
     """The files of published tables, as of a snapshot."""
+    day = manifest["as_of"][:10]
     files = []
     for table in tables:
         name = table.split(".")[1]
-        day = manifest["as_of"][:10]
-        path = (
-            f"{name}/as_of_date={day}/{name}.{destination.format}"
-            if destination.by_date
-            else f"{name}.{destination.format}"
-        )
+        path, query = f"{name}.{destination.format}", f"select * from {table}"
+        if destination.by_date:
+            path = f"{name}/as_of_date={day}/{path}"
+            query = f"select *, date '{day}' as as_of_date from {table}"
         described = manifest["tables"][table]
         files.append(
-            FileContent(
-                path,
-                f"select * from {table}",
-                described["rows"],
-                described["checksum"],
-                destination.format,
-                table,
-            )
+            FileContent(path, query, described["rows"], described["checksum"], destination.format, table)
         )
     return files
 
@@ -105,33 +98,61 @@ def write_files(
     files: Sequence[FileContent],
     *,
     dry_run: bool = False,
+    is_whole: bool = False,
 ) -> list[Delivery]:
     """Write the files whose content is not there yet; each appears whole.
 
-    root: a file system of fsspec and the folder in it. A file is replaced as one: its rows count as added.
+    root: a file system of fsspec and the folder in it. is_whole: files that were written before and are not among these
+    are removed. A file is replaced as one: its rows count as added.
     """
     system, folder = root
     receipt = f"{folder}/{RECEIPT}"
     there = json.loads(system.cat_file(receipt)) if system.exists(receipt) else {}
+    gone = sorted(set(there) - {file.path for file in files}) if is_whole else []
+    if not dry_run:
+        for name in gone:
+            if system.exists(f"{folder}/{name}"):
+                system.rm(f"{folder}/{name}")
+            del there[name]
     deliveries = []
     for file in files:
         path = f"{folder}/{file.path}"
-        if there.get(file.path) == file.checksum and system.exists(path):
+        content = f"{file.checksum} {_layout(connection, file)}"
+        if there.get(file.path) == content and system.exists(path):
             deliveries.append(Delivery(destination.name, file.source, 0, 0, 0, 0, "unchanged"))
             continue
         status = "planned" if dry_run else "delivered"
         deliveries.append(Delivery(destination.name, file.source, file.rows, 0, 0, 0, status))
         if not dry_run:
-            with TemporaryDirectory() as local:
-                made = Path(local) / "file"
-                query = _inert(connection, file) if file.format == "csv" else file.query
-                form = _FORMATS[file.format] + ("" if file.has_header else " false")
-                connection.execute(f"copy ({query}) to {quote_literal(made)} ({form})")
-                _put(system, made, path)
-                there[file.path] = file.checksum
-                made.write_text(json.dumps(there, indent=1))
-                _put(system, made, receipt)
+            _write(connection, system, file, path)
+            there[file.path] = content
+            _put_text(system, json.dumps(there, indent=1), receipt)
+    if gone and not dry_run:
+        _put_text(system, json.dumps(there, indent=1), receipt)
     return deliveries
+
+
+def _layout(connection: duckdb.DuckDBPyConnection, file: FileContent) -> str:
+    """Names the columns and types of a file, which a checksum of its values does not."""
+    described = connection.execute(f"describe {file.query}").fetchall()
+    columns = ", ".join(f"{name} {kind}" for name, kind, *_ in described)
+    return hashlib.sha256(columns.encode()).hexdigest()[:16]
+
+
+def _write(connection: duckdb.DuckDBPyConnection, system: Any, file: FileContent, path: str) -> None:
+    with TemporaryDirectory() as local:
+        made = Path(local) / "file"
+        query = _inert(connection, file) if file.format == "csv" else file.query
+        form = _FORMATS[file.format] + ("" if file.has_header else " false")
+        connection.execute(f"copy ({query}) to {quote_literal(made)} ({form})")
+        _put(system, made, path)
+
+
+def _put_text(system: Any, text: str, path: str) -> None:
+    with TemporaryDirectory() as local:
+        made = Path(local) / "file"
+        made.write_text(text)
+        _put(system, made, path)
 
 
 def open_folder(folder: str, storage: Mapping[str, str], data_dir: Path, secrets: Secrets) -> Any:
@@ -140,6 +161,7 @@ def open_folder(folder: str, storage: Mapping[str, str], data_dir: Path, secrets
     PermanentError where the package that talks to such a store is not installed or a secret is missing.
     """
     options = {option: secrets.fill(value) for option, value in storage.items()}
+    folder = secrets.fill(folder)
     if "://" not in folder:
         return fsspec.filesystem("file"), str(data_dir / folder)
     try:

@@ -23,13 +23,21 @@ class Dialect:
     load: dict[str, str]
     """By file format; `{table}`, `{address}` and `{columns}` are filled in."""
 
+    def type_of(self, kind: str) -> str:
+        """The warehouse's name of a type of DuckDB."""
+        if kind.startswith("DECIMAL"):
+            return kind.lower().replace("decimal", self.types["UBIGINT"].split("(")[0])
+        return self.types.get(kind, self.other)
+
 
 _SNOWFLAKE_OPTIONS = "match_by_column_name = case_insensitive"
 DIALECTS = {
     "snowflake": Dialect(
         {
             "BOOLEAN": "boolean", "TINYINT": "integer", "SMALLINT": "integer", "INTEGER": "integer",
-            "BIGINT": "bigint", "UBIGINT": "number(20, 0)", "HUGEINT": "number(38, 0)", "FLOAT": "float",
+            "BIGINT": "bigint",
+            "UTINYINT": "integer", "USMALLINT": "integer", "UINTEGER": "bigint", "UBIGINT": "number(20, 0)",
+            "HUGEINT": "number(38, 0)", "FLOAT": "float",
             "DOUBLE": "double", "VARCHAR": "varchar", "DATE": "date", "TIMESTAMP": "timestamp_ntz",
             "TIMESTAMP WITH TIME ZONE": "timestamp_tz", "TIME": "time", "BLOB": "binary",
         },
@@ -45,7 +53,9 @@ DIALECTS = {
     "bigquery": Dialect(
         {
             "BOOLEAN": "bool", "TINYINT": "int64", "SMALLINT": "int64", "INTEGER": "int64", "BIGINT": "int64",
-            "UBIGINT": "numeric", "HUGEINT": "bignumeric", "FLOAT": "float64", "DOUBLE": "float64",
+
+            "UTINYINT": "int64", "USMALLINT": "int64", "UINTEGER": "int64", "UBIGINT": "numeric",
+            "HUGEINT": "bignumeric", "FLOAT": "float64", "DOUBLE": "float64",
             "VARCHAR": "string", "DATE": "date", "TIMESTAMP": "datetime", "TIMESTAMP WITH TIME ZONE": "timestamp",
             "TIME": "time", "BLOB": "bytes",
         },
@@ -60,7 +70,9 @@ DIALECTS = {
     "redshift": Dialect(
         {
             "BOOLEAN": "boolean", "TINYINT": "smallint", "SMALLINT": "smallint", "INTEGER": "integer",
-            "BIGINT": "bigint", "UBIGINT": "decimal(20, 0)", "HUGEINT": "decimal(38, 0)", "FLOAT": "real",
+            "BIGINT": "bigint",
+            "UTINYINT": "smallint", "USMALLINT": "integer", "UINTEGER": "bigint", "UBIGINT": "decimal(20, 0)",
+            "HUGEINT": "decimal(38, 0)", "FLOAT": "real",
             "DOUBLE": "double precision", "VARCHAR": "varchar(65535)", "DATE": "date", "TIMESTAMP": "timestamp",
             "TIMESTAMP WITH TIME ZONE": "timestamptz", "TIME": "time", "BLOB": "varbyte(65535)",
         },
@@ -76,7 +88,9 @@ DIALECTS = {
 
 
 def load_statements(current: Path, destination: Destination, warehouse: str) -> str:
-    """Statements, one a line with a semicolon: make each table of a destination's files, and load what lies there.
+    """Statements, one a line: make each table of a destination's files, empty it, and load what the night left there.
+
+    Of files by date, it is the night's own day that is taken out and loaded again.
 
     current: `published/current`, which says which columns a table has. warehouse: a key of DIALECTS. KindredError
     where the destination has no files of tables.
@@ -89,7 +103,8 @@ def load_statements(current: Path, destination: Destination, warehouse: str) -> 
     manifest_path = current / "manifest.json"
     if not manifest_path.exists():
         raise KindredError("nothing is published yet", "run `kindred nightly` first")
-    published = json.loads(manifest_path.read_text())["tables"]
+    manifest = json.loads(manifest_path.read_text())
+    published = manifest["tables"]
     for table in destination.tables:
         if table not in published:
             raise KindredError(
@@ -97,20 +112,26 @@ def load_statements(current: Path, destination: Destination, warehouse: str) -> 
                 f"name one of: {', '.join(sorted(published))}",
             )
     dialect = DIALECTS[warehouse]
+    day = manifest["as_of"][:10]
+    folder = destination.folder.rstrip("/")
+    if warehouse == "snowflake":
+        folder = folder.replace("gs://", "gcs://")
     statements = []
     with duckdb.connect(str(current / "kindred.duckdb"), read_only=True) as connection:
         for table in destination.tables:
             columns = [
-                (f"{dialect.quote}{name}{dialect.quote}", dialect.types.get(kind, dialect.other))
+                (f"{dialect.quote}{name}{dialect.quote}", dialect.type_of(kind))
                 for name, kind, *_ in connection.execute(f"describe {table}").fetchall()
             ]
             name = table.split(".")[1]
+            address, emptied = f"{folder}/{name}.", f"truncate table {name};"
+            if destination.by_date:
+                columns.append((f"{dialect.quote}as_of_date{dialect.quote}", dialect.type_of("DATE")))
+                address = f"{folder}/{name}/as_of_date={day}/"
+                emptied = f"delete from {name} where as_of_date = '{day}';"
             declared = ", ".join(f"{column} {kind}" for column, kind in columns)
-            statements.append(f"create table if not exists {name} ({declared});")
             loaded = dialect.load[destination.format].format(
-                table=name,
-                columns=", ".join(column for column, _ in columns),
-                address=f"{destination.folder.rstrip('/')}/{name}{'/' if destination.by_date else '.'}",
+                table=name, columns=", ".join(column for column, _ in columns), address=address
             )
-            statements.append(f"{loaded};")
+            statements += [f"create table if not exists {name} ({declared});", emptied, f"{loaded};"]
     return "\n".join(statements)

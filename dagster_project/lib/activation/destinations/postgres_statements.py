@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, LiteralString
 
 from psycopg import sql
 
-from dagster_project.lib.activation.delivery.targets import Collection, Column
+from dagster_project.lib.activation.delivery.targets import Collection, Column, PermanentError
 
 STAGING = sql.Identifier("kindred_staging")
 VERSIONS = "kindred_deliveries"
@@ -21,6 +21,11 @@ _TYPES: dict[str, LiteralString] = {
 """DuckDB's types and PostgreSQL's; what is not here, such as a list, goes as jsonb."""
 
 
+_FULL_NAMES = {"timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
+    "time": "time without time zone"}  # fmt: skip
+_TEXTS = {"text", "character varying", "character"}
+
+
 class TableStatements:
     """Statements for a collection's table in a schema."""
 
@@ -31,25 +36,54 @@ class TableStatements:
         self.table = sql.Identifier(schema, self.name)
         self.versions = sql.Identifier(schema, VERSIONS)
 
-    def create(self) -> list[sql.Composed]:
-        """Make the schema, the table of versions and the table, with every column of the collection."""
-        columns = [
-            sql.SQL("{} {}").format(sql.Identifier(column.name), _type_of(column))
-            for column in self._collection.columns
-        ]
-        return [
-            sql.SQL("create schema if not exists {}").format(sql.Identifier(self._schema)),
+    def find_columns(self) -> sql.Composed:
+        """A query for the names and types of the table's columns; one row of nulls where only the schema is there."""
+        return sql.SQL("""
+            select attribute.attname, format_type(attribute.atttypid, null)
+            from pg_namespace as namespace
+            left join pg_class as relation on relation.relnamespace = namespace.oid and relation.relname = {name}
+            left join pg_attribute as attribute
+                on attribute.attrelid = relation.oid and attribute.attnum > 0 and not attribute.attisdropped
+            where namespace.nspname = {schema}
+        """).format(name=sql.Literal(self.name), schema=sql.Literal(self._schema))
+
+    def create(self, there: Mapping[str, str], *, has_schema: bool) -> list[sql.Composed]:
+        """Make the schema, the table of versions, the table, and the columns that it lacks.
+
+        there: the columns of the table by name, with PostgreSQL's names of their types; none where there is no table.
+        PermanentError where one has another type.
+        """
+        columns = {column.name: _type_of(column) for column in self._collection.columns}
+        declared = {
+            name: sql.SQL("{} {}").format(sql.Identifier(name), kind) for name, kind in columns.items()
+        }
+        statements = [
             sql.SQL("create table if not exists {} (collection text primary key, version bigint)").format(
                 self.versions
-            ),
-            sql.SQL("create table if not exists {} ({}, primary key ({}))").format(
-                self.table, sql.SQL(", ").join(columns), _names(self._collection.key)
-            ),
-            *(
-                sql.SQL("alter table {} add column if not exists {}").format(self.table, column)
-                for column in columns
-            ),
+            )
         ]
+        if not has_schema:
+            statements.insert(
+                0, sql.SQL("create schema if not exists {}").format(sql.Identifier(self._schema))
+            )
+        if not there:
+            return [
+                *statements,
+                sql.SQL("create table {} ({}, primary key ({}))").format(
+                    self.table, sql.SQL(", ").join(declared.values()), _names(self._collection.key)
+                ),
+            ]
+        for name, kind in columns.items():
+            wanted = kind.as_string()
+            if name not in there:
+                statements.append(sql.SQL("alter table {} add column {}").format(self.table, declared[name]))
+            elif _FULL_NAMES.get(wanted, wanted) != there[name] and not {wanted, there[name]} <= _TEXTS:
+                raise PermanentError(f"its column {name} is {there[name]} and has to be {wanted}")
+        return statements
+
+    def index(self) -> sql.Composed:
+        """Find staged rows by their number without reading all."""
+        return sql.SQL("create index if not exists kindred_numbers on {} (kindred_number)").format(STAGING)
 
     def stage(self) -> sql.Composed:
         """Make the staging table: the number of a row, whether it has to go, and its values as texts."""

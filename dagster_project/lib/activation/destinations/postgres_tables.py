@@ -30,6 +30,8 @@ from dagster_project.lib.activation.destinations.postgres_statements import (
 )
 
 _NUL = "\x00"
+_MOST_REFUSED = 1_000
+"""More than so many refused rows are no matter of rows, and finding each would take hours."""
 
 
 class PostgresDestination(Remote):
@@ -80,11 +82,16 @@ class PostgresTarget:
         return found[0] if found else None
 
     def prepare(self, collection: Collection, version: int) -> None:
-        """Make the table where there is none, and the columns that it lacks."""
+        """Make the table where there is none, and the columns that it lacks.
+
+        What is there already is left alone: making it again would take locks and rights. PermanentError where a column
+        has another type than it would get now, since values would be rounded without a word.
+        """
         self._version = version
         with _telling(), self._connection.transaction():
-            self._connection.execute("set local client_min_messages = warning")
-            for statement in self._statements.create():
+            found = self._connection.execute(self._statements.find_columns()).fetchall()
+            there = {name: kind for name, kind in found if name}
+            for statement in self._statements.create(there, has_schema=bool(found)):
                 self._connection.execute(statement)
 
     @property
@@ -110,6 +117,10 @@ class PostgresTarget:
             upsert = self._statements.upsert()
             for number, error in self._write(upsert, 0, len(keys)):
                 rejections.append(Rejection(keys[number], _describe(error)))
+                if len(rejections) > _MOST_REFUSED:
+                    raise PermanentError(
+                        f"more than {_MOST_REFUSED} rows are refused, such as: {_describe(error)}"
+                    )
             self._connection.execute(self._statements.remove())
             self._connection.execute(self._statements.note_version(), [self._collection.name, self._version])
             self._connection.execute(sql.SQL("drop table {}").format(STAGING))
@@ -154,6 +165,7 @@ class PostgresTarget:
             if end - begin == 1:
                 yield begin, error
                 return
+            self._connection.execute(self._statements.index())
             middle = (begin + end) // 2
             yield from self._write(upsert, begin, middle)
             yield from self._write(upsert, middle, end)
@@ -168,10 +180,12 @@ def connect(
     seconds = max(2, int(destination.timeout_seconds))
 
     def open_connection() -> psycopg.Connection:
-        return psycopg.connect(
+        connection = psycopg.connect(
             url, connect_timeout=seconds, autocommit=True, application_name="kindred",
-            options=f"-c lock_timeout={seconds * 1000}",
+            keepalives_idle=seconds, tcp_user_timeout=seconds * 1000,
         )  # fmt: skip
+        connection.execute(sql.SQL("set lock_timeout = {}").format(sql.Literal(seconds * 1000)))
+        return connection
 
     target = PostgresTarget(open_connection, collection, destination.into)
     try:

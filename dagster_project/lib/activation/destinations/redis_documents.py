@@ -7,6 +7,7 @@ A key is a hash whose fields are versions: a delivery adds its own beside the on
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -25,6 +26,7 @@ from dagster_project.lib.activation.delivery.targets import (
 )
 from dagster_project.lib.activation.destinations.base import Remote, Secrets
 
+_ANOTHER_TYPE = "WRONGTYPE"
 _GONE = ""
 """What a removed document is until readers have moved on."""
 _KEEP_AND_SET = """
@@ -80,18 +82,21 @@ class RedisTarget:
         self._prefix = destination.prefix
         self._expire_seconds = int(destination.expire_days * 86_400)
         self._set = client.register_script(_KEEP_AND_SET)
-        self._shown = 0
-        self._version = 0
+        self._shown = self._version = 0
+        self._process, self._began = "", 0.0
 
     def read_version(self, collection: Collection) -> int | None:
         """The version that readers are pointed at."""
         with _telling():
             found: Any = self._client.get(f"{self._prefix}:version")
+        if found is not None and not found.isdigit():
+            raise PermanentError(f"{self._prefix}:version is not Kindred's; choose another prefix")
         return int(found) if found else None
 
     def prepare(self, collection: Collection, version: int) -> None:
-        """Remember which version readers see meanwhile."""
+        """Remember which version readers see meanwhile, and which process keeps it."""
         self._shown, self._version = self.read_version(collection) or 0, version
+        self._process, self._began = self._read_process(), time.time()
 
     def find_missing(self, keys: Iterable[str]) -> Iterator[str]:
         """Keys that expired or were evicted; the others begin their time anew."""
@@ -119,16 +124,20 @@ class RedisTarget:
                     client=pipeline,
                 )
             answers = pipeline.execute(raise_on_error=False)
-        if any(isinstance(answer, redis.ConnectionError | redis.TimeoutError) for answer in answers):
-            raise TemporaryError("the connection broke")
-        return [
-            Rejection(key, f"Redis: {str(answer).split(' ', 1)[0]}")
-            for key, answer in zip(keys, answers, strict=True)
-            if isinstance(answer, Exception)
+        refused = [
+            (key, answer) for key, answer in zip(keys, answers, strict=True) if isinstance(answer, Exception)
         ]
+        for _, answer in refused:
+            if _ANOTHER_TYPE not in str(answer):
+                raise TemporaryError(f"Redis takes nothing for now ({type(answer).__name__})")
+        return [Rejection(key, "the key is in use for something else") for key, _ in refused]
 
     def finish(self) -> None:
-        """Point readers at this version."""
+        """Point readers at this version, unless the server may have lost a part of it meanwhile."""
+        if self._read_process() != self._process:
+            raise PermanentError(
+                "Redis was started anew in the middle; all of it is sent again the next time"
+            )
         with _telling():
             self._point_at(self._version)
 
@@ -137,8 +146,15 @@ class RedisTarget:
         with _telling():
             self._client.delete(*(self._name(change.key) for change in batch))
 
+    def _read_process(self) -> str:
+        with _telling():
+            about: Any = self._client.info("server")
+        return about["run_id"]
+
     def _point_at(self, version: int) -> None:
-        self._client.set(f"{self._prefix}:version", version, ex=self._expire_seconds - _SHORTER_SECONDS)
+        # counted from the beginning, when no document of this delivery had its own time yet
+        until = int(self._began + self._expire_seconds - _SHORTER_SECONDS)
+        self._client.set(f"{self._prefix}:version", version, exat=until)
 
     def _name(self, key: str) -> str:
         return f"{self._prefix}:{json.loads(key)[0]}"

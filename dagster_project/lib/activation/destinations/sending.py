@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from traceback import extract_tb
 
 import duckdb
 
@@ -21,6 +22,7 @@ from dagster_project.lib.activation.destinations.audiences import AudienceDestin
 from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.declared import Destination
 from dagster_project.lib.activation.destinations.files import (
+    FileContent,
     FilesDestination,
     open_folder,
     table_files,
@@ -28,10 +30,12 @@ from dagster_project.lib.activation.destinations.files import (
 )
 from dagster_project.lib.activation.destinations.postgres_tables import PostgresDestination
 from dagster_project.lib.activation.destinations.redis_documents import RedisDestination
-from dagster_project.lib.activation.destinations.tables import collection_of, expect_published
+from dagster_project.lib.activation.destinations.tables import Manifest, collection_of, expect_published
 from dagster_project.lib.activation.destinations.webhook import WebhookDestination
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of
+
+RowsDestination = RedisDestination | PostgresDestination | WebhookDestination
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def send(
         raise KindredError("nothing is published yet", "run `kindred nightly` first")
     manifest = json.loads((folder / "manifest.json").read_text())
     started_at = datetime.now(UTC).replace(tzinfo=None)
-    with open_state(snapshot.deliveries, folder / "kindred.duckdb") as connection:
+    with open_state(snapshot.deliveries, folder / "kindred.duckdb", is_copy=dry_run) as connection:
         if isinstance(destination, FilesDestination | AudienceDestination):
             deliveries = _send_files(connection, snapshot, destination, manifest, dry_run=dry_run)
         else:
@@ -75,61 +79,74 @@ def _send_files(
     connection: duckdb.DuckDBPyConnection,
     snapshot: Snapshot,
     destination: FilesDestination | AudienceDestination,
-    manifest: dict[str, Any],
+    manifest: Manifest,
     *,
     dry_run: bool,
 ) -> list[Delivery]:
-    failed: list[Delivery] = []
-    if isinstance(destination, FilesDestination):
-        tables = []
-        for table in destination.tables:
-            try:
-                expect_published(manifest, table)
-                tables.append(table)
-            except PermanentError as error:
-                failed.append(_fail(destination, table, error))
-        files = table_files(destination, tables, manifest)
-    else:
-        files = audience_files(connection, destination)
-    try:
+    def write(files: Sequence[FileContent], *, is_whole: bool) -> list[Delivery]:
         root = open_folder(destination.folder, destination.storage, snapshot.data_dir, snapshot.secrets)
-        return failed + write_files(connection, destination, root, files, dry_run=dry_run)
-    except PermanentError as error:
-        return failed + [_fail(destination, file.source, error) for file in files]
-    except OSError as error:
-        told = PermanentError(f"the folder cannot be written ({type(error).__name__})")
-        return failed + [_fail(destination, file.source, told) for file in files]
+        return write_files(connection, destination, root, files, dry_run=dry_run, is_whole=is_whole)
+
+    if isinstance(destination, AudienceDestination):
+        return _attempt(
+            destination, "lists", lambda: write(audience_files(connection, destination), is_whole=True)
+        )
+
+    def write_table(table: str) -> list[Delivery]:
+        expect_published(manifest, table)
+        return write(table_files(destination, [table], manifest), is_whole=False)
+
+    return [
+        delivery
+        for table in destination.tables
+        for delivery in _attempt(destination, table, partial(write_table, table))
+    ]
 
 
 def _send_rows(
     connection: duckdb.DuckDBPyConnection,
     secrets: Secrets,
-    destination: RedisDestination | PostgresDestination | WebhookDestination,
-    manifest: dict[str, Any],
+    destination: RowsDestination,
+    manifest: Manifest,
     how: dict[str, bool],
 ) -> list[Delivery]:
+    def send_collection(name: str) -> list[Delivery]:
+        collection = (
+            redis_documents.documents(destination)
+            if isinstance(destination, RedisDestination)
+            else collection_of(connection, manifest, name)
+        )
+        holdings = Holdings(connection, destination.name, collection.name)
+        with _connect(destination, collection, secrets) as target:
+            return [deliver(holdings, collection, target, destination.policy, **how)]
+
     names = ["documents"] if isinstance(destination, RedisDestination) else destination.tables
-    deliveries = []
-    for name in names:
-        try:
-            collection = (
-                redis_documents.documents(destination)
-                if isinstance(destination, RedisDestination)
-                else collection_of(connection, manifest, name)
-            )
-            holdings = Holdings(connection, destination.name, collection.name)
-            with _connect(destination, collection, secrets) as target:
-                deliveries.append(deliver(holdings, collection, target, destination.policy, **how))
-        except PermanentError as error:
-            deliveries.append(_fail(destination, name, error))
-    return deliveries
+    return [
+        delivery for name in names for delivery in _attempt(destination, name, partial(send_collection, name))
+    ]
 
 
-def _fail(destination: Destination, collection: str, error: PermanentError) -> Delivery:
-    return Delivery(destination.name, collection, 0, 0, 0, 0, "failed", str(error))
+def _attempt(destination: Destination, name: str, work: Callable[[], list[Delivery]]) -> list[Delivery]:
+    """Do it, or say that it failed: what one destination's client raises must not cost the others their turn."""
+    try:
+        return work()
+    except PermanentError as error:
+        reason = str(error)
+    except Exception as error:
+        # the text of a client's error may quote rows or secrets
+        reason = f"{type(error).__name__} in {_place_of(error)}"
+    return [Delivery(destination.name, name, 0, 0, 0, 0, "failed", reason)]
 
 
-def _connect(destination: Any, collection: Collection, secrets: Secrets) -> AbstractContextManager[Target]:
+def _place_of(error: Exception) -> str:
+    """The module and line of the last frame of our own."""
+    frames = [frame for frame in extract_tb(error.__traceback__) if "dagster_project" in frame.filename]
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+
+
+def _connect(
+    destination: RowsDestination, collection: Collection, secrets: Secrets
+) -> AbstractContextManager[Target]:
     if isinstance(destination, RedisDestination):
         return redis_documents.connect(destination, secrets)
     if isinstance(destination, PostgresDestination):

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import time
+import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 import httpx
@@ -19,6 +21,7 @@ from pydantic import Field
 from dagster_project.lib.activation.delivery.targets import (
     Batch,
     Collection,
+    Column,
     PermanentError,
     Rejection,
     TemporaryError,
@@ -27,7 +30,6 @@ from dagster_project.lib.activation.destinations.base import ROW_TABLES, Remote,
 
 _BUSY = frozenset({408, 425, 429})
 """Answers to what may be asked again (RFC 9110, RFC 6585, RFC 8470)."""
-_LONGEST_PAUSE_SECONDS = 300
 _REASON_CHARACTERS = 200
 
 
@@ -97,12 +99,11 @@ class WebhookTarget:
         except httpx.HTTPError as error:
             raise TemporaryError(f"the webhook does not answer ({type(error).__name__})") from error
         if answer.status_code in _BUSY or answer.status_code >= 500:
-            _wait_as_asked(answer)
-            raise TemporaryError(f"the webhook answers {answer.status_code}")
+            raise TemporaryError(f"the webhook answers {answer.status_code}", _seconds_asked(answer))
         if not answer.is_success:
             raise PermanentError(f"the webhook answers {answer.status_code}")
-        sent = {change.key for change in batch}
-        return [rejection for rejection in _read_rejections(answer) if rejection.key in sent]
+        sent = {_spell(json.loads(change.key)): change.key for change in batch}
+        return [Rejection(sent[spelt], reason) for spelt, reason in _read_rejections(answer) if spelt in sent]
 
     def finish(self) -> None:
         """Nothing: each batch is shown as it comes."""
@@ -119,7 +120,7 @@ class WebhookTarget:
                 removed.append({"key": key})
             else:
                 row = {
-                    column.name: json.loads(value) if column.type == "JSON" and value is not None else value
+                    column.name: _for_json(value, column)
                     for column, value in zip(self._collection.columns, change.values, strict=True)
                 }
                 upserts.append({"key": key, "row": row})
@@ -130,7 +131,7 @@ class WebhookTarget:
             "upserts": upserts,
             "removed": removed,
         }
-        return json.dumps(content, default=str).encode()
+        return json.dumps(content, default=str, allow_nan=False).encode()
 
 
 @contextmanager
@@ -146,24 +147,37 @@ def connect(
         yield WebhookTarget(client, url, signing_key, collection, destination.batch_rows)
 
 
-def _wait_as_asked(answer: httpx.Response) -> None:
-    """Wait as long as Retry-After asks for in seconds, beside the growing pauses."""
+def _for_json(value: Any, column: Column) -> Any:
+    """A value as JSON has it: documents as themselves, and null for a number that is none."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return json.loads(value) if column.type == "JSON" and value is not None else value
+
+
+def _seconds_asked(answer: httpx.Response) -> float:
+    """What Retry-After asks for, in seconds or as a date (RFC 9110)."""
     asked = answer.headers.get("Retry-After", "")
     if asked.isdigit():
-        time.sleep(min(int(asked), _LONGEST_PAUSE_SECONDS))
+        return int(asked)
+    try:
+        return max(0, (parsedate_to_datetime(asked) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return 0
 
 
-def _read_rejections(answer: httpx.Response) -> list[Rejection]:
+def _spell(key: Any) -> str:
+    return json.dumps(key)
+
+
+def _read_rejections(answer: httpx.Response) -> list[tuple[str, str]]:
     """`{"rejected": [{"key": [...], "reason": "..."}]}` of the answer; anything else means that all was taken."""
     try:
         content = answer.json()
     except ValueError:
         return []
-    rejected = content.get("rejected", []) if isinstance(content, dict) else []
+    rejected = content.get("rejected") if isinstance(content, dict) else None
     return [
-        Rejection(
-            json.dumps(row["key"], separators=(",", ":")), str(row.get("reason", ""))[:_REASON_CHARACTERS]
-        )
-        for row in rejected
+        (_spell(row["key"]), str(row.get("reason", ""))[:_REASON_CHARACTERS])
+        for row in (rejected if isinstance(rejected, list) else [])
         if isinstance(row, dict) and "key" in row
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dagster_project.lib.transformation.sql_functions.phones import e164
+from dagster_project.lib.common.phones import e164
 
 
 @pytest.mark.parametrize(
