@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,11 @@ class Locale:
         if not isinstance(value, date):
             raise TypeError("a day is a date, a time or ISO text")
         return format_date(value, format=form, locale=self.language)
+
+
+def read_currency(connection: DuckDBPyConnection) -> str | None:
+    """The base currency of the shop's orders; None where the warehouse knows none."""
+    found = connection.execute(
+        "select min(currency) from quality.order_currencies where is_base and currency is not null"
+    ).fetchone()
+    return found[0] if found else None
