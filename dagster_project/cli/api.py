@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from ipaddress import ip_address
 
 import click
@@ -41,6 +42,8 @@ def command(host: str, port: int, requests_per_minute: int) -> None:
     if not keys.keys:
         say("api", "no KINDRED_API_KEY is set: every program on this machine may ask")
     say("api", f"reading the snapshot; then http://{host}:{port}/docs says what to ask")
+    # What was imported stays; looking through it again and again would hold up requests.
+    gc.freeze()
     # The log of requests would hold ids of customers.
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -36,9 +35,6 @@ def create_app(published: Path, config_dir: Path, access: Access) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await snapshots.open_current()
-        # What was imported stays; looking through it again and again would hold up requests.
-        gc.collect()
-        gc.freeze()
         following = asyncio.create_task(snapshots.follow())
         yield
         following.cancel()

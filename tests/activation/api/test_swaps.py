@@ -1,0 +1,121 @@
+"""A night that is published is answered from without a restart; no answer is of two, and none waits or fails."""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+import threading
+import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+from dagster_project.lib.activation.api import snapshots
+from dagster_project.lib.activation.api.store import Store
+from tests.activation.api.nights import point_at, publish
+
+PATHS = ["/customers/c1/recommendations", "/customers/c1/segments", "/customers/c1/profile",
+         "/customers/c1/content/homepage", "/visitors/nobody/content/homepage", "/products/p1/similar"]  # fmt: skip
+
+
+def _wait_for(client, run, seconds=20):
+    ends_at = time.monotonic() + seconds
+    while client.get("/health").json()["run_id"] != run:
+        assert time.monotonic() < ends_at, f"{run} was not answered from in {seconds} seconds"
+        time.sleep(0.02)
+
+
+def test_every_answer_is_of_one_night_while_others_are_published(tmp_path, open_api):
+    publish(tmp_path, "run_1")
+    answers, is_over = [], threading.Event()
+
+    def ask_on(path):
+        while not is_over.is_set():
+            answer = client.get(path)
+            answers.append((path, answer.status_code, answer.text))
+            time.sleep(0.01)
+
+    with open_api(tmp_path, tmp_path) as client, ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(ask_on, path) for path in PATHS[:4]]
+        asking.append(threads.submit(ask_on, PATHS[4]))
+        try:
+            for number in (2, 3, 4):
+                publish(tmp_path, f"run_{number}", f"2026-07-0{number}")
+                _wait_for(client, f"run_{number}")
+                rmtree(tmp_path / "snapshots" / f"run_{number - 1}")
+        finally:
+            is_over.set()
+        for each in asking:
+            each.result()
+    assert {status for _, status, _ in answers} == {200}
+    seen = set()
+    for path, _, text in answers:
+        runs = set(re.findall(r"run_\d", text))
+        assert runs == {json.loads(text)["run_id"]}, path
+        seen |= runs
+    assert seen == {"run_1", "run_2", "run_3", "run_4"}
+
+
+def test_the_snapshot_before_is_closed_once_nobody_reads_it(tmp_path, open_api):
+    publish(tmp_path, "run_8")
+    with open_api(tmp_path, tmp_path) as client:
+        stores = (held for held in gc.get_objects() if type(held) is Store)
+        (store,) = (store for store in stores if store.run_id == "run_8")
+        closed, connection = weakref.ref(store), weakref.ref(store._connection)
+        del store
+        publish(tmp_path, "run_9")
+        _wait_for(client, "run_9")
+        gc.collect()
+        assert closed() is None and connection() is None
+
+
+def test_nothing_of_a_store_lies_on_the_disk(tmp_path, open_api):
+    publish(tmp_path, "run_1")
+    leftover = tmp_path / ".api-999999999-killed"
+    leftover.mkdir()
+    with open_api(tmp_path, tmp_path) as client:
+        assert client.get("/customers/c1/segments").json()["is_known"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "snapshots"]
+
+
+def test_a_snapshot_that_cannot_be_read_leaves_the_one_before(tmp_path, open_api, monkeypatch):
+    monkeypatch.setattr(snapshots, "_AGAIN_AFTER_SECONDS", 0.02)
+    first = publish(tmp_path, "run_1")
+    said = []
+    monkeypatch.setattr(snapshots, "say", lambda _, message: said.append(message))
+    with open_api(tmp_path, tmp_path) as client:
+        broken = tmp_path / "snapshots" / "broken"
+        broken.mkdir()
+        (broken / "manifest.json").write_text("{}")
+        (broken / "kindred.duckdb").write_text("Ann <ann@mail.example>")
+        point_at(tmp_path, broken)
+        ends_at = time.monotonic() + 20
+        while not any("goes on answering" in message for message in said) and time.monotonic() < ends_at:
+            time.sleep(0.02)
+        assert client.get("/customers/c1/segments").json()["run_id"] == "run_1"
+        assert (
+            "the snapshot before goes on answering: the snapshot broken cannot be read (IOException)" in said
+        )
+        publish(tmp_path, "run_2")
+        _wait_for(client, "run_2")
+        point_at(tmp_path, first)
+        _wait_for(client, "run_1")
+
+
+@pytest.mark.parametrize("name", ["templates/mine/template.yml", "content.yml"])
+def test_a_mistake_in_the_config_folder_leaves_the_one_before_too(tmp_path, open_api, monkeypatch, name):
+    monkeypatch.setattr(snapshots, "_AGAIN_AFTER_SECONDS", 0.02)
+    publish(tmp_path, "run_1")
+    config: Path = tmp_path / "config" / name
+    config.parent.mkdir(parents=True)
+    with open_api(tmp_path, tmp_path / "config") as client:
+        config.write_text("kin: [")
+        publish(tmp_path, "run_2")
+        time.sleep(0.3)
+        assert client.get("/health").json()["run_id"] == "run_1"
+        config.unlink()
+        _wait_for(client, "run_2")
