@@ -5,8 +5,6 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Annotated, Literal
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -19,7 +17,6 @@ from dagster_project.lib.activation.content.faults import TemplateFaultError
 from dagster_project.lib.activation.content.moment import Moment
 from dagster_project.lib.common.progress import say
 
-_RENDERED_AT_ONCE = 4
 _LONGEST = 200
 """Characters of what a request may name."""
 Id = Annotated[str, Path(max_length=_LONGEST)]
@@ -70,7 +67,6 @@ def _routes_of_persons(
     for_servers = [Depends(guard.let_servers)]
     # Customers' ids stand in exports and e-mails, so that a browser's key must not open what they lead to.
     of_content = guard.let_browsers if kind == "visitors" else guard.let_servers
-    rendering = CapacityLimiter(_RENDERED_AT_ONCE)
 
     def find(snapshot: Snapshot, name: str) -> Person:
         store = snapshot.store
@@ -116,7 +112,7 @@ def _routes_of_persons(
         known = answers.variables_of(snapshot, person, moment, is_nameless=request.state.is_browser)
         known["shop"] = snapshot.shop.model_dump()
         try:
-            shown = await run_sync(snapshot.renderer.render, template, known, limiter=rendering)
+            shown = await snapshot.filler.fill(template, known)
         except TemplateFaultError as error:
             say("api", str(error))
             raise HTTPException(500, f"the template cannot be filled: {error}") from None

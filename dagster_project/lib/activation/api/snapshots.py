@@ -17,6 +17,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
 
+from dagster_project.lib.activation.api.filling import Filler
 from dagster_project.lib.activation.api.store import Store
 from dagster_project.lib.activation.content.formats import Locale
 from dagster_project.lib.activation.content.library import Library, load_library
@@ -40,7 +41,7 @@ class Snapshot:
     """Where `published/current` pointed."""
     store: Store
     library: Library
-    renderer: Renderer
+    filler: Filler
     shop: Shop
 
     @property
@@ -94,7 +95,7 @@ class Snapshots:
             await _build(self._published / name, path)
             store = Store(path)
         locale = Locale(settings.language, store.currency)
-        return Snapshot(name, store, library, Renderer(library, locale), settings.shop)
+        return Snapshot(name, store, library, Filler(Renderer(library, locale)), settings.shop)
 
 
 async def _build(snapshot: Path, path: Path) -> None:
