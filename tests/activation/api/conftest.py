@@ -32,7 +32,7 @@ def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def _open(published: Path, config_dir: Path, access: Access = ACCESS) -> Iterator[TestClient]:
+def open_over(published: Path, config_dir: Path, access: Access = ACCESS) -> Iterator[TestClient]:
     app = create_app(published, config_dir, access)
     with TestClient(app, "http://127.0.0.1", headers={"X-API-Key": SERVER}) as client:
         yield client
@@ -41,13 +41,13 @@ def _open(published: Path, config_dir: Path, access: Access = ACCESS) -> Iterato
 @pytest.fixture
 def open_api() -> Client:
     """Open the API over a folder `published`; the client sends a server's key unless told otherwise."""
-    return _open
+    return open_over
 
 
 @pytest.fixture(scope="session")
 def api(night: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The API over that night, with Kindred's own templates."""
-    with _open(night, tmp_path_factory.mktemp("config")) as client:
+    with open_over(night, tmp_path_factory.mktemp("config")) as client:
         yield client
 
 

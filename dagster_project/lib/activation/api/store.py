@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from dagster_project.lib.activation.api.store_building import LIST_NAMES
 
@@ -55,6 +56,8 @@ class Store:
         self.currency: str | None = documents["currency"]
         self._offers = {offer["offer"]: offer for offer in documents["offers"]}
         self._connection = connection
+        # A connection refers to itself: left alone it would keep its file until garbage is collected.
+        finalize(self, connection.close)
 
         @lru_cache(_PRODUCTS_AT_HAND)
         def read_product(number: int) -> Mapping[str, Any]:
