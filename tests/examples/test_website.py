@@ -124,9 +124,7 @@ def test_somebody_new_sees_what_others_like(page, website, kind):
     expect(page.get_by_text("product 11 of run_1").first).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("kind", "heading"), [("without", "Welcome"), ("elsewhere", "Tea, and what goes with it")]
-)
+@pytest.mark.parametrize(("kind", "heading"), [("without", "Welcome"), ("elsewhere", "Good to see you")])
 def test_a_page_is_whole_where_kindred_does_not_answer(page, website, kind, heading):
     _visit(page, getattr(website, kind), "v1")
     expect(page.get_by_role("heading", name=heading)).to_be_visible()
