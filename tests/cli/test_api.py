@@ -44,6 +44,14 @@ def test_it_needs_a_published_night():
         _call()
 
 
+def test_a_mistake_in_the_config_folder_is_told_before_it_serves(monkeypatch, tmp_path):
+    publish(tmp_path / "published", "run_1")
+    (tmp_path / "content.yml").write_text("language: nowhere\n")
+    monkeypatch.setenv("CONFIG_DIR", str(tmp_path))
+    with pytest.raises(KindredError, match=r"content\.yml"):
+        _call()
+
+
 def test_keys_and_origins_have_commas_between(monkeypatch):
     for name, value in zip(NAMES, ("a, b,", "c", "https://a.example, https://b.example"), strict=True):
         monkeypatch.setenv(name, value)

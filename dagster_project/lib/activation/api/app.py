@@ -28,7 +28,7 @@ def create_app(published: Path, config_dir: Path, access: Access) -> FastAPI:
     """The application over the folder `published`; it opens the snapshot when it starts, and every later one.
 
     config_dir: whose templates and content.yml are shown; they are read with each snapshot. Raises KindredError where
-    nothing is published yet.
+    nothing is published yet, and for a mistake in what is read of config_dir.
     """
     snapshots = Snapshots(published, config_dir)
 

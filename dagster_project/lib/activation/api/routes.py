@@ -26,7 +26,7 @@ Limit = Annotated[int, Query(ge=1, le=50)]
 _REFUSALS = documented(401, 403, 404, 422, 429)
 
 
-def moment_of(
+async def moment_of(
     device: Literal["desktop", "mobile", "tablet"] | None = None,
     hour: Annotated[int | None, Query(ge=0, le=23, description="Where the customer is.")] = None,
     variant: Words = None,
@@ -34,7 +34,7 @@ def moment_of(
     region: Words = None,
     city: Words = None,
 ) -> Moment:
-    """What the query tells of the request's moment."""
+    """What the query tells of the request's moment. Were it not async, FastAPI would have a thread do it."""
     return Moment(device, hour, variant, country, region, city)
 
 

@@ -54,9 +54,12 @@ class Snapshots:
     """Follows `published/current`."""
 
     def __init__(self, published: Path, config_dir: Path) -> None:
-        """published: the folder with `current`. Raises KindredError where nothing is published yet."""
+        """published: the folder with `current`. KindredError where nothing is published yet, or config_dir is wrong."""
         self._published, self._config_dir = published, config_dir
         self._current: Snapshot | None = None
+        # What is wrong in there is better told before anything is served.
+        load_library(config_dir)
+        load_content_settings(config_dir)
         if not (published / "current" / "manifest.json").exists():
             raise KindredError("nothing is published yet", "run `make nightly` first")
 
@@ -80,7 +83,7 @@ class Snapshots:
             try:
                 if self._target() != self.current.name:
                     await self.open_current()
-            except (KindredError, OSError) as error:
+            except Exception as error:
                 reason = error.message if isinstance(error, KindredError) else type(error).__name__
                 say("api", f"the snapshot before goes on answering: {reason}")
                 await asyncio.sleep(_AGAIN_AFTER_SECONDS)

@@ -19,6 +19,7 @@ import duckdb
 from dagster_project.lib.activation.content.customers import OFFERS
 from dagster_project.lib.activation.content.formats import read_currency
 from dagster_project.lib.activation.content.variables import OFFER_KEYS
+from dagster_project.lib.common.sql import quote_literal
 
 LIST_NAMES = ("for_you", "discover", "content")
 """Their places number a customer's lists: customer * len(LIST_NAMES) + place."""
@@ -130,8 +131,9 @@ def build_store(snapshot: Path, path: Path) -> None:
         duckdb.connect(str(snapshot / "kindred.duckdb"), read_only=True) as source,
         sqlite3.connect(path) as target,
     ):
+        spilled = quote_literal(f"{path}.spilled")
         # One thread leaves the other cores to the night; what does not fit into memory must not land in the snapshot.
-        source.execute(f"set threads = 1; set TimeZone = 'UTC'; set temp_directory = '{path}.spilled'")
+        source.execute(f"set threads = 1; set TimeZone = 'UTC'; set temp_directory = {spilled}")
         source.execute(_NUMBERED)
         target.executescript(f"pragma journal_mode = off; pragma synchronous = off; {_TABLES}")
         for table, query in _QUERIES.items():
