@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from dagster_project.lib.activation.content.customers import read_known
 from dagster_project.lib.activation.content.formats import Locale, read_currency
 from dagster_project.lib.activation.content.library import load_library
+from dagster_project.lib.activation.content.moment import Moment
+from dagster_project.lib.activation.content.preview import preview
 from dagster_project.lib.activation.content.rendering import Renderer
 from dagster_project.lib.activation.content.shop import Shop
 from tests.activation.api.conftest import open_over
@@ -79,6 +81,14 @@ def test_pages_are_what_the_night_would_show(published, ask, sample_night, tmp_p
         for template in ("homepage", "landing_page", "banner"):
             expected = renderer.render(template, known | shop).html
             assert ask("customers", customer, f"content/{template}")["html"] == expected
+
+
+def test_a_stranger_sees_what_a_preview_shows(ask, sample_night, tmp_path):
+    current = sample_night.snapshot
+    for template in ("homepage", "landing_page", "banner"):
+        expected = preview(current, tmp_path, "anonymous", template, Moment("mobile", 20)).html
+        shown = ask("visitors", "nobody", f"content/{template}", device="mobile", hour=20)
+        assert shown["html"] == expected
 
 
 def test_visitors_are_found_and_whoever_is_against_personalization_is_nobody(published, ask):

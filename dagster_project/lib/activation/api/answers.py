@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dagster_project.lib.activation.api.snapshots import Snapshot
-from dagster_project.lib.activation.api.store import ANONYMOUS, Customer, Store
+from dagster_project.lib.activation.api.store import Customer, Store
 from dagster_project.lib.activation.content.known import (
+    ANONYMOUS,
     LISTS,
     LONGEST_LIST,
     OF_THE_PERSON,

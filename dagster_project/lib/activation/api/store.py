@@ -14,8 +14,6 @@ from weakref import finalize
 
 from dagster_project.lib.activation.api.store_building import LIST_NAMES
 
-ANONYMOUS = "anonymous"
-"""The segment of whoever has no history."""
 _PRODUCTS_AT_HAND = 10_000
 _REASONS_AT_HAND = 10_000
 _MAPPED_BYTES = 1 << 31

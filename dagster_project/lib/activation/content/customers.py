@@ -9,7 +9,14 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.lib.activation.content.known import LISTS, LONGEST_LIST, describe, parse_columns
+from dagster_project.lib.activation.content.known import (
+    ANONYMOUS,
+    LISTS,
+    LONGEST_LIST,
+    describe,
+    of_the_day,
+    parse_columns,
+)
 from dagster_project.lib.activation.content.variables import OFFER_KEYS, PRODUCT_KEYS
 
 OFFERS = """
@@ -42,6 +49,21 @@ def read_known(
     for row in found:
         customer = row["customer_id"]
         yield customer, describe(row, today, lists[customer], offers[customer], touched)
+
+
+def read_stranger(connection: duckdb.DuckDBPyConnection, today: date) -> dict[str, Any]:
+    """What templates may say of somebody without a history: the day, and what everybody likes."""
+    rows = connection.execute(
+        f"""
+        select {_OF_THE_PRODUCT}
+        from activation.segment_recommendations as r join marts.dim_products as p using (product_id)
+        where r.segment = ? and r.rank <= {LONGEST_LIST} and p.name is not null
+        order by r.rank
+        """,
+        [ANONYMOUS],
+    ).fetchall()
+    products = [dict(zip(PRODUCT_KEYS, (*values, None), strict=True)) for values in rows]
+    return of_the_day(today) | {"recommendations": products}
 
 
 def _read_lists(

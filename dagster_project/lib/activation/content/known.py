@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+ANONYMOUS = "anonymous"
+"""The segment of whoever has no history, and whom its list is for."""
 LONGEST_LIST = 12
 """Products of a list that templates see."""
 LISTS = {"for_you": "recommendations", "discover": "discoveries", "content": "reading"}

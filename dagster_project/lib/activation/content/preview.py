@@ -10,15 +10,14 @@ from typing import Any
 import duckdb
 
 from dagster_project.lib.activation.content.blocks import unsubscribe_url
-from dagster_project.lib.activation.content.customers import read_known
+from dagster_project.lib.activation.content.customers import read_known, read_stranger
 from dagster_project.lib.activation.content.formats import Locale, read_currency
+from dagster_project.lib.activation.content.known import ANONYMOUS
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.moment import Moment
 from dagster_project.lib.activation.content.rendering import Rendered, Renderer
 from dagster_project.lib.activation.content.shop import load_content_settings
 from dagster_project.lib.common.errors import KindredError
-
-ANONYMOUS = "anonymous"
 
 
 def preview(current: Path, config_dir: Path, customer: str, template: str, moment: Moment) -> Rendered:
@@ -38,13 +37,14 @@ def preview(current: Path, config_dir: Path, customer: str, template: str, momen
     settings = load_content_settings(config_dir)
     with duckdb.connect(str(current / "kindred.duckdb"), read_only=True) as connection:
         known = dict(read_known(connection, [customer], today))
+        stranger = read_stranger(connection, today)
         locale = Locale(settings.language, read_currency(connection))
     if customer not in known and customer != ANONYMOUS:
         raise KindredError(
             f"no customer is called {customer}", f"name a customer_id of marts.dim_customers, or {ANONYMOUS}"
         )
     values: dict[str, Any] = (
-        known.get(customer, {}) | {"shop": settings.shop.model_dump()} | moment.variables()
+        known.get(customer, stranger) | {"shop": settings.shop.model_dump()} | moment.variables()
     )
     if library.templates[template].kind == "email":
         values["unsubscribe_url"] = unsubscribe_url(settings.shop, customer)
