@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from tests.activation.api.conftest import open_over
 from tests.activation.api.nights import ACCESS, BROWSER, ORIGIN
 
 MOMENT = """{{ first_name }} {{ daypart }} {{ device }} {{ country }} {{ city }} {{ weather }} {{ temperature }}
 {{- ' ' ~ recommendations[0].product_id }} {{ cart | length }} {{ offers | length }} {{ profile.night | d('-') }}"""
 
 
-@pytest.fixture
-def moment(night, tmp_path, open_api):
+@pytest.fixture(scope="module")
+def moment(night, tmp_path_factory):
     """What a template of its own says of a customer's moment."""
-    _write(tmp_path, "moment", MOMENT)
-    with open_api(night, tmp_path) as client:
+    config = tmp_path_factory.mktemp("config")
+    _write(config, "moment", MOMENT)
+    with open_over(night, config) as client:
 
         def told(path, headers=None, **query):
             answer = client.get(f"{path}/content/moment", params=query, headers=headers)

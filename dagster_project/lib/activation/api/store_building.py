@@ -10,7 +10,7 @@ import json
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ from dagster_project.lib.common.sql import quote_literal
 LIST_NAMES = ("for_you", "discover", "content")
 """Their places number a customer's lists: customer * len(LIST_NAMES) + place."""
 _AT_ONCE = 2_000
+_LISTS_AT_ONCE = 6_000
+_MEMORY = "2GB"
+"""What does not fit goes to the disk for a while."""
 _NICENESS = 10
 """Whoever answers requests, and the night, go before."""
 _TABLES = """
@@ -53,8 +56,28 @@ create temp table numbered_reasons as
     select strategy, reason, row_number() over (order by strategy, reason) as number
     from (select distinct strategy, reason from activation.customer_recommendations);
 """
-_LISTED = "'[' || to_json(list(p.number order by r.rank)) || ',' || to_json(list(round(r.score, 6) order by r.rank))"
+_SORTED = f"""
+create temp table sorted_lists as
+    select c.number * {len(LIST_NAMES)} + list_position({list(LIST_NAMES)}, r.list_name) - 1 as list_number,
+        r.rank, r.score, p.number, w.number as reason
+    from activation.customer_recommendations as r
+    join numbered_customers as c using (customer_id)
+    join numbered_products as p using (product_id)
+    join numbered_reasons as w
+        on w.strategy is not distinct from r.strategy and w.reason is not distinct from r.reason
+    where list_contains({list(LIST_NAMES)}, r.list_name)
+    order by list_number;
+"""
+"""Grouped a part at a time: the lists of all customers at once would take gigabytes of memory."""
+_LISTED = (
+    "'[' || to_json(list({number} order by rank)) || ',' || to_json(list(round(score, 6) order by rank))"
+)
 """Two arrays of a list, best first; six decimals of a score say all that it has to."""
+_LISTS = f"""
+    select list_number, {_LISTED.format(number="number")} || ',' || to_json(list(reason order by rank)) || ']'
+    from sorted_lists where list_number >= $first and list_number < $first + {_LISTS_AT_ONCE}
+    group by 1 order by 1
+"""
 _QUERIES = {
     "customers": """
         select c.number, customer_id, to_json(v), p.profile, s.segments, o.offers
@@ -72,21 +95,10 @@ _QUERIES = {
         ) as o using (customer_id)
         order by 1
     """,
-    "lists": f"""
-        select c.number * {len(LIST_NAMES)} + list_position({list(LIST_NAMES)}, r.list_name) - 1,
-            {_LISTED} || ',' || to_json(list(w.number order by r.rank)) || ']'
-        from activation.customer_recommendations as r
-        join numbered_customers as c using (customer_id)
-        join numbered_products as p using (product_id)
-        join numbered_reasons as w
-            on w.strategy is not distinct from r.strategy and w.reason is not distinct from r.reason
-        where list_contains({list(LIST_NAMES)}, r.list_name)
-        group by 1 order by 1
-    """,
     "reasons": "select number, strategy, reason from numbered_reasons order by 1",
     "products": f"""
         with listed as (
-            select r.product_id, r.strategy, {_LISTED} || ']' as products
+            select r.product_id, r.strategy, {_LISTED.format(number="p.number")} || ']' as products
             from activation.product_recommendations as r
             join numbered_products as p on p.product_id = r.recommended_product_id
             group by all
@@ -113,7 +125,7 @@ _QUERIES = {
         where s.city is not null and s.started_at::date = $today::date group by all order by all
     """,
     "segments": f"""
-        select r.segment, {_LISTED} || ']'
+        select r.segment, {_LISTED.format(number="p.number")} || ']'
         from activation.segment_recommendations as r join numbered_products as p using (product_id)
         group by 1 order by 1
     """,
@@ -132,14 +144,19 @@ def build_store(snapshot: Path, path: Path) -> None:
         sqlite3.connect(path) as target,
     ):
         spilled = quote_literal(f"{path}.spilled")
-        # One thread leaves the other cores to the night; what does not fit into memory must not land in the snapshot.
-        source.execute(f"set threads = 1; set TimeZone = 'UTC'; set temp_directory = {spilled}")
-        source.execute(_NUMBERED)
+        # One thread leaves the other cores to the night; what is spilled must not land in the snapshot.
+        source.execute(
+            f"set threads = 1; set memory_limit = '{_MEMORY}'; set temp_directory = {spilled}; set TimeZone = 'UTC'"
+        )
+        source.execute(_NUMBERED + _SORTED)
         target.executescript(f"pragma journal_mode = off; pragma synchronous = off; {_TABLES}")
         for table, query in _QUERIES.items():
-            found = source.execute(query, {"today": manifest["as_of"]} if "$today" in query else None)
-            marks = ", ".join("?" * len(found.description))
-            target.executemany(f"insert into {table} values ({marks})", _rows_of(found))
+            _copy(source, target, table, query, {"today": manifest["as_of"]} if "$today" in query else {})
+        (last,) = source.execute("select coalesce(max(list_number), -1) from sorted_lists").fetchone() or (
+            -1,
+        )
+        for first in range(0, last + 1, _LISTS_AT_ONCE):
+            _copy(source, target, "lists", _LISTS, {"first": first})
         documents = {
             "manifest": {key: manifest[key] for key in ("run_id", "as_of")},
             "currency": read_currency(source),
@@ -155,9 +172,17 @@ def build_store(snapshot: Path, path: Path) -> None:
     target.close()
 
 
-def _rows_of(found: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+def _copy(
+    source: duckdb.DuckDBPyConnection,
+    target: sqlite3.Connection,
+    table: str,
+    query: str,
+    values: Mapping[str, Any],
+) -> None:
+    found = source.execute(query, values or None)
+    marks = ", ".join("?" * len(found.description))
     while rows := found.fetchmany(_AT_ONCE):
-        yield from rows
+        target.executemany(f"insert into {table} values ({marks})", rows)
 
 
 def main() -> None:
