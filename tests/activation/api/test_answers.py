@@ -51,7 +51,10 @@ def test_a_visitors_answer_does_not_say_who_it_is(ask):
 
 
 def test_an_id_may_be_written_in_any_way(ask):
-    assert ask(f"/customers/{quote('nobody é ?', safe='')}/segments")["is_known"] is False
+    for name, is_known in (("c/4 é", True), ("nobody/segments ?%", False)):
+        path = f"/customers/{quote(name, safe='')}"
+        for what in ("segments", "recommendations", "content/banner"):
+            assert ask(f"{path}/{what}")["is_known"] is is_known
 
 
 def test_segments_and_the_profile_are_the_customers_own(ask):
@@ -94,6 +97,7 @@ def test_the_same_answer_is_not_sent_twice(api):
         ("/customers/c1/content/homepage?hour=24", 422, "query.hour: "),
         ("/customers/c1/content/win_back", 404, "no page or banner has that name"),
         ("/customers/c1/content/nothing", 404, "no page or banner has that name"),
+        ("/customers//segments", 422, "path.id: "),
         ("/customers/c1/orders", 404, "Not Found"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,6 +38,8 @@ def create_app(published: Path, config_dir: Path, access: Access) -> FastAPI:
         following = asyncio.create_task(snapshots.follow())
         yield
         following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
 
     app = FastAPI(
         title="Kindred", summary="What the last night knows.", description=_ABOUT, version=version("kindred"),

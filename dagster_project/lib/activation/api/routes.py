@@ -15,11 +15,11 @@ from dagster_project.lib.activation.api.problems import documented
 from dagster_project.lib.activation.api.snapshots import Snapshot, Snapshots
 from dagster_project.lib.activation.content.faults import TemplateFaultError
 from dagster_project.lib.activation.content.moment import Moment
-from dagster_project.lib.common.progress import say
 
 _LONGEST = 200
 """Characters of what a request may name."""
-Id = Annotated[str, Path(max_length=_LONGEST)]
+Id = Annotated[str, Path(min_length=1, max_length=_LONGEST)]
+TemplateName = Annotated[str, Path(max_length=_LONGEST)]
 Words = Annotated[str | None, Query(max_length=_LONGEST)]
 ListName = Annotated[Literal["for_you", "discover", "content"], Query(alias="list")]
 Limit = Annotated[int, Query(ge=1, le=50)]
@@ -63,7 +63,7 @@ def write_routes(app: FastAPI, snapshots: Snapshots, guard: Guard) -> None:
 def _routes_of_persons(
     snapshots: Snapshots, guard: Guard, kind: Literal["customers", "visitors"]
 ) -> APIRouter:
-    router = APIRouter(prefix=f"/{kind}/{{id}}", tags=[kind])
+    router = APIRouter(prefix=f"/{kind}/{{id:path}}", tags=[kind])
     for_servers = [Depends(guard.let_servers)]
     # Customers' ids stand in exports and e-mails, so that a browser's key must not open what they lead to.
     of_content = guard.let_browsers if kind == "visitors" else guard.let_servers
@@ -102,7 +102,7 @@ def _routes_of_persons(
         responses=documented(500),
         dependencies=[Depends(of_content)],
     )
-    async def content(request: Request, id: Id, template: Id, moment: At) -> Response:
+    async def content(request: Request, id: Id, template: TemplateName, moment: At) -> Response:
         """A page, a part of one or a banner, filled for them at this hour, on this device, in this place."""
         snapshot = snapshots.current
         settings = snapshot.library.templates.get(template)
@@ -114,7 +114,7 @@ def _routes_of_persons(
         try:
             shown = await snapshot.filler.fill(template, known)
         except TemplateFaultError as error:
-            say("api", str(error))
+            snapshot.filler.tell(error.fault)
             raise HTTPException(500, f"the template cannot be filled: {error}") from None
         about = person.describe(snapshot.store, is_personal=person.personal is not None)
         return _told(request, {**about, "template": template, "html": shown.html, "text": shown.text})
@@ -123,7 +123,9 @@ def _routes_of_persons(
 
 
 def _routes_of_products(snapshots: Snapshots, guard: Guard) -> APIRouter:
-    router = APIRouter(prefix="/products/{id}", tags=["products"], dependencies=[Depends(guard.let_browsers)])
+    router = APIRouter(
+        prefix="/products/{id:path}", tags=["products"], dependencies=[Depends(guard.let_browsers)]
+    )
 
     def add(strategy: Strategy, words: str) -> None:
         async def beside(request: Request, id: Id, limit: Limit = 10) -> Response:
