@@ -8,8 +8,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from shutil import rmtree
+from shutil import copy, rmtree
 
+import duckdb
 import pytest
 
 from dagster_project.lib.activation.api import snapshots
@@ -71,6 +72,22 @@ def test_the_snapshot_before_is_closed_once_nobody_reads_it(tmp_path, open_api):
         _wait_for(client, "run_2")
         after = _open_stores(tmp_path)
     assert (len(before), len(after)) == (1, 1) and before != after
+
+
+def test_what_is_taken_out_of_a_snapshot_that_stays_is_answered_no_more(tmp_path, open_api):
+    folder = publish(tmp_path, "run_1")
+    with open_api(tmp_path, tmp_path) as client:
+        assert client.get("/customers/c1/segments").json()["is_known"]
+        anew = folder / "anew.duckdb"
+        copy(folder / "kindred.duckdb", anew)
+        with duckdb.connect(str(anew)) as connection:
+            connection.execute("delete from activation.content_variables where customer_id = 'c1'")
+        anew.replace(folder / "kindred.duckdb")
+        ends_at = time.monotonic() + 20
+        while client.get("/customers/c1/segments").json()["is_known"]:
+            assert time.monotonic() < ends_at
+            time.sleep(0.02)
+        assert client.get("/customers/c3/segments").json()["is_known"]
 
 
 def test_nothing_of_a_store_lies_on_the_disk(tmp_path, open_api):

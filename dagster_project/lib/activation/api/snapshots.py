@@ -34,11 +34,21 @@ _PREFIX = ".api-"
 
 
 @dataclass(frozen=True)
+class Edition:
+    """Which snapshot it is: a link that points elsewhere is another one, and so is a database that was written anew."""
+
+    name: str
+    """Where `published/current` points."""
+    file: int
+    written_at: int
+    """Number of the database's file, and its time in nanoseconds: erasure takes rows out of a snapshot that stays."""
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One published night, opened, with the templates as they were then."""
 
-    name: str
-    """Where `published/current` pointed."""
+    edition: Edition
     store: Store
     library: Library
     filler: Filler
@@ -72,8 +82,7 @@ class Snapshots:
 
     async def open_current(self) -> None:
         """Open what is published now. Raises KindredError where it cannot be read, or a template.yml is wrong."""
-        name = self._target()
-        self._current = await self._open(name)
+        self._current = await self._open(self._edition())
         say("api", f"answering from run {self._current.store.run_id}, as of {self._current.store.as_of}")
 
     async def follow(self) -> None:
@@ -81,24 +90,26 @@ class Snapshots:
         while True:
             await asyncio.sleep(EVERY_SECONDS)
             try:
-                if self._target() != self.current.name:
+                if self._edition() != self.current.edition:
                     await self.open_current()
             except Exception as error:
                 reason = error.message if isinstance(error, KindredError) else type(error).__name__
                 say("api", f"the snapshot before goes on answering: {reason}")
                 await asyncio.sleep(_AGAIN_AFTER_SECONDS)
 
-    def _target(self) -> str:
-        return str((self._published / "current").readlink())
+    def _edition(self) -> Edition:
+        name = str((self._published / "current").readlink())
+        found = (self._published / name / "kindred.duckdb").stat()
+        return Edition(name, found.st_ino, found.st_mtime_ns)
 
-    async def _open(self, name: str) -> Snapshot:
+    async def _open(self, edition: Edition) -> Snapshot:
         library, settings = load_library(self._config_dir), load_content_settings(self._config_dir)
         with _folder_beside(self._published) as folder:
             path = folder / "store.sqlite"
-            await _build(self._published / name, path)
+            await _build(self._published / edition.name, path)
             store = Store(path)
         locale = Locale(settings.language, store.currency)
-        return Snapshot(name, store, library, Filler(Renderer(library, locale)), settings.shop)
+        return Snapshot(edition, store, library, Filler(Renderer(library, locale)), settings.shop)
 
 
 async def _build(snapshot: Path, path: Path) -> None:
