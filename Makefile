@@ -1,5 +1,5 @@
 # Every target brings its own .venv; a second call starts at once. Needs Python 3.11 and nothing else.
-.PHONY: nightly test ui docs lint bench sample screenshots architecture clean
+.PHONY: nightly test ui api docs lint bench sample screenshots architecture clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -15,6 +15,9 @@ nightly: $(READY)
 
 ui: $(READY)
 	@$(BIN)/kindred ui
+
+api: $(READY)
+	@$(BIN)/kindred api
 
 docs: $(READY)
 	@$(BIN)/kindred docs

@@ -102,6 +102,46 @@ def read_settings() -> Settings:
     )
 
 
+@dataclass(frozen=True)
+class ApiKeys:
+    """What opens the read API."""
+
+    keys: tuple[str, ...]
+    """Of servers."""
+    browser_keys: tuple[str, ...]
+    """Of pages of the shop, which every reader of them knows."""
+    origins: tuple[str, ...]
+    """Where such pages come from."""
+
+
+def read_api_keys() -> ApiKeys:
+    """Read KINDRED_API_KEY, KINDRED_API_BROWSER_KEY and KINDRED_API_ORIGINS from the environment.
+
+    Raises KindredError for a key that no header can hold or that is a server's and a browser's at once, and where
+    browsers have a key and no origin.
+    """
+    keys, browser_keys = _list_of("KINDRED_API_KEY"), _list_of("KINDRED_API_BROWSER_KEY")
+    origins = _list_of("KINDRED_API_ORIGINS")
+    if not all(key.isascii() and key.isprintable() for key in keys + browser_keys):
+        raise KindredError(
+            "a key of the API has a character that no header holds", "make one of letters and digits"
+        )
+    if set(keys) & set(browser_keys):
+        raise KindredError(
+            "KINDRED_API_KEY and KINDRED_API_BROWSER_KEY share a key", "make one for browsers alone"
+        )
+    if browser_keys and not (keys and origins):
+        raise KindredError(
+            "KINDRED_API_BROWSER_KEY is set without KINDRED_API_KEY or KINDRED_API_ORIGINS",
+            "set them: the key of servers, and where pages come from, such as https://shop.example",
+        )
+    return ApiKeys(keys, browser_keys, origins)
+
+
+def _list_of(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
+
+
 def _parse_as_of(text: str) -> datetime | str | None:
     if not text:
         return None

@@ -1,6 +1,6 @@
-"""Take the pictures of the README: the asset graph and the report of a night over the sample.
+"""Take the pictures of the README and of docs/api.md: graph, report and website of a night over the sample.
 
-Runs a night in a temporary folder, opens Dagster's UI on it in headless Chromium and writes docs/images/*.png.
+Runs a night in a temporary folder, opens it in headless Chromium and writes docs/images/*.png.
 Needs Chromium (Debian: apt-get install chromium).
 """
 
@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+import duckdb
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 IMAGES = PROJECT / "docs" / "images"
@@ -37,22 +38,23 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running_ui(environment: dict[str, str]) -> Iterator[str]:
+def _running(command: list[Path | str], environment: dict[str, str], ready: str = "") -> Iterator[str]:
+    """Run a server that takes its port as the last argument; ready: the path that it answers once it runs."""
     port = _free_port()
     server = subprocess.Popen(
-        [KINDRED, "ui", "--port", str(port)],
+        [*command, str(port)],
         env=environment, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(240):
             try:
-                urllib.request.urlopen(f"{address}/server_info", timeout=2).close()
+                urllib.request.urlopen(f"{address}/{ready}", timeout=2).close()
                 break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.5)
         else:
-            raise TimeoutError("Dagster's UI did not start")
+            raise TimeoutError(f"{command} did not start")
         yield address
     finally:
         os.killpg(server.pid, 15)
@@ -62,6 +64,36 @@ def _running_ui(environment: dict[str, str]) -> Iterator[str]:
 def _shoot(page: Page, name: str, **options: object) -> None:
     page.screenshot(path=str(IMAGES / f"{name}.png"), **options)
     print(f"docs/images/{name}.png")
+
+
+def _shoot_website(browser: Browser, data_dir: Path, environment: dict[str, str]) -> None:
+    """Both pages of examples/website for a visitor with a cart."""
+    with duckdb.connect(
+        str(data_dir / "published" / "current" / "kindred.duckdb"), read_only=True
+    ) as published:
+        (visitor,) = published.execute("""
+            select source_record_id from marts.customer_identities join activation.content_variables using (customer_id)
+            where record_kind = 'visitor' and first_name is not null and is_personalizable
+                and json_array_length(cart_products) > 0
+            order by order_count desc, 1 limit 1
+        """).fetchone() or ("",)  # fmt: skip
+    website, files = PROJECT / "examples" / "website", data_dir.parent / "website"
+    files.mkdir()
+    keys = {"KINDRED_API_KEY": "key-of-servers", "KINDRED_API_BROWSER_KEY": "key-of-pages"}
+    with _running(
+        [sys.executable, "-m", "http.server", "-d", str(files), "-b", "127.0.0.1"], environment
+    ) as shop:
+        environment = {**environment, **keys, "KINDRED_API_ORIGINS": shop}
+        with _running([KINDRED, "api", "--port"], environment, "health") as api:
+            text = (website / "browser.html").read_text().replace("http://127.0.0.1:8080", api)
+            (files / "browser.html").write_text(text)
+            command = [sys.executable, str(website / "server.py")]
+            with _running(command, {**environment, "KINDRED_API": api}) as server:
+                for name, address in (("server", f"{server}/"), ("browser", f"{shop}/browser.html")):
+                    page = browser.new_page(viewport={"width": 900, "height": 600})
+                    page.context.add_cookies([{"name": "visitor_id", "value": visitor, "url": address}])
+                    page.goto(address, wait_until="networkidle")
+                    _shoot(page, f"website_{name}")
 
 
 def main() -> None:
@@ -79,8 +111,9 @@ def main() -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 1000}, device_scale_factor=1)
         page.goto((data_dir / "published" / "current" / "report" / "index.html").as_uri())
         _shoot(page, "report")
+        _shoot_website(browser, data_dir, environment)
         page = browser.new_page(viewport={"width": 1700, "height": 560})
-        with _running_ui(environment) as address:
+        with _running([KINDRED, "ui", "--port"], environment, "server_info") as address:
             page.goto(f"{address}/asset-groups", wait_until="domcontentloaded", timeout=120_000)
             page.get_by_text("Hide navigation").click(timeout=120_000)
             page.wait_for_selector("text=transformation", timeout=120_000)

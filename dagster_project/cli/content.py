@@ -12,7 +12,8 @@ from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.activation.content.formats import Locale
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.linting import lint
-from dagster_project.lib.activation.content.preview import Moment, preview
+from dagster_project.lib.activation.content.moment import Moment
+from dagster_project.lib.activation.content.preview import preview
 from dagster_project.lib.activation.content.settings import TemplateSettings
 from dagster_project.lib.activation.content.shop import FILE, ContentSettings, load_content_settings
 from dagster_project.settings import read_settings

@@ -30,9 +30,9 @@ def call(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["campaigns", "schema"], ["content"], ["content", "lint"], ["content", "preview"], ["offers", "schema"],
-     ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"], ["destinations"],
-     ["destinations", "ddl"], ["destinations", "rejected"],
+    [[], ["api"], ["campaigns", "schema"], ["content"], ["content", "lint"], ["content", "preview"],
+     ["offers", "schema"], ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"],
+     ["destinations"], ["destinations", "ddl"], ["destinations", "rejected"],
      ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["sample"],
      ["recommendations"], ["recommendations", "rollback"], ["recommendations", "tune"],
      ["recommendations", "versions"],

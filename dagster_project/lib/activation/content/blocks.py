@@ -14,7 +14,7 @@ import pandas as pd
 
 from dagster_project.lib.activation.content.customers import read_known
 from dagster_project.lib.activation.content.faults import Fault, TemplateFaultError
-from dagster_project.lib.activation.content.formats import Locale
+from dagster_project.lib.activation.content.formats import Locale, read_currency
 from dagster_project.lib.activation.content.library import Library
 from dagster_project.lib.activation.content.rendering import Renderer
 from dagster_project.lib.activation.content.shop import ContentSettings, Shop
@@ -66,7 +66,7 @@ def write_blocks(
 
     run: id and time (naive UTC) of the run, which every row says.
     """
-    renderer = Renderer(library, read_locale(connection, settings))
+    renderer = Renderer(library, Locale(settings.language, read_currency(connection)))
     wanted = sorted(_read_wanted(connection, library), key=lambda row: row[0])
     result = BlocksResult()
     with transaction(connection):
@@ -84,14 +84,6 @@ def write_blocks(
         ]
         _insert(connection, FAULTS, faults, run)
     return result
-
-
-def read_locale(connection: duckdb.DuckDBPyConnection, settings: ContentSettings) -> Locale:
-    """The shop's language, and the base currency of its orders."""
-    found = connection.execute(
-        "select min(currency) from quality.order_currencies where is_base and currency is not null"
-    ).fetchone()
-    return Locale(settings.language, found[0] if found else None)
 
 
 def unsubscribe_url(shop: Shop, customer: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -10,18 +9,21 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.lib.activation.content.known import (
+    ANONYMOUS,
+    LISTS,
+    LONGEST_LIST,
+    describe,
+    of_the_day,
+    parse_columns,
+)
 from dagster_project.lib.activation.content.variables import OFFER_KEYS, PRODUCT_KEYS
 
-LONGEST_LIST = 12
-_LISTS = {"for_you": "recommendations", "discover": "discoveries", "content": "reading"}
-_SCORES = ("purchase_probability_30_days", "churn_probability", "value_12_months")
-_AS_THEY_ARE = (
-    "first_name", "last_name", "email", "city", "region", "country", "language", "loyalty_tier", "lifecycle_state",
-    "primary_segment", "order_count", "total_revenue", "days_since_order", "recent_category", "top_category", "intent",
-    "device", "daypart", "weather", "temperature", "holiday",
-)  # fmt: skip
-_OF_THE_PERSON = ("first_name", "last_name", "email", "language")
-"""What somebody is told who is against personalization."""
+OFFERS = """
+    select offer, kind, title, description, code, percent, amount, category, ends_on_date::varchar, image_url, url
+    from activation.offers
+"""
+"""Columns in the order of OFFER_KEYS."""
 _OF_THE_PRODUCT = ", ".join(f"p.{key}" for key in PRODUCT_KEYS if key != "reason")
 _REASON = "upper(r.reason[1]) || r.reason[2:]"
 
@@ -42,33 +44,26 @@ def read_known(
         [wanted],
     )
     names = [column[0] for column in rows.description]
-    found = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    found = [parse_columns(dict(zip(names, row, strict=True))) for row in rows.fetchall()]
     touched = _read_products(connection, found)
-    moment = {"today": today.isoformat(), "is_weekend": today.isoweekday() >= 6}
     for row in found:
         customer = row["customer_id"]
-        if not row["is_personalizable"]:
-            yield customer, {**moment, **{name: row[name] for name in _OF_THE_PERSON}}
-            continue
-        yield (
-            customer,
-            {
-                **moment,
-                **{name: row[name] for name in _AS_THEY_ARE},
-                **lists[customer],
-                "segments": json.loads(row["segments"] or "[]"),
-                "interests": _largest_first(json.loads(row["interests"] or "{}")),
-                "profile": json.loads(row["profile"] or "{}"),
-                "scores": {name: row[name] or 0.0 for name in _SCORES},
-                "viewed": _products_of(row["viewed_products"], touched),
-                "cart": _products_of(row["cart_products"], touched),
-                "offers": offers[customer],
-            },
-        )
+        yield customer, describe(row, today, lists[customer], offers[customer], touched)
 
 
-def _largest_first(interests: Mapping[str, float]) -> dict[str, float]:
-    return dict(sorted(interests.items(), key=lambda pair: (-pair[1], pair[0])))
+def read_stranger(connection: duckdb.DuckDBPyConnection, today: date) -> dict[str, Any]:
+    """What templates may say of somebody without a history: the day, and what everybody likes."""
+    rows = connection.execute(
+        f"""
+        select {_OF_THE_PRODUCT}
+        from activation.segment_recommendations as r join marts.dim_products as p using (product_id)
+        where r.segment = ? and r.rank <= {LONGEST_LIST} and p.name is not null
+        order by r.rank
+        """,
+        [ANONYMOUS],
+    ).fetchall()
+    products = [dict(zip(PRODUCT_KEYS, (*values, None), strict=True)) for values in rows]
+    return of_the_day(today) | {"recommendations": products}
 
 
 def _read_lists(
@@ -86,9 +81,9 @@ def _read_lists(
         [list(customers)],
     ).fetchall()
     for customer, name, *values in rows:
-        if name in _LISTS:
+        if name in LISTS:
             product: dict[str, Any] = dict(zip(PRODUCT_KEYS, values, strict=True))
-            lists[customer].setdefault(_LISTS[name], []).append(product)
+            lists[customer].setdefault(LISTS[name], []).append(product)
     return lists
 
 
@@ -97,10 +92,8 @@ def _read_offers(
 ) -> defaultdict[str, list[dict[str, Any]]]:
     offers: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = connection.execute(
-        """
-        select own.customer_id, own.offer, o.kind, o.title, o.description, o.code, o.percent, o.amount, o.category,
-            o.ends_on_date::varchar, o.image_url, o.url
-        from activation.customer_offers as own join activation.offers as o using (offer)
+        f"""
+        select own.customer_id, o.* from activation.customer_offers as own join ({OFFERS}) as o using (offer)
         where own.customer_id in (select unnest(?::varchar[])) order by own.rank
         """,
         [list(customers)],
@@ -118,7 +111,7 @@ def _read_products(
         product
         for row in rows
         for column in ("viewed_products", "cart_products")
-        for product in json.loads(row[column] or "[]")
+        for product in row[column] or []
     }
     found = connection.execute(
         f"select {_OF_THE_PRODUCT} from marts.dim_products as p"
@@ -126,7 +119,3 @@ def _read_products(
         [sorted(wanted)],
     ).fetchall()
     return {values[0]: dict(zip(PRODUCT_KEYS, (*values, None), strict=True)) for values in found}
-
-
-def _products_of(column: str | None, products: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    return [products[product] for product in json.loads(column or "[]") if product in products]

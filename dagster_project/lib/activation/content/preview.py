@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from dagster_project.lib.activation.content.blocks import read_locale, unsubscribe_url
-from dagster_project.lib.activation.content.customers import read_known
+from dagster_project.lib.activation.content.blocks import unsubscribe_url
+from dagster_project.lib.activation.content.customers import read_known, read_stranger
+from dagster_project.lib.activation.content.formats import Locale, read_currency
+from dagster_project.lib.activation.content.known import ANONYMOUS
 from dagster_project.lib.activation.content.library import load_library
+from dagster_project.lib.activation.content.moment import Moment
 from dagster_project.lib.activation.content.rendering import Rendered, Renderer
 from dagster_project.lib.activation.content.shop import load_content_settings
 from dagster_project.lib.common.errors import KindredError
-
-ANONYMOUS = "anonymous"
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What a request would tell; None for what it does not."""
-
-    device: str | None = None
-    hour: int | None = None
-    variant: str | None = None
-
-    def variables(self) -> dict[str, Any]:
-        """Those that are told, by names of `VARIABLES`."""
-        daypart = None if self.hour is None else ("night", "morning", "afternoon", "evening")[self.hour // 6]
-        told = {"device": self.device, "daypart": daypart, "variant": self.variant}
-        return {name: value for name, value in told.items() if value is not None}
 
 
 def preview(current: Path, config_dir: Path, customer: str, template: str, moment: Moment) -> Rendered:
@@ -52,13 +37,14 @@ def preview(current: Path, config_dir: Path, customer: str, template: str, momen
     settings = load_content_settings(config_dir)
     with duckdb.connect(str(current / "kindred.duckdb"), read_only=True) as connection:
         known = dict(read_known(connection, [customer], today))
-        locale = read_locale(connection, settings)
+        stranger = read_stranger(connection, today)
+        locale = Locale(settings.language, read_currency(connection))
     if customer not in known and customer != ANONYMOUS:
         raise KindredError(
             f"no customer is called {customer}", f"name a customer_id of marts.dim_customers, or {ANONYMOUS}"
         )
     values: dict[str, Any] = (
-        known.get(customer, {}) | {"shop": settings.shop.model_dump()} | moment.variables()
+        known.get(customer, stranger) | {"shop": settings.shop.model_dump()} | moment.variables()
     )
     if library.templates[template].kind == "email":
         values["unsubscribe_url"] = unsubscribe_url(settings.shop, customer)

@@ -1,0 +1,91 @@
+"""Who may ask, and how often.
+
+A key is a secret between servers. A browser's key is none, since every reader of the page has it: it opens what any
+visitor may see, from the pages of the shop alone, and each address has a limit of its own.
+"""
+
+from __future__ import annotations
+
+import hmac
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import HTTPException, Request, Security
+from fastapi.security import APIKeyHeader
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
+HEADER = "X-API-Key"
+_header = APIKeyHeader(
+    name=HEADER, auto_error=False, description="One of the keys that the API was started with."
+)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Which keys open the API."""
+
+    keys: Sequence[str] = ()
+    """Of servers. Without any, whoever reaches the API may ask everything."""
+    browser_keys: Sequence[str] = ()
+    origins: Sequence[str] = ()
+    """Where pages of the shop come from, such as https://shop.example; browsers may ask from there."""
+    requests_per_minute: int = 0
+    """Of each key, and of each address with a browser's key; 0 for any number."""
+
+
+class Guard:
+    """Lets requests through by their key. An instance counts for one process."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._most = (
+            RateLimitItemPerMinute(access.requests_per_minute) if access.requests_per_minute else None
+        )
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def let_servers(
+        self, request: Request, key: Annotated[str | None, Security(_header)] = None
+    ) -> None:
+        """Let a server's key through. HTTPException 401 for none, 403 for a browser's, 429 for too many."""
+        request.state.is_browser = False
+        if await self._is_browser(request, key):
+            raise HTTPException(403, "this address is for servers; a browser's key does not open it")
+
+    async def let_browsers(
+        self, request: Request, key: Annotated[str | None, Security(_header)] = None
+    ) -> None:
+        """Let any key through, and note whether it is a browser's. HTTPException likewise, 403 for another origin."""
+        request.state.is_browser = await self._is_browser(request, key)
+        if request.state.is_browser and request.headers.get("origin") not in self._access.origins:
+            raise HTTPException(403, "a browser's key opens the API to pages of the shop alone")
+
+    async def _is_browser(self, request: Request, key: str | None) -> bool:
+        if not self._access.keys and not self._access.browser_keys:
+            return False
+        place = _find(key or "", [*self._access.keys, *self._access.browser_keys])
+        if place is None:
+            raise HTTPException(401, f"send a key in the header {HEADER}", {"WWW-Authenticate": "APIKey"})
+        is_browser = place >= len(self._access.keys)
+        address = request.client.host if is_browser and request.client else ""
+        await self._count(str(place), address)
+        return is_browser
+
+    async def _count(self, *whose: str) -> None:
+        if self._most is None or await self._limiter.hit(self._most, *whose):
+            return
+        window = await self._limiter.get_window_stats(self._most, *whose)
+        seconds = max(1, math.ceil(window.reset_time - time.time()))
+        raise HTTPException(
+            429, f"more than {self._most.amount} requests a minute", {"Retry-After": str(seconds)}
+        )
+
+
+def _find(key: str, keys: Sequence[str]) -> int | None:
+    """The place of a key; every one is looked at in whole, so that time tells nothing of where one differs."""
+    is_it = [hmac.compare_digest(key.encode(), other.encode()) for other in keys]
+    return is_it.index(True) if True in is_it else None

@@ -1,0 +1,73 @@
+"""A start page put together on the server: what Kindred has for the visitor stands in the HTML that goes out.
+
+The environment says where Kindred's API is (KINDRED_API) and the key (KINDRED_API_KEY). The page is on
+http://127.0.0.1:8000, or on the port given as the argument.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import sys
+from datetime import datetime
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from string import Template
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+SECONDS = 0.3
+"""How long the page waits for each answer; then it goes out without."""
+PAGE = Template((Path(__file__).parent / "server.html").read_text(encoding="utf-8"))
+KINDRED = httpx.Client(
+    base_url=os.environ.get("KINDRED_API", "http://127.0.0.1:8080"),
+    headers={"X-API-Key": os.environ.get("KINDRED_API_KEY", "")},
+    timeout=SECONDS,
+)
+
+
+def ask(path: str, **query: str | int) -> dict[str, Any]:
+    """What Kindred says; empty where it does not answer in time, since a shop without it still sells."""
+    try:
+        return KINDRED.get(path, params=query).raise_for_status().json()
+    except httpx.HTTPError:
+        return {}
+
+
+def render(visitor: str, device: str, hour: int) -> str:
+    """The page for one visitor at one moment."""
+    of_visitor = f"/visitors/{quote(visitor, safe='')}"
+    banner = ask(f"{of_visitor}/content/banner", device=device, hour=hour)
+    homepage = ask(f"{of_visitor}/content/homepage", device=device, hour=hour)
+    listed = ask(f"{of_visitor}/recommendations", limit=5).get("recommendations", [])
+    return PAGE.substitute(
+        # Kindred escaped every value in what a template made; what comes as data is escaped here.
+        banner=banner.get("html", ""),
+        homepage=homepage.get("html", "<h1>Welcome</h1>"),
+        recommendations="".join(f"<li>{html.escape(product['name'] or '')}</li>" for product in listed),
+    )
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers every address with the start page."""
+
+    def do_GET(self) -> None:
+        """Find out who asks, on what and when."""
+        cookies = SimpleCookie(self.headers.get("Cookie", ""))
+        visitor = cookies["visitor_id"].value if "visitor_id" in cookies else "new"
+        device = "mobile" if "Mobi" in self.headers.get("User-Agent", "") else "desktop"
+        page = render(visitor, device, datetime.now().hour).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
+if __name__ == "__main__":
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+    print(f"http://127.0.0.1:{port}", flush=True)
+    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()

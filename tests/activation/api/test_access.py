@@ -1,0 +1,88 @@
+"""No key, no answer; a browser's key opens what any visitor may see; nobody asks more often than agreed."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from dagster_project.lib.activation.api import problems
+from dagster_project.lib.activation.api.access import Access
+from dagster_project.lib.activation.api.answers import Person
+from tests.activation.api.nights import ACCESS, BROWSER, ORIGIN, SERVER
+
+OPEN_TO_BROWSERS = ["/visitors/v1/recommendations", "/visitors/v1/content/banner", "/products/p1/similar"]
+FOR_SERVERS = ["/customers/c1/recommendations", "/customers/c1/content/banner", "/customers/c1/segments",
+               "/customers/c1/profile", "/visitors/v1/segments", "/visitors/v1/profile"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*OPEN_TO_BROWSERS, *FOR_SERVERS, "/v1/customers/c1/segments"])
+@pytest.mark.parametrize("key", ["", "key-of-server", "key-of-serverß".encode("latin-1")])
+def test_no_key_no_answer(api, path, key):
+    answer = api.get(path, headers={"X-API-Key": key})
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "APIKey")
+    assert answer.json().keys() == {"type", "title", "status", "detail"}
+
+
+def test_health_and_the_documents_need_none(api):
+    for path in ("/health", "/v1/health", "/docs", "/openapi.json"):
+        assert api.get(path, headers={"X-API-Key": ""}).status_code == 200
+
+
+@pytest.mark.parametrize("path", OPEN_TO_BROWSERS)
+def test_a_browsers_key_opens_the_api_to_pages_of_the_shop(api, path):
+    asked = {"X-API-Key": BROWSER, "Origin": ORIGIN}
+    answer = api.get(path, headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    for origin in ("https://elsewhere.example", ""):
+        answer = api.get(path, headers=asked | {"Origin": origin})
+        assert answer.status_code == 403
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize("path", FOR_SERVERS)
+def test_a_browsers_key_opens_nothing_else(api, path):
+    answer = api.get(path, headers={"X-API-Key": BROWSER, "Origin": ORIGIN})
+    assert answer.status_code == 403
+
+
+def test_browsers_may_ask_beforehand_whether_they_may(api):
+    beforehand = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x-api-key"}
+    assert api.options("/visitors/v1/recommendations", headers={"Origin": ORIGIN, **beforehand}).is_success
+    elsewhere = {"Origin": "https://elsewhere.example", **beforehand}
+    assert api.options("/visitors/v1/recommendations", headers=elsewhere).status_code == 400
+
+
+def test_too_many_requests_wait(night, tmp_path, open_api):
+    with open_api(night, tmp_path, dataclasses.replace(ACCESS, requests_per_minute=3)) as client:
+        statuses = [client.get("/customers/c1/segments").status_code for _ in range(4)]
+        refused = client.get("/products/p1/similar")
+        assert statuses == [200, 200, 200, 429]
+        assert refused.status_code == 429
+        assert 1 <= int(refused.headers["Retry-After"]) <= 60
+        other = client.get("/products/p1/similar", headers={"X-API-Key": BROWSER, "Origin": ORIGIN})
+        assert other.status_code == 200
+        assert client.get("/health").status_code == 200
+
+
+def test_without_keys_this_machine_alone_may_ask(night, tmp_path, open_api):
+    with open_api(night, tmp_path, Access()) as client:
+        assert client.get("/customers/c1/segments", headers={"X-API-Key": ""}).status_code == 200
+        assert client.get("/customers/c1/segments", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_an_error_nobody_foresaw_is_told_by_its_kind_alone(night, tmp_path, open_api, monkeypatch):
+    said = []
+    monkeypatch.setattr(problems, "say", lambda _, message: said.append(message))
+
+    def fail(*_, **__):
+        raise ValueError("ann@mail.example")
+
+    monkeypatch.setattr(Person, "describe", fail)
+    with open_api(night, tmp_path) as client:
+        answer = client.get("/customers/c1/segments", headers={"X-API-Key": SERVER})
+    assert (answer.status_code, answer.json()["title"]) == (500, "Internal Server Error")
+    (message,) = said
+    assert message.startswith("ValueError in ")
+    assert "mail.example" not in answer.text + message

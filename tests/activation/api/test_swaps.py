@@ -1,0 +1,138 @@
+"""A night that is published is answered from without a restart; no answer is of two, and none waits or fails."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from shutil import copy, rmtree
+
+import duckdb
+import pytest
+
+from dagster_project.lib.activation.api import snapshots
+from tests.activation.api.nights import point_at, publish
+
+PATHS = ["/customers/c1/recommendations", "/customers/c1/segments", "/customers/c1/profile",
+         "/customers/c1/content/homepage", "/visitors/nobody/content/homepage", "/products/p1/similar"]  # fmt: skip
+
+
+def _wait_for(client, run, seconds=20):
+    ends_at = time.monotonic() + seconds
+    while client.get("/health").json()["run_id"] != run:
+        assert time.monotonic() < ends_at, f"{run} was not answered from in {seconds} seconds"
+        time.sleep(0.02)
+
+
+def _open_stores(published):
+    files = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return [name for name in files if name.startswith(str(published)) and "store.sqlite" in name]
+
+
+def test_every_answer_is_of_one_night_while_others_are_published(tmp_path, open_api):
+    publish(tmp_path, "run_1")
+    answers, is_over = [], threading.Event()
+
+    def ask_on(path):
+        while not is_over.is_set():
+            answer = client.get(path)
+            answers.append((path, answer.status_code, answer.text))
+            time.sleep(0.01)
+
+    with open_api(tmp_path, tmp_path) as client, ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(ask_on, path) for path in PATHS[:4]]
+        asking.append(threads.submit(ask_on, PATHS[4]))
+        try:
+            for number in (2, 3, 4):
+                publish(tmp_path, f"run_{number}", f"2026-07-0{number}")
+                _wait_for(client, f"run_{number}")
+                rmtree(tmp_path / "snapshots" / f"run_{number - 1}")
+        finally:
+            is_over.set()
+        for each in asking:
+            each.result()
+    assert {status for _, status, _ in answers} == {200}
+    seen = set()
+    for path, _, text in answers:
+        runs = set(re.findall(r"run_\d", text))
+        assert runs == {json.loads(text)["run_id"]}, path
+        seen |= runs
+    assert seen == {"run_1", "run_2", "run_3", "run_4"}
+
+
+def test_the_snapshot_before_is_closed_once_nobody_reads_it(tmp_path, open_api):
+    publish(tmp_path, "run_1")
+    with open_api(tmp_path, tmp_path) as client:
+        client.get("/customers/c1/content/homepage")
+        before = _open_stores(tmp_path)
+        publish(tmp_path, "run_2")
+        _wait_for(client, "run_2")
+        after = _open_stores(tmp_path)
+    assert (len(before), len(after)) == (1, 1) and before != after
+
+
+def test_what_is_taken_out_of_a_snapshot_that_stays_is_answered_no_more(tmp_path, open_api):
+    folder = publish(tmp_path, "run_1")
+    with open_api(tmp_path, tmp_path) as client:
+        assert client.get("/customers/c1/segments").json()["is_known"]
+        anew = folder / "anew.duckdb"
+        copy(folder / "kindred.duckdb", anew)
+        with duckdb.connect(str(anew)) as connection:
+            connection.execute("delete from activation.content_variables where customer_id = 'c1'")
+        anew.replace(folder / "kindred.duckdb")
+        ends_at = time.monotonic() + 20
+        while client.get("/customers/c1/segments").json()["is_known"]:
+            assert time.monotonic() < ends_at
+            time.sleep(0.02)
+        assert client.get("/customers/c3/segments").json()["is_known"]
+
+
+def test_nothing_of_a_store_lies_on_the_disk(tmp_path, open_api):
+    publish(tmp_path, "run_1")
+    leftover = tmp_path / ".api-999999999-killed"
+    leftover.mkdir()
+    with open_api(tmp_path, tmp_path) as client:
+        assert client.get("/customers/c1/segments").json()["is_known"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["current", "snapshots"]
+
+
+def test_a_snapshot_that_cannot_be_read_leaves_the_one_before(tmp_path, open_api, monkeypatch):
+    monkeypatch.setattr(snapshots, "_AGAIN_AFTER_SECONDS", 0.02)
+    first = publish(tmp_path, "run_1")
+    said = []
+    monkeypatch.setattr(snapshots, "say", lambda _, message: said.append(message))
+    with open_api(tmp_path, tmp_path) as client:
+        broken = tmp_path / "snapshots" / "broken"
+        broken.mkdir()
+        (broken / "manifest.json").write_text("{}")
+        (broken / "kindred.duckdb").write_text("Ann <ann@mail.example>")
+        point_at(tmp_path, broken)
+        ends_at = time.monotonic() + 20
+        while not any("goes on answering" in message for message in said) and time.monotonic() < ends_at:
+            time.sleep(0.02)
+        assert client.get("/customers/c1/segments").json()["run_id"] == "run_1"
+        assert (
+            "the snapshot before goes on answering: the snapshot broken cannot be read (IOException)" in said
+        )
+        publish(tmp_path, "run_2")
+        _wait_for(client, "run_2")
+        point_at(tmp_path, first)
+        _wait_for(client, "run_1")
+
+
+@pytest.mark.parametrize("name", ["templates/mine/template.yml", "content.yml"])
+def test_a_mistake_in_the_config_folder_leaves_the_one_before_too(tmp_path, open_api, monkeypatch, name):
+    monkeypatch.setattr(snapshots, "_AGAIN_AFTER_SECONDS", 0.02)
+    publish(tmp_path, "run_1")
+    config: Path = tmp_path / "config" / name
+    config.parent.mkdir(parents=True)
+    with open_api(tmp_path, tmp_path / "config") as client:
+        config.write_text("kin: [")
+        publish(tmp_path, "run_2")
+        time.sleep(0.3)
+        assert client.get("/health").json()["run_id"] == "run_1"
+        config.unlink()
+        _wait_for(client, "run_2")

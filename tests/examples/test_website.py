@@ -1,0 +1,161 @@
+"""Both pages of the example in a real browser: what Kindred has for a visitor, and a whole page without Kindred."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from docs.take_screenshots import CHROMIUM_FLAGS
+from tests.activation.api.nights import publish
+from tests.conftest import PROJECT
+
+WEBSITE = PROJECT / "examples" / "website"
+KEYS = {"KINDRED_API_KEY": "key-of-servers", "KINDRED_API_BROWSER_KEY": "key-of-pages"}
+
+
+@dataclass(frozen=True)
+class Website:
+    """Addresses of what runs."""
+
+    server: str
+    browser: str
+    """Of the page that asks by itself."""
+    elsewhere: str
+    """The same page at an origin that is not the shop's."""
+    without: str
+    """The page of a server that does not reach Kindred."""
+
+
+@pytest.fixture(scope="module")
+def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
+    folder = tmp_path_factory.mktemp("website")
+    publish(folder / "published", "run_1")
+    api, server, browser, elsewhere, without = (_free_port() for _ in range(5))
+    page = (WEBSITE / "browser.html").read_text()
+    assert page.count("http://127.0.0.1:8080") == 1
+    (folder / "browser.html").write_text(page.replace("127.0.0.1:8080", f"127.0.0.1:{api}"))
+    kindred, python = Path(sys.executable).with_name("kindred"), sys.executable
+    told = {**KEYS, "KINDRED_API": f"http://127.0.0.1:{api}", "DATA_DIR": str(folder),
+            "KINDRED_API_ORIGINS": f"http://127.0.0.1:{browser}"}  # fmt: skip
+    files = ["-m", "http.server", "-b", "127.0.0.1", "-d", str(folder)]
+    with ExitStack() as stack:
+        for port, command, environment in (
+            (api, [kindred, "api", "--port", str(api)], told),
+            (server, [python, str(WEBSITE / "server.py"), str(server)], told),
+            (
+                without,
+                [python, str(WEBSITE / "server.py"), str(without)],
+                told | {"KINDRED_API_KEY": "wrong"},
+            ),
+            (browser, [python, *files, str(browser)], told),
+            (elsewhere, [python, *files, str(elsewhere)], told),
+        ):
+            stack.enter_context(_running(port, command, environment))
+        yield Website(
+            f"http://127.0.0.1:{server}/",
+            f"http://127.0.0.1:{browser}/browser.html",
+            f"http://127.0.0.1:{elsewhere}/browser.html",
+            f"http://127.0.0.1:{without}/",
+        )
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    page = chromium.new_page(viewport={"width": 900, "height": 1000})
+    yield page
+    page.close()
+
+
+def _visit(page: Page, address: str, visitor: str | None) -> None:
+    if visitor:
+        page.context.add_cookies([{"name": "visitor_id", "value": visitor, "url": address}])
+    page.goto(address)
+
+
+def test_a_server_puts_the_blocks_into_the_page(page, website):
+    _visit(page, website.server, "v1")
+    expect(page.get_by_role("heading", name="Hello Ann")).to_be_visible()
+    expect(page.get_by_role("heading", name="Still in your cart")).to_be_visible()
+    expect(page.get_by_role("heading", name="Picked for you")).to_be_visible()
+    assert page.get_by_role("listitem").all_inner_texts() == [
+        f"product {number} of run_1" for number in range(1, 6)
+    ]
+    assert "key-of" not in page.content()
+    _shoot(page, "website_server")
+
+
+def test_a_browser_asks_for_what_any_visitor_may_see(page, website):
+    _visit(page, website.browser, "v1")
+    expect(page.locator("body[data-is-complete]")).to_be_visible()
+    expect(page.get_by_role("heading", name="Picked for you")).to_be_visible()
+    assert page.get_by_role("listitem").count() == 6
+    expect(page.get_by_role("listitem").first).to_contain_text("product 1 of run_1")
+    expect(page.locator("#banner")).not_to_be_empty()
+    assert "Ann" not in page.content() and KEYS["KINDRED_API_KEY"] not in page.content()
+    _shoot(page, "website_browser")
+
+
+@pytest.mark.parametrize("kind", ["server", "browser"])
+def test_somebody_new_sees_what_others_like(page, website, kind):
+    _visit(page, getattr(website, kind), None)
+    expect(page.get_by_role("heading", name="What others like")).to_be_visible()
+    expect(page.get_by_text("product 11 of run_1").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("kind", "heading"), [("without", "Welcome"), ("elsewhere", "Good to see you")])
+def test_a_page_is_whole_where_kindred_does_not_answer(page, website, kind, heading):
+    _visit(page, getattr(website, kind), "v1")
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    if kind == "elsewhere":
+        expect(page.locator("body[data-is-complete]")).to_be_visible()
+    assert "run_1" not in page.content()
+
+
+def _shoot(page: Page, name: str) -> None:
+    """Keep a picture where whoever runs the tests asks for one."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def _running(port: int, command: list[str | Path], environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, cwd=PROJECT, stdout=subprocess.DEVNULL
+    )
+    try:
+        ends_at = time.monotonic() + 60
+        while socket.socket().connect_ex(("127.0.0.1", port)):
+            assert process.poll() is None and time.monotonic() < ends_at, command
+            time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
