@@ -6,6 +6,7 @@ Not for values that a user edits in files: those live in `CONFIG_DIR`.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,11 @@ class Settings:
     def database(self) -> Path:
         """The working database; only a night opens it."""
         return self.warehouse / "kindred.duckdb"
+
+    @property
+    def deliveries(self) -> Path:
+        """What was sent to destinations, which no night makes anew."""
+        return self.warehouse / "deliveries.duckdb"
 
     @property
     def published(self) -> Path:
@@ -109,6 +115,11 @@ def _parse_as_of(text: str) -> datetime | str | None:
             f"AS_OF is {text!r}, which is neither `now`, `latest` nor an ISO time",
             "write it like 2026-01-31T00:00:00Z",
         ) from None
+
+
+def read_environment() -> Mapping[str, str]:
+    """Every variable, for destinations, whose secrets stand in those that their file names."""
+    return dict(os.environ)
 
 
 def use_dagster_home(home: Path) -> None:

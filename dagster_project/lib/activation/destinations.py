@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from dagster_project.lib.activation.mail.settings import MailDestination
 from dagster_project.lib.activation.names import NAME
 from dagster_project.lib.common.config_files import parse, read_yaml
 
@@ -35,15 +36,25 @@ class Destination(BaseModel):
     )
 
 
+def _kind_of(destination: object) -> str:
+    kind = destination.get("kind") if isinstance(destination, dict) else getattr(destination, "kind", None)
+    return str(kind or "files")
+
+
 class Destinations(BaseModel):
     """The whole file; without one nothing is sent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    destinations: list[Destination] = Field(default=[], description="Each is sent the same snapshot.")
+    destinations: list[
+        Annotated[
+            Annotated[Destination, Tag("files")] | Annotated[MailDestination, Tag("smtp")],
+            Discriminator(_kind_of),
+        ]
+    ] = Field(default=[], description="Each is sent the same snapshot.")
 
 
-def load_destinations(config_dir: Path) -> list[Destination]:
+def load_destinations(config_dir: Path) -> list[Destination | MailDestination]:
     """Read `destinations.yml`; no file means no destinations. KindredError names file, line and remedy."""
     path = config_dir / "destinations.yml"
     if not path.exists():

@@ -53,7 +53,7 @@ CAMPAIGN = "campaigns:\n  - name: tea\n    trigger: {segment: carts}\n    steps:
         ("campaigns.yml", CAMPAIGN + "    expires_hours: 721\n", "campaigns.0.expires_hours"),
         ("campaigns.yml", CAMPAIGN + "    holdout: 1\n", "campaigns.0.holdout"),
         ("campaigns.yml", CAMPAIGN + CAMPAIGN.removeprefix("campaigns:\n"), "'tea' stands twice"),
-        ("campaigns.yml", CAMPAIGN + "    tigger: x\n", "use one of: audience, description"),
+        ("campaigns.yml", CAMPAIGN + "    tigger: x\n", "use one of: again_after_days, audience, description"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_by_file_and_key(tmp_path, file, text, said):

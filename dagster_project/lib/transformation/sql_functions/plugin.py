@@ -13,7 +13,7 @@ from functools import wraps
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import CatalogException, DuckDBPyConnection
 
-from dagster_project.lib.transformation.sql_functions.countries import country_code
+from dagster_project.lib.common.countries import country_code
 from dagster_project.lib.transformation.sql_functions.match_training import estimate_match_weights
 from dagster_project.lib.transformation.sql_functions.phones import e164
 

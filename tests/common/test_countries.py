@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dagster_project.lib.transformation.sql_functions.countries import country_code
+from dagster_project.lib.common.countries import country_code
 
 
 @pytest.mark.parametrize(
