@@ -49,7 +49,9 @@ class Destinations(BaseModel):
     destinations: list[
         Annotated[
             Annotated[Destination, Tag("files")] | Annotated[MailDestination, Tag("smtp")],
-            Discriminator(_kind_of),
+            Discriminator(
+                _kind_of, custom_error_type="kind", custom_error_message="kind is one of: files, smtp"
+            ),
         ]
     ] = Field(default=[], description="Each is sent the same snapshot.")
 

@@ -57,8 +57,9 @@ def parse(model: type[ModelT], content: dict[str, Any], node: yaml.Node | None, 
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        line = line_of(node, _as_written(node, first["loc"]))
-        key = ".".join(str(part) for part in _as_written(node, first["loc"])) or "the file"
+        location = _as_written(node, first["loc"], is_missing=first["type"] == "missing")
+        line = line_of(node, location)
+        key = ".".join(str(part) for part in location) or "the file"
         known = ", ".join(_keys_at(model, first["loc"])) if first["type"] == "extra_forbidden" else ""
         remedy = f"remove it or use one of: {known}" if known else "correct that line"
         raise KindredError(f"{path} line {line}: {key}: {first['msg']}", remedy) from None
@@ -79,13 +80,18 @@ def _tag_of(model: type[BaseModel]) -> str | None:
     return kinds[0] if len(kinds) == 1 else None
 
 
-def _as_written(node: yaml.Node | None, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """A location without the tags that pydantic puts in for the kind of a thing: the file has no such key."""
+def _as_written(
+    node: yaml.Node | None, location: tuple[int | str, ...], *, is_missing: bool
+) -> tuple[int | str, ...]:
+    """A location without the tags that pydantic puts in for the kind of a thing: the file has no such key.
+
+    is_missing: whether the last part is a key that the file lacks.
+    """
     written: list[int | str] = []
     for place, part in enumerate(location):
         pair = _entry(node, part)
         is_tag = isinstance(part, str) and isinstance(node, yaml.MappingNode) and pair is None
-        if is_tag and place + 1 < len(location):
+        if is_tag and not (is_missing and place + 1 == len(location)):
             continue
         written.append(part)
         node = pair[1] if pair else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,11 +41,11 @@ class MailResult:
     destination: str
     sent: int = 0
     """With a dry run: that would be sent."""
-    waiting: Counter[str] = field(default_factory=Counter)
+    waiting: dict[str, int] = field(default_factory=dict)
     """Reason -> messages that stay due."""
-    suppressed: Counter[str] = field(default_factory=Counter)
+    suppressed: dict[str, int] = field(default_factory=dict)
     """Reason -> messages that are not sent."""
-    failed: Counter[int] = field(default_factory=Counter)
+    failed: dict[int, int] = field(default_factory=dict)
     """The server's code -> messages that it refused for good."""
     unknown: int = 0
     """The server went away before it said whether it took them; they are not sent again."""
@@ -107,7 +106,7 @@ def send_due(
         is_earlier = any(message.as_of > as_of for message in before)
         for message in read_due(connection):
             reason = EARLIER_NIGHT if is_earlier else judge.refusal(message)
-            if reason is None and result.waiting[UNREACHABLE]:
+            if reason is None and UNREACHABLE in result.waiting:
                 reason = UNREACHABLE
             if reason is not None:
                 _count(result, reason)
@@ -121,7 +120,11 @@ def send_due(
                 result.sent += 1
             else:
                 memory.begin(message, destination.name, as_of, now)
-                status, code = _hand_over(server, letter, result)
+                try:
+                    status, code = _hand_over(server, letter, result)
+                except KindredError:
+                    memory.end(message, "deferred", None)
+                    raise
                 memory.end(message, status, code)
                 if status not in ("sent", "sending"):
                     continue
@@ -143,7 +146,7 @@ def _hand_over(server: MailServer, letter: Letter, result: MailResult) -> tuple[
         _count(result, DEFERRED)
         return "deferred", error.code
     except RefusedError as error:
-        result.failed[error.code] += 1
+        result.failed[error.code] = result.failed.get(error.code, 0) + 1
         return "failed", error.code
     result.sent += 1
     return "sent", None
@@ -151,7 +154,8 @@ def _hand_over(server: MailServer, letter: Letter, result: MailResult) -> tuple[
 
 def _count(result: MailResult, reason: str) -> None:
     is_waiting = reason in (*WAITING, DEFERRED, UNREACHABLE)
-    (result.waiting if is_waiting else result.suppressed)[reason] += 1
+    counts = result.waiting if is_waiting else result.suppressed
+    counts[reason] = counts.get(reason, 0) + 1
 
 
 def read_as_of(snapshot: Path) -> datetime:

@@ -78,7 +78,7 @@ class MailServer:
         """Hand a message over, as fast as the destination allows; again, after growing pauses, what is refused for now.
 
         Raises RefusedError, DeferredError, UnreachableError or UnknownOutcomeError, and KindredError where the server
-        does not know the user.
+        does not know the user or takes nothing from the sender.
         """
         trying = Retrying(
             retry=retry_if_exception_type((DeferredError, UnreachableError)),
@@ -94,27 +94,37 @@ class MailServer:
             free_at, _ = self._limiter.get_window_stats(self._rate)
             self._wait(max(free_at - time.time(), 0.05))
         try:
+            self._converse(letter)
+        except RefusedError:
+            self._forget_envelope()
+            raise
+        except BaseException:
+            self._close()
+            raise
+
+    def _converse(self, letter: Letter) -> None:
+        try:
             connection = self._connection = self._connection or self._connect()
             connection.ehlo_or_helo_if_needed()
-            _expect(*connection.mail(self._destination.sender.address))
-            _expect(*connection.rcpt(letter.recipient))
-        except RefusedError:
-            self._forget_envelope()
-            raise
+            code, _ = connection.mail(self._destination.sender.address)
+            if code >= 500:
+                raise KindredError(
+                    f"{self._destination.host} takes no messages from the sender of {self._destination.name}"
+                    f" (code {code})",
+                    "correct the sender, or how the destination logs in",
+                )
+            _expect(code)
+            code, _ = connection.rcpt(letter.recipient)
+            _expect(code)
         except (smtplib.SMTPException, OSError):
-            self._close()
             raise UnreachableError from None
         try:
-            _expect(*connection.data(letter.content))
+            code, _ = connection.data(letter.content)
         except smtplib.SMTPDataError as error:
-            self._forget_envelope()
-            _expect(error.smtp_code)
-        except RefusedError:
-            self._forget_envelope()
-            raise
+            raise _refusal(error.smtp_code) from None
         except (smtplib.SMTPException, OSError):
-            self._close()
             raise UnknownOutcomeError from None
+        _expect(code)
 
     def _connect(self) -> smtplib.SMTP:
         destination = self._destination
@@ -135,6 +145,12 @@ class MailServer:
             raise KindredError(
                 f"{destination.host} does not know the user of {destination.name} (code {error.smtp_code})",
                 f"correct what {destination.user_env} and {destination.password_env} hold",
+            ) from None
+        except smtplib.SMTPNotSupportedError:
+            connection.close()
+            raise KindredError(
+                f"{destination.host} does not offer what {destination.name} asks of it",
+                "correct tls and user_env",
             ) from None
         except BaseException:
             connection.close()
@@ -157,9 +173,12 @@ class MailServer:
             self._connection = None
 
 
-def _expect(code: int, words: bytes = b"") -> None:
-    if 200 <= code < 300:
-        return
+def _expect(code: int) -> None:
+    if not 200 <= code < 300:
+        raise _refusal(code)
+
+
+def _refusal(code: int) -> Exception:
     if code == _CLOSING:
-        raise UnreachableError
-    raise DeferredError(code) if 400 <= code < 500 else RefusedError(code)
+        return UnreachableError()
+    return DeferredError(code) if 400 <= code < 500 else RefusedError(code)
