@@ -8,7 +8,7 @@ from __future__ import annotations
 from dagster_project.lib.publication.report.figures import SMALLEST_SEGMENT
 from dagster_project.lib.publication.report.reader import Reader, Row
 
-STATUSES = ("due", "suppressed", "exited")
+STATUSES = ("due", "sent", "suppressed", "exited")
 _QUEUE = "activation.campaign_queue"
 _BOUND = {"smallest": SMALLEST_SEGMENT}
 
@@ -33,7 +33,7 @@ def count_reasons(reader: Reader) -> list[Row]:
         f"""
         select campaign, status, reason, count(distinct customer_id) as counted,
             case when counted >= $smallest then counted end as customers
-        from {_QUEUE} where status <> 'due' group by 1, 2, 3 order by 1, counted desc, 2, 3
+        from {_QUEUE} where status <> 'due' and reason is not null group by 1, 2, 3 order by 1, counted desc, 2, 3
         """,
         [_QUEUE],
         _BOUND,
