@@ -37,8 +37,10 @@ def destinations(night: Night) -> dg.MaterializeResult:
         ]
         for result in mailed:
             say("activation", result.describe())
+        sent = [f"{len(changed)} of {count_of(len(deliveries), 'table')}"] if folders else []
+        sent += [count_of(sum(result.sent for result in mailed), "message")] if mailed else []
         outcome.message = (
-            f"{count_of(len(declared), 'destination')}: {len(changed)} of {count_of(len(deliveries), 'table')} sent"
+            f"{count_of(len(declared), 'destination')}: {' and '.join(sent)} sent"
             if declared
             else "no destinations declared"
         )

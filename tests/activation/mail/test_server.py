@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.smtp import AuthResult
 
 from dagster_project.lib.common.errors import KindredError
 from tests.activation.mail.mailbox import Mailbox, listening
-from tests.activation.mail.small_night import SmallNight, destination
+from tests.activation.mail.small_night import NOON, SmallNight, destination
 
 
 def test_no_more_messages_a_minute_go_than_the_destination_allows(tmp_path, mailbox, monkeypatch):
@@ -22,10 +23,31 @@ def test_no_more_messages_a_minute_go_than_the_destination_allows(tmp_path, mail
     def wait(seconds):
         clock[0] += seconds
 
-    result = night.send(destination(mailbox.port, messages_per_minute=3), wait=wait)
+    slow = destination(mailbox.port, messages_per_minute=3)
+    result = night.send(slow, wait=wait, clock=lambda: clock[0])
     assert result.sent == 7
     assert all(later - earlier >= 60 for earlier, later in zip(moments, moments[3:], strict=False))
     assert clock[0] < 125
+
+
+def test_a_sync_leaves_what_it_cannot_send_in_a_quarter_of_an_hour(tmp_path, mailbox):
+    night = SmallNight.create(tmp_path, ["a", "b", "c"])
+    clock = iter([0, 0, 899, 900, 1000])
+    result = night.send(destination(mailbox.port), clock=lambda: next(clock))
+    assert (result.sent, result.waiting) == (2, {"left to the next sync": 1})
+    assert night.send(destination(mailbox.port)).sent == 1
+
+
+def test_a_message_is_judged_by_the_moment_at_which_it_goes(tmp_path, mailbox):
+    night = SmallNight.create(tmp_path, ["a", "b"])
+    clock = iter([0, 0, 60])
+    asleep_from_noon = {"from_hour": 12, "until_hour": 20}
+    night.change("update marts.dim_customers set country = null")
+    result = night.send(
+        destination(mailbox.port, quiet_hours=asleep_from_noon),
+        now=NOON - timedelta(seconds=30), clock=lambda: next(clock),
+    )  # fmt: skip
+    assert (result.sent, result.waiting) == (1, {"quiet hours there": 1})
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -31,7 +31,10 @@ from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of
 
 DEFERRED, UNREACHABLE = "refused by the mail server for now", "the mail server cannot be reached"
-EARLIER_NIGHT = "of an earlier night than what was sent before"
+EARLIER_NIGHT, NEXT_SYNC = "of an earlier night than what was sent before", "left to the next sync"
+LONGEST = timedelta(minutes=15)
+"""So long a sync sends at most, that a no which comes meanwhile counts soon."""
+Clock = Callable[[], float]
 
 
 @dataclass
@@ -52,7 +55,7 @@ class MailResult:
 
     def describe(self, verb: str = "sent") -> str:
         """One line, without anything of a customer."""
-        told = [f"{self.destination:<20} {verb} {count_of(self.sent, 'message')}"]
+        told = [f"{self.destination}: {verb} {count_of(self.sent, 'message')}"]
         if self.unknown:
             told.append(f"{self.unknown:,} may have arrived")
         told += [f"{count:,} refused with {code}" for code, count in sorted(self.failed.items())]
@@ -83,12 +86,13 @@ def send_due(
     *,
     dry_run: bool = False,
     wait: Wait = time.sleep,
+    clock: Clock = time.monotonic,
 ) -> MailResult:
     """Send every message that is due and may go.
 
-    now: the moment by which it is judged (UTC, naive). environ: where the destination's secrets are. Raises
-    KindredError where nothing is published, a secret is missing, the server does not know the user, or another program
-    sends.
+    now: the moment at which it begins (UTC, naive). environ: where the destination's secrets are. wait and clock: as
+    time.sleep and time.monotonic. Raises KindredError where nothing is published, a secret is missing, the server does
+    not know the user, or another program sends.
     """
     snapshot = sources.current.resolve()
     as_of = read_as_of(snapshot)
@@ -103,23 +107,28 @@ def send_due(
         before = memory.read()
         facts = read_facts(connection, sources.campaigns, before, sources.newest)
         judge = Judge(sources.campaigns, destination, facts, now)
+        began = clock()
         is_earlier = any(message.as_of > as_of for message in before)
         for message in read_due(connection):
+            elapsed = timedelta(seconds=clock() - began)
+            judge.now = now + elapsed
             reason = EARLIER_NIGHT if is_earlier else judge.refusal(message)
             if reason is None and UNREACHABLE in result.waiting:
                 reason = UNREACHABLE
+            if reason is None and elapsed >= LONGEST:
+                reason = NEXT_SYNC
             if reason is not None:
                 _count(result, reason)
                 continue
             try:
-                letter = writer.write(message, now)
+                letter = writer.write(message, judge.now)
             except UnsendableError as error:
                 _count(result, str(error))
                 continue
             if dry_run:
                 result.sent += 1
             else:
-                memory.begin(message, destination.name, as_of, now)
+                memory.begin(message, destination.name, as_of, judge.now)
                 try:
                     status, code = _hand_over(server, letter, result)
                 except KindredError:
@@ -153,7 +162,7 @@ def _hand_over(server: MailServer, letter: Letter, result: MailResult) -> tuple[
 
 
 def _count(result: MailResult, reason: str) -> None:
-    is_waiting = reason in (*WAITING, DEFERRED, UNREACHABLE)
+    is_waiting = reason in (*WAITING, DEFERRED, UNREACHABLE, NEXT_SYNC)
     counts = result.waiting if is_waiting else result.suppressed
     counts[reason] = counts.get(reason, 0) + 1
 
