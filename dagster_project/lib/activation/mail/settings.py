@@ -82,7 +82,7 @@ class MailDestination(BaseModel):
     password_env: str | None = Field(
         default=None, pattern=_VARIABLE, description="Environment variable with the password."
     )
-    sender: Sender = Field(description="Whom messages come from.")
+    sender: Sender = Field(description="Who writes.")
     reply_to: str | None = Field(default=None, pattern=_ADDRESS, description="Where answers go.")
     unsubscribe: Unsubscribing = Field(description="How readers say no to more.")
     messages_per_minute: int = Field(default=60, ge=1, description="How fast messages go at most.")
