@@ -94,7 +94,7 @@ def test_a_step_goes_once_it_is_due_and_the_one_before_it_went(night, mailbox):
 def test_caps_count_what_was_sent_in_other_nights_too(night, mailbox):
     night.campaigns = campaigns(caps={"per_day": 1, "per_week": 2})
     for day, sent in enumerate([1, 1, 0, 0, 0, 0, 0, 1]):
-        now = NOON + timedelta(days=day)
+        now = NOON + timedelta(days=day, minutes=day)
         night.add_message("a", began_at=now - timedelta(hours=1))
         night.change("update activation.content_blocks set template = ? where template = 'one'", f"t{day}")
         night.change("update activation.campaign_queue set template = ? where template = 'one'", f"t{day}")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from email import message_from_bytes, policy
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dagster_project.lib.activation.content.shop import Shop
 from dagster_project.lib.activation.mail import tokens
-from dagster_project.lib.activation.mail.letter import UnsendableError, address_of
+from dagster_project.lib.activation.mail.due import DueMessage
+from dagster_project.lib.activation.mail.letter import UnsendableError, Writer, address_of
 from dagster_project.lib.common.errors import KindredError
-from tests.activation.mail.small_night import SmallNight, destination
+from tests.activation.mail.small_night import NOON, TEN, SmallNight, destination
 
 
 def test_a_message_says_who_writes_to_whom_in_both_parts(night, mailbox):
@@ -71,6 +77,29 @@ def test_a_line_break_in_a_name_subject_or_address_sends_nothing_and_is_told(
     assert list(result.suppressed) in (["a line break in a subject or name"], ["no valid address"])
     assert b"everybody" not in mailbox.arrived[0][1]
     assert night.remembered() == [("b", 1, "sent", None)]
+
+
+WORDS = st.text(min_size=1, max_size=40) | st.text('=?utf-8q_ÄÖ"\\,;:<>@ \t()[]aB', min_size=1, max_size=200)
+
+
+@settings(max_examples=150, deadline=None)
+@given(WORDS, WORDS, WORDS, WORDS)
+def test_whatever_a_name_or_subject_says_it_is_one_header_and_the_recipient_stays(first, last, subject, body):
+    subject = subject.strip() or "x"
+    message = DueMessage(
+        "cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", NOON, subject, body, body
+    )  # fmt: skip
+    try:
+        letter = Writer(destination(25), Shop(), {}).write(message, NOON)
+    except UnsendableError:
+        return
+    arrived = message_from_bytes(letter.content, policy=policy.default)
+    assert arrived.keys() == [
+        "From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "Feedback-ID", "Auto-Submitted",
+        "MIME-Version", "Content-Type",
+    ]  # fmt: skip
+    assert arrived["Subject"] == subject
+    assert [to.addr_spec for to in arrived["To"].addresses] == ["a@example.com"]
 
 
 @pytest.mark.parametrize(

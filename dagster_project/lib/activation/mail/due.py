@@ -11,12 +11,11 @@ import duckdb
 from dagster_project.lib.common.fingerprints import hash_text
 
 _AT_ONCE = 500
-"""So many messages are held in memory."""
+"""So many messages are held in memory with their texts."""
 _DUE = """
     select q.campaign, q.step, blocks.template, blocks.variant_id, q.customer_id, q.began_at, q.due_at,
         customers.email, customers.first_name, customers.last_name, customers.country,
-        case when consents.status = 'granted' then consents.decided_at end,
-        blocks.subject, blocks.html, blocks.text
+        case when consents.status = 'granted' then consents.decided_at end
     from activation.campaign_queue as q
     inner join activation.content_blocks as blocks using (customer_id, template)
     inner join marts.dim_customers as customers using (customer_id)
@@ -25,7 +24,10 @@ _DUE = """
     where q.status = 'due' and blocks.campaign = q.campaign
     order by q.due_at, q.campaign, q.step, q.customer_id
 """
-
+_TEXTS = """
+    select customer_id, template, subject, html, text from activation.content_blocks
+    where campaign is not null and customer_id in (select unnest(?::varchar[]))
+"""
 Key = tuple[str, int, str, datetime]
 """Campaign, step, customer and when it began for them: a message goes once."""
 
@@ -65,6 +67,13 @@ class DueMessage:
 
 def read_due(connection: duckdb.DuckDBPyConnection) -> Iterator[DueMessage]:
     """Yield every message, earliest due first. connection: to a published snapshot."""
-    rows = connection.cursor().execute(_DUE)
-    while block := rows.fetchmany(_AT_ONCE):
-        yield from (DueMessage(*row) for row in block)
+    rows = connection.execute(_DUE).fetchall()
+    for begin in range(0, len(rows), _AT_ONCE):
+        block = rows[begin : begin + _AT_ONCE]
+        customers = list({row[4] for row in block})
+        texts = {
+            (customer, template): parts
+            for customer, template, *parts in connection.execute(_TEXTS, [customers]).fetchall()
+        }
+        for row in block:
+            yield DueMessage(*row, *texts[row[4], row[2]])
