@@ -29,7 +29,8 @@ def test_what_a_server_took_or_may_have_taken_or_refused_for_good_is_told(connec
     for _ in range(2):
         assert write_sent_messages(connection, night.deliveries) == 3
     rows = connection.execute(
-        "select customer_id, status, campaign, step, template, began_at, sent_at from operations.sent_messages order by 1"
+        "select customer_id, status, campaign, step, template, began_at, sent_at"
+        " from operations.sent_messages order by 1"
     ).fetchall()
     same = ("cart", 1, "one", TEN, NOON)
     assert rows == [("a", "sent", *same), ("b", "failed", *same), ("d", "sending", *same)]
