@@ -13,6 +13,7 @@ import pytest
 from dagster_project.lib.activation.destinations import load_destinations
 from dagster_project.lib.activation.mail.sending import MailResult
 from dagster_project.lib.mailing import Place, send_mail
+from dagster_project.lib.newest_facts import read_newest_facts
 from tests.activation.conftest import EXAMPLE, Campaigns
 from tests.activation.mail.mailbox import Mailbox
 
@@ -144,6 +145,33 @@ def test_what_arrives_after_the_night_counts(shop, campaigns):
     refused = {buyer, denied, erased} | {email for email, own in known if own in (left, withdrawn)}
     assert not refused & set(shop.mailbox.recipients)
     assert {other, granted} <= set(shop.mailbox.recipients) | asleep
+
+
+def test_a_denial_finds_its_customer_by_whatever_names_them(shop, campaigns):
+    def find(query):
+        return campaigns.ask(f"{query} order by 1 limit 1")[0]
+
+    by = {
+        "email": find("select customer_id, replace(upper(email), '@', '+Shop@') from marts.dim_customers"
+            " where email like '%@example.com'"),
+        "phone": find("select customer_id, phone from marts.dim_customers where phone is not null"),
+    } | {
+        column: find("select customer_id, source_record_id from marts.customer_identities"
+            f" where record_kind = '{kind}'")
+        for column, kind in {"customer_id": "customer", "visitor_id": "visitor"}.items()
+    }  # fmt: skip
+    lines = [
+        ",".join(
+            [*(value if column == name else "" for name in by), "marketing_email,denied,2026-07-01T06:00:00Z"]
+        )
+        for column, (_, value) in by.items()
+    ]
+    _land(shop, "consents/decisions", ",".join([*by, "purpose,status,decided_at"]), *lines)
+    current = shop.data_dir / "published" / "current"
+    newest = read_newest_facts(current, shop.data_dir / "landing", shop.config_dir, MORNING)
+    assert {customer for customer, _ in by.values()} <= newest.denials.keys()
+    assert len(newest.denials) < 10
+    assert newest.purchases == {}
 
 
 def test_the_next_night_says_what_was_sent_and_the_next_step_goes(shop, run_campaigns, campaigns):
