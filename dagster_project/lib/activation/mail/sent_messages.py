@@ -101,18 +101,19 @@ class SentMessages:
 
 def write_sent_messages(connection: duckdb.DuckDBPyConnection, deliveries: Path) -> int:
     """Make the warehouse's table say what the file says; returns its rows. Nothing was sent where there is no file."""
-    rows: list[tuple] = []
+    sent = None
     if deliveries.exists():
-        with _opened(deliveries) as sent:
-            rows = sent.execute(
+        with _opened(deliveries) as opened:
+            sent = opened.execute(
                 f"select {_WRITTEN} from sent_messages where status <> 'deferred' order by sent_at, message_id"
-            ).fetchall()
+            ).df()
     with transaction(connection):
         connection.execute(f"delete from {TABLE}")
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            connection.executemany(f"insert into {TABLE} ({_WRITTEN}) values ({marks})", rows)
-    return len(rows)
+        if sent is not None:
+            connection.register("sent_rows", sent)
+            connection.execute(f"insert into {TABLE} ({_WRITTEN}) select {_WRITTEN} from sent_rows")
+            connection.unregister("sent_rows")
+    return 0 if sent is None else len(sent)
 
 
 @contextmanager
