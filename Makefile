@@ -42,6 +42,7 @@ bench: $(READY_BENCH)
 # Pictures in docs/images, of a night over the sample; needs Chromium.
 screenshots: $(READY_DEV)
 	$(BIN)/python docs/take_screenshots.py
+	$(BIN)/python docs/take_mail_screenshots.py
 
 # The picture in docs/architecture.md; needs Graphviz.
 architecture: $(READY_DEV)

@@ -46,7 +46,7 @@ class Settings:
 
     @property
     def deliveries(self) -> Path:
-        """What each destination holds, as far as it has confirmed."""
+        """What was sent to destinations, as far as they have confirmed; no night makes it anew."""
         return self.warehouse / "deliveries.duckdb"
 
     @property
@@ -157,8 +157,8 @@ def _parse_as_of(text: str) -> datetime | str | None:
         ) from None
 
 
-def read_secrets() -> Mapping[str, str]:
-    """The environment, out of which files of the config folder ask for secrets by name."""
+def read_environment() -> Mapping[str, str]:
+    """Every variable, for destinations, whose secrets stand in those that their file names."""
     return dict(os.environ)
 
 

@@ -15,8 +15,8 @@ NIGHT = "stg_operations__current_night"
 """The night's instant: the one staging model that every layer may read."""
 KEPT = {f"stg_operations__segment_{kept}" for kept in ("history", "nights", "performance")}
 """What earlier nights left of segments, which this one's are told from."""
-CONFIGURED = re.compile(r"stg_operations__(offer|campaign)\w+")
-"""What the config folder says of segments and of who is in them, which no mart knows of."""
+CONFIGURED = re.compile(r"stg_operations__(offer|campaign|sent_message)\w+")
+"""What the config folder says of segments and of who is in them, and what these were sent: no mart knows of it."""
 RULES = re.compile(r"segments/\w+\.sql")
 """Where a segment's file lies."""
 HANDED_ON = {"operations.customers_made_anew"}

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 from contextlib import nullcontext
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
 
 from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.activation.delivery.engine import Delivery
 from dagster_project.lib.activation.delivery.log import list_rejections
-from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.declared import Destination, Destinations, load_destinations
 from dagster_project.lib.activation.destinations.loading import DIALECTS, load_statements
-from dagster_project.lib.activation.destinations.sending import Snapshot, send
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.night_lock import hold_night_lock
-from dagster_project.settings import Settings, read_secrets, read_settings
+from dagster_project.lib.mailing import Place
+from dagster_project.lib.serving import Server
+from dagster_project.settings import Settings, read_environment, read_settings
 
 
 @click.group("destinations")
@@ -41,16 +42,16 @@ def sync_command(names: tuple[str, ...], dry_run: bool, allow_removals: bool, as
     The exit code is 1 where one could not be brought up to date.
     """
     settings = read_settings()
-    snapshot = Snapshot(
-        settings.published / "current", settings.deliveries, settings.data_dir, Secrets(read_secrets())
-    )
+    place = Place(settings.published / "current", settings.landing, settings.config_dir, settings.deliveries)
+    server = Server(place, settings.data_dir, read_environment(), settings.as_of)
+    clock = datetime.now(UTC).replace(tzinfo=None)
     declared = _choose(settings, names)
     # a night would wait for what is delivered here, and publish late
     with nullcontext() if dry_run else hold_night_lock(settings.lock):
         deliveries = [
             delivery
             for destination in declared
-            for delivery in send(snapshot, destination, dry_run=dry_run, allow_removals=allow_removals)
+            for delivery in server.serve(destination, clock, dry_run=dry_run, allow_removals=allow_removals)
         ]
     if as_json:
         click.echo(json.dumps([asdict(delivery) for delivery in deliveries]))

@@ -1,6 +1,7 @@
 """The config folder's files that models read, as one: read before a night, then written as tables of `operations`.
 
-What a file may say and how its table looks belongs to its own module; feeds and destinations are no tables.
+What a file may say and how its table looks belongs to its own module; feeds and destinations are no tables, but whether
+one of these sends what campaigns say.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dagster_project.lib.activation.campaigns.campaigns import Campaigns, load_c
 from dagster_project.lib.activation.campaigns.checking import check_campaigns
 from dagster_project.lib.activation.campaigns.offers import Offers, load_offers, write_offers
 from dagster_project.lib.activation.campaigns.tables import write_campaigns
+from dagster_project.lib.activation.destinations.declared import load_destinations
 from dagster_project.lib.ingestion.tracking_plan import (
     TrackingPlan,
     load_tracking_plan,
@@ -53,6 +55,8 @@ class ConfigTables:
     truth: dict[str, str]
     offers: Offers
     campaigns: Campaigns
+    is_mailed: bool
+    """Whether a destination sends what campaigns say."""
 
 
 def load_config_tables(config_dir: Path) -> ConfigTables:
@@ -66,6 +70,7 @@ def load_config_tables(config_dir: Path) -> ConfigTables:
         load_identity_truth(config_dir),
         load_offers(config_dir),
         load_campaigns(config_dir),
+        any(destination.kind == "smtp" for destination in load_destinations(config_dir)),
     )
 
 
@@ -78,4 +83,4 @@ def write_config_tables(connection: duckdb.DuckDBPyConnection, config: ConfigTab
     write_identity_decisions(connection, config.decisions)
     write_identity_truth(connection, config.truth)
     write_offers(connection, config.offers)
-    write_campaigns(connection, config.campaigns)
+    write_campaigns(connection, config.campaigns, is_mailed=config.is_mailed)

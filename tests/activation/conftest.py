@@ -14,13 +14,16 @@ import pytest
 from dagster_project.lib.activation.content.blocks import BlocksResult, write_blocks
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.shop import load_content_settings
+from dagster_project.lib.activation.mail.sent_messages import write_sent_messages
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.transformation.dbt_project.build import Part, build
 from tests.conftest import PROJECT, BuiltNight
 
 EXAMPLE = PROJECT / "examples" / "campaigns" / "config"
-MODELS = Part(select=("path:models/staging/operations", "content_variables+", "offers+"))
+MODELS = Part(
+    select=("path:models/staging/operations", "int_messages_sent+", "content_variables+", "offers+")
+)
 RUN = ("run of the campaigns", datetime(2026, 7, 1, 3))
 
 
@@ -39,15 +42,23 @@ class Campaigns:
 @pytest.fixture(scope="session")
 def run_campaigns(
     sample_night: BuiltNight, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[Path], Campaigns]:
-    """Work out the campaigns of a config folder over the sample's night, in a warehouse of their own."""
+) -> Callable[..., Campaigns]:
+    """Work out the campaigns of a config folder over the sample's night, in a warehouse of their own.
 
-    def run(config_dir: Path) -> Campaigns:
+    As of another instant, for whom asks, and after what deliveries.duckdb says was sent.
+    """
+
+    def run(config_dir: Path, *, as_of: datetime | None = None, deliveries: Path | None = None) -> Campaigns:
         database = tmp_path_factory.mktemp("campaigns") / "kindred.duckdb"
         shutil.copy(sample_night.data_dir / "warehouse" / "kindred.duckdb", database)
         with warehouse.connect(database) as connection:
             write_config_tables(connection, load_config_tables(config_dir))
-        results = list(build(database, MODELS, is_full=True))
+            if as_of is not None:
+                warehouse.begin_night(connection, RUN[0], as_of, RUN[1])
+            if deliveries is not None:
+                write_sent_messages(connection, deliveries)
+        # what is not made anew is of the sample's own instant, which tests across models would find
+        results = list(build(database, MODELS, is_full=True, with_tests=as_of is None))
         broken = {
             result.name: result.message for result in results if result.status not in ("success", "pass")
         }
@@ -62,6 +73,6 @@ def run_campaigns(
 
 
 @pytest.fixture(scope="session")
-def campaigns(run_campaigns: Callable[[Path], Campaigns]) -> Iterator[Campaigns]:
+def campaigns(run_campaigns: Callable[..., Campaigns]) -> Iterator[Campaigns]:
     """The example's campaigns; none may write to them."""
     yield run_campaigns(EXAMPLE)

@@ -9,12 +9,13 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import ACTIVATION, OWNERS
 from dagster_project.lib.activation.delivery.engine import Delivery
 from dagster_project.lib.activation.delivery.log import list_failures
-from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.declared import Destination, load_destinations
-from dagster_project.lib.activation.destinations.sending import Snapshot, send, summarize
+from dagster_project.lib.activation.destinations.sending import summarize
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import reporting, say
-from dagster_project.settings import read_secrets, read_settings
+from dagster_project.lib.mailing import Place
+from dagster_project.lib.serving import Server
+from dagster_project.settings import read_environment, read_settings
 
 CHECK = "is_up_to_date"
 
@@ -46,7 +47,7 @@ def _make_asset(destination: Destination) -> dg.AssetsDefinition:
     )
     def deliver_to(night: Night) -> Iterator[dg.MaterializeResult]:
         with reporting("activation") as outcome:
-            deliveries = send(_snapshot(night), destination)
+            deliveries = _server(night).serve(destination, night.now())
             outcome.message = f"{destination.name}: {summarize(deliveries)}"
         for delivery in deliveries:
             if not delivery.is_well:
@@ -96,11 +97,10 @@ def _make_end(declared: list[Destination]) -> dg.AssetsDefinition:
     return all_destinations
 
 
-def _snapshot(night: Night) -> Snapshot:
+def _server(night: Night) -> Server:
     settings = night.settings
-    return Snapshot(
-        settings.published / "current", settings.deliveries, settings.data_dir, Secrets(read_secrets())
-    )
+    place = Place(settings.published / "current", settings.landing, settings.config_dir, settings.deliveries)
+    return Server(place, settings.data_dir, read_environment(), settings.as_of)
 
 
 def _tell(delivery: Delivery) -> str:

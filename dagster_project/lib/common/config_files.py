@@ -57,7 +57,7 @@ def parse(model: type[ModelT], content: dict[str, Any], node: yaml.Node | None, 
         return model.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
-        location = _without_tags(node, first["loc"])
+        location = _as_written(node, first["loc"], is_missing=first["type"] == "missing")
         line = line_of(node, location)
         key = ".".join(str(part) for part in location) or "the file"
         known = ", ".join(_keys_at(model, first["loc"])) if first["type"] == "extra_forbidden" else ""
@@ -65,35 +65,37 @@ def parse(model: type[ModelT], content: dict[str, Any], node: yaml.Node | None, 
         raise KindredError(f"{path} line {line}: {key}: {first['msg']}", remedy) from None
 
 
-def _without_tags(node: yaml.Node | None, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
-    """A location without the names by which pydantic tells alternatives apart, which no file has."""
-    kept: list[int | str] = []
-    for place, part in enumerate(location):
-        is_tag = isinstance(part, str) and place + 1 < len(location) and isinstance(node, yaml.MappingNode)
-        inner = None
-        if isinstance(node, yaml.MappingNode):
-            inner = next((value for key, value in node.value if key.value == str(part)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            inner = node.value[part]
-        if inner is None and is_tag:
-            continue
-        kept.append(part)
-        node = inner
-    return tuple(kept)
-
-
 def _keys_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     """The keys that the mapping around this location may have."""
-    alternatives: list[type[BaseModel]] = []
     for part in location[:-1]:
         if isinstance(part, str) and part in model.model_fields:
-            alternatives = _models_in(model.model_fields[part].annotation)
-            model = alternatives[0] if alternatives else model
-        elif isinstance(part, str):
-            # a tag, by which one of several alternatives says which it is
-            named = (one for one in alternatives if part in get_args(one.model_fields["kind"].annotation))
-            model = next(named, model)
+            inner = _models_in(model.model_fields[part].annotation)
+            model = next((one for one in inner if _tag_of(one) in location), inner[0] if inner else model)
     return sorted(model.model_fields)
+
+
+def _tag_of(model: type[BaseModel]) -> str | None:
+    """What `kind` says of a model that is one of several."""
+    kinds = get_args(model.model_fields["kind"].annotation) if "kind" in model.model_fields else ()
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _as_written(
+    node: yaml.Node | None, location: tuple[int | str, ...], *, is_missing: bool
+) -> tuple[int | str, ...]:
+    """A location without the tags that pydantic puts in for the kind of a thing: the file has no such key.
+
+    is_missing: whether the last part is a key that the file lacks.
+    """
+    written: list[int | str] = []
+    for place, part in enumerate(location):
+        pair = _entry(node, part)
+        is_tag = isinstance(part, str) and isinstance(node, yaml.MappingNode) and pair is None
+        if is_tag and not (is_missing and place + 1 == len(location)):
+            continue
+        written.append(part)
+        node = pair[1] if pair else None
+    return tuple(written)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
@@ -109,15 +111,20 @@ def line_of(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
     """
     line = 1
     for part in location:
-        if isinstance(node, yaml.MappingNode):
-            named = ((key, value) for key, value in node.value if key.value == str(part))
-            pair = next(named, None)
-            if pair is None and isinstance(part, int) and part < len(node.value):
-                pair = node.value[part]
-            if pair is None:
-                return line
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            item: yaml.Node = node.value[part]
-            line, node = item.start_mark.line + 1, item
+        pair = _entry(node, part)
+        if pair is None:
+            return line
+        line, node = pair[0].start_mark.line + 1, pair[1]
     return line
+
+
+def _entry(node: yaml.Node | None, part: int | str) -> tuple[yaml.Node, yaml.Node] | None:
+    """What says where an entry begins, and the entry; None where there is none."""
+    if isinstance(node, yaml.MappingNode):
+        named = next((pair for pair in node.value if pair[0].value == str(part)), None)
+        if named is None and isinstance(part, int) and part < len(node.value):
+            return node.value[part]
+        return named
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part]
+    return None

@@ -26,6 +26,10 @@ create table if not exists operations.recommendation_nights (
     shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
 );
 create table if not exists operations.customers_made_anew (customer_id varchar);
+create table if not exists operations.sent_messages (
+    message_id varchar, campaign varchar, step integer, template varchar, variant_id varchar, customer_id varchar,
+    began_at timestamp, sent_at timestamp, status varchar
+);
 """
 
 _SESSION = "set TimeZone = 'UTC'"

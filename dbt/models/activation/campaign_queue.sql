@@ -1,17 +1,4 @@
--- where caps leave room for fewer messages than are due, campaigns of lower priority numbers go first
-with ranked as (
-    select
-        *,
-        exit_reason is null and refusal is null as is_open,
-        row_number() over (
-            partition by
-                customer_id, exit_reason is null and refusal is null, cast(greatest(due_at, as_of) as date)
-            order by priority, due_at, campaign, step
-        ) as place
-    from {{ ref('int_campaign_steps_judged') }}
-),
-
-final as (
+with final as (
     select
         campaign,
         step,
@@ -20,17 +7,19 @@ final as (
         offer,
         began_at,
         due_at,
+        case when sent_status in ('sent', 'unknown') then sent_at end as sent_at,
         case
+            when sent_status in ('sent', 'unknown') then 'sent'
             when exit_reason is not null then 'exited'
-            when not is_open or place > most_per_day then 'suppressed'
+            when refusal is not null then 'suppressed'
             else 'due'
         end as status,
-        coalesce(
-            exit_reason,
-            refusal,
-            case when place > most_per_day then 'another message that day' end
-        ) as reason
-    from ranked
+        case
+            when sent_status = 'sent' then null
+            when sent_status = 'unknown' then 'unknown whether it arrived'
+            else coalesce(exit_reason, refusal)
+        end as reason
+    from {{ ref('int_campaign_messages_capped') }}
 )
 
 select

@@ -53,7 +53,7 @@ CAMPAIGN = "campaigns:\n  - name: tea\n    trigger: {segment: carts}\n    steps:
         ("campaigns.yml", CAMPAIGN + "    expires_hours: 721\n", "campaigns.0.expires_hours"),
         ("campaigns.yml", CAMPAIGN + "    holdout: 1\n", "campaigns.0.holdout"),
         ("campaigns.yml", CAMPAIGN + CAMPAIGN.removeprefix("campaigns:\n"), "'tea' stands twice"),
-        ("campaigns.yml", CAMPAIGN + "    tigger: x\n", "use one of: audience, description"),
+        ("campaigns.yml", CAMPAIGN + "    tigger: x\n", "use one of: again_after_days, audience, description"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_by_file_and_key(tmp_path, file, text, said):
@@ -99,7 +99,8 @@ def test_what_the_files_say_is_what_the_tables_hold(tmp_path):
     )
     (tmp_path / "campaigns.yml").write_text(
         "caps: {per_day: 2}\n" + CAMPAIGN
-        + "    exit: {purchase: false, events: [sign_up]}\n    audience: {segments: [a], not_segments: [b]}\n"
+        + "    again_after_days: 1.5\n"
+            "    exit: {purchase: false, events: [sign_up]}\n    audience: {segments: [a], not_segments: [b]}\n"
         "  - name: letter\n    trigger: {schedule: {weekday: saturday, hour: 9}}\n"
         "    steps: [{template: one}, {template: two, offer: tea, after_hours: 1.5}]\n    holdout: 0.1\n"
     )  # fmt: skip
@@ -107,7 +108,7 @@ def test_what_the_files_say_is_what_the_tables_hold(tmp_path):
         connection.execute("create schema operations")
         for _ in range(2):
             write_offers(connection, load_offers(tmp_path))
-            write_campaigns(connection, load_campaigns(tmp_path))
+            write_campaigns(connection, load_campaigns(tmp_path), is_mailed=True)
         ask = {
             table: connection.execute(f"select {columns} from operations.{table} order by all").fetchall()
             for table, columns in {
@@ -120,8 +121,8 @@ def test_what_the_files_say_is_what_the_tables_hold(tmp_path):
         "offers": [("tea", "discount", "Tea", 5.0, None, "2026-01-31", 100, 3)],
         "offer_segments": [("tea", "a", False), ("tea", "b", True)],
         "campaigns": [
-            ("letter", None, None, True, False, 0.1, 72.0, 100, 2),
-            ("tea", "carts", None, False, True, 0.0, 72.0, 100, 2),
+            ("letter", None, None, True, False, 0.1, 72.0, 100, 2, 3, 0.0, True),
+            ("tea", "carts", None, False, True, 0.0, 72.0, 100, 2, 3, 1.5, True),
         ],
         "campaign_steps": [
             ("letter", 1, "one", None, 0.0), ("letter", 2, "two", "tea", 1.5), ("tea", 1, "win_back", None, 0.0),

@@ -91,6 +91,12 @@ class Campaign(BaseModel):
     expires_hours: float = Field(
         default=72, gt=0, le=720, description="A message that could not go for so long goes no more."
     )
+    again_after_days: float = Field(
+        default=0,
+        ge=0,
+        le=365,
+        description="Days after its last message until it may begin anew for a customer.",
+    )
     priority: int = Field(
         default=100, description="Where caps leave room for one message, the lower number goes."
     )
@@ -111,6 +117,7 @@ class Caps(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     per_day: int = Field(default=1, ge=1, description="On one day, UTC.")
+    per_week: int = Field(default=3, ge=1, description="In any seven days.")
 
 
 class Campaigns(BaseModel):

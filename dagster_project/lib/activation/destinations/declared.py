@@ -13,6 +13,7 @@ from dagster_project.lib.activation.destinations.files import FilesDestination
 from dagster_project.lib.activation.destinations.postgres_tables import PostgresDestination
 from dagster_project.lib.activation.destinations.redis_documents import RedisDestination
 from dagster_project.lib.activation.destinations.webhook import WebhookDestination
+from dagster_project.lib.activation.mail.settings import MailDestination
 from dagster_project.lib.activation.names import expect_unique
 from dagster_project.lib.common.config_files import line_of, parse, read_yaml
 from dagster_project.lib.common.errors import KindredError
@@ -30,8 +31,13 @@ Destination = Annotated[
     | Annotated[AudienceDestination, Tag("audience")]
     | Annotated[RedisDestination, Tag("redis")]
     | Annotated[PostgresDestination, Tag("postgres")]
-    | Annotated[WebhookDestination, Tag("webhook")],
-    Discriminator(_kind_of),
+    | Annotated[WebhookDestination, Tag("webhook")]
+    | Annotated[MailDestination, Tag("smtp")],
+    Discriminator(
+        _kind_of,
+        custom_error_type="kind",
+        custom_error_message="kind is one of: files, audience, redis, postgres, webhook, smtp",
+    ),
 ]
 
 

@@ -19,8 +19,7 @@ from dagster_project.lib.activation.delivery.state import Holdings, open_state
 from dagster_project.lib.activation.delivery.targets import Collection, PermanentError, Target
 from dagster_project.lib.activation.destinations import postgres_tables, redis_documents, webhook
 from dagster_project.lib.activation.destinations.audiences import AudienceDestination, audience_files
-from dagster_project.lib.activation.destinations.base import Secrets
-from dagster_project.lib.activation.destinations.declared import Destination
+from dagster_project.lib.activation.destinations.base import Named, Secrets
 from dagster_project.lib.activation.destinations.files import (
     FileContent,
     FilesDestination,
@@ -36,6 +35,7 @@ from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of
 
 RowsDestination = RedisDestination | PostgresDestination | WebhookDestination
+TableDestination = RowsDestination | FilesDestination | AudienceDestination
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Snapshot:
 
 
 def send(
-    snapshot: Snapshot, destination: Destination, *, dry_run: bool = False, allow_removals: bool = False
+    snapshot: Snapshot, destination: TableDestination, *, dry_run: bool = False, allow_removals: bool = False
 ) -> list[Delivery]:
     """Make the destination hold what it asks for; how each table or list went is returned and written to the log.
 
@@ -126,7 +126,7 @@ def _send_rows(
     ]
 
 
-def _attempt(destination: Destination, name: str, work: Callable[[], list[Delivery]]) -> list[Delivery]:
+def _attempt(destination: Named, name: str, work: Callable[[], list[Delivery]]) -> list[Delivery]:
     """Do it, or say that it failed: what one destination's client raises must not cost the others their turn."""
     try:
         return work()

@@ -40,6 +40,14 @@ def next_file_id(connection: duckdb.DuckDBPyConnection) -> int:
     return row[0] if row else 1
 
 
+def take_over(connection: duckdb.DuckDBPyConnection, other: str) -> None:
+    """Know the files that another ledger knows, in a database that has none of their rows.
+
+    other: catalog of an attached warehouse or snapshot.
+    """
+    connection.execute(f"insert into quality.ingested_files by name from {other}.quality.ingested_files")
+
+
 @dataclass(frozen=True)
 class Arrival:
     """Who writes into the ledger and when (UTC)."""

@@ -9,7 +9,7 @@ from dagster_project.lib.publication.report.figures import SMALLEST_SEGMENT
 from dagster_project.lib.publication.report.reader import Reader, Row
 
 SHOWN_DAYS = 28
-STATUSES = ("due", "suppressed", "exited")
+STATUSES = ("due", "sent", "suppressed", "exited")
 _QUEUE = "activation.campaign_queue"
 _PERFORMANCE = "quality.content_performance"
 _BOUND = {"smallest": SMALLEST_SEGMENT}
@@ -35,7 +35,7 @@ def count_reasons(reader: Reader) -> list[Row]:
         f"""
         select campaign, status, reason, count(distinct customer_id) as counted,
             case when counted >= $smallest then counted end as customers
-        from {_QUEUE} where status <> 'due' group by 1, 2, 3 order by 1, counted desc, 2, 3
+        from {_QUEUE} where status <> 'due' and reason is not null group by 1, 2, 3 order by 1, counted desc, 2, 3
         """,
         [_QUEUE],
         _BOUND,

@@ -31,6 +31,19 @@ with triggers as (
 
 {{ audience_steps(ref('stg_operations__campaign_segments'), 'campaign') }},
 
+-- by what it sent, a campaign was begun that may not begin anew so soon
+begun as (
+    select
+        sent.campaign,
+        sent.customer_id,
+        sent.began_at,
+        max({{ plus_hours('sent.sent_at', '24 * campaigns.again_after_days') }}) as again_at
+    from {{ ref('int_messages_sent') }} as sent
+    inner join {{ ref('stg_operations__campaigns') }} as campaigns on sent.campaign = campaigns.campaign
+    where sent.status <> 'refused' and campaigns.again_after_days > 0
+    group by 1, 2, 3
+),
+
 final as (
     select distinct
         triggers.campaign,
@@ -39,8 +52,14 @@ final as (
         triggers.left_at
     from triggers
     left join restricted on triggers.campaign = restricted.campaign
+    left join begun
+        on triggers.campaign = begun.campaign
+        and triggers.customer_id = begun.customer_id
+        and triggers.began_at > begun.began_at
+        and triggers.began_at < begun.again_at
     where
         triggers.customer_id is not null
+        and begun.customer_id is null
         and triggers.began_at > {{ add_days(as_of(), -days_back) }}
         and {{ is_in_audience('triggers', 'campaign', 'triggers') }}
 )

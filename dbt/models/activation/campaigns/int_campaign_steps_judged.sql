@@ -11,7 +11,9 @@ with steps as (
         campaigns.priority,
         campaigns.holdout,
         campaigns.expires_hours,
-        campaigns.most_per_day
+        campaigns.most_per_day,
+        campaigns.most_per_week,
+        campaigns.is_mailed
     from {{ ref('int_campaign_enrolments_found') }} as enrolments
     inner join {{ ref('stg_operations__campaigns') }} as campaigns on enrolments.campaign = campaigns.campaign
     inner join {{ ref('stg_operations__campaign_steps') }} as steps on enrolments.campaign = steps.campaign
@@ -39,16 +41,21 @@ latest as (
 final as (
     select
         latest.{{ all_but(['place']) }},
+        sent.status as sent_status,
+        sent.sent_at,
+        latest.step = 1 or coalesce(step_before.status <> 'refused', false) as is_step_before_sent,
         endings.ended_at,
         case when endings.ended_at is not null then endings.reason end as exit_reason,
         case
+            when sent.status = 'refused' then 'refused by the mail server'
             when {{ hashed_share(['latest.campaign', 'latest.customer_id']) }} < latest.holdout
                 then 'held out for comparison'
             when coalesce(customers.email not like '%@%', true) then 'no address'
             when coalesce(consents.status, 'denied') <> 'granted' then 'no consent to marketing by e-mail'
             when not customers.is_personalizable then 'against personalization'
             when {{ plus_hours('latest.due_at', 'latest.expires_hours') }} <= latest.as_of then 'too late'
-            when latest.due_at <= latest.previous_as_of then 'due in an earlier night'
+            when not latest.is_mailed and latest.due_at <= latest.previous_as_of
+                then 'due in an earlier night'
         end as refusal
     from latest
     inner join {{ ref('content_variables') }} as customers on latest.customer_id = customers.customer_id
@@ -56,6 +63,16 @@ final as (
         on latest.campaign = endings.campaign
         and latest.customer_id = endings.customer_id
         and latest.began_at = endings.began_at
+    left join {{ ref('int_messages_sent') }} as sent
+        on latest.campaign = sent.campaign
+        and latest.step = sent.step
+        and latest.customer_id = sent.customer_id
+        and latest.began_at = sent.began_at
+    left join {{ ref('int_messages_sent') }} as step_before
+        on latest.campaign = step_before.campaign
+        and latest.step = step_before.step + 1
+        and latest.customer_id = step_before.customer_id
+        and latest.began_at = step_before.began_at
     left join {{ ref('customer_consents') }} as consents
         on latest.customer_id = consents.customer_id and consents.purpose = 'marketing_email'
     where latest.place = 1

@@ -16,8 +16,11 @@ renamed as (
         expires_hours,
         priority,
         most_per_day,
+        most_per_week,
+        again_after_days,
 
         -- booleans
+        is_mailed,
         ends_with_purchase,
         ends_with_segment
     from source

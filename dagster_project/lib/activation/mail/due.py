@@ -1,0 +1,79 @@
+"""What a published night says is due, with whom it is for: read from the snapshot, nothing judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+
+from dagster_project.lib.common.fingerprints import hash_text
+
+_AT_ONCE = 500
+"""So many messages are held in memory with their texts."""
+_DUE = """
+    select q.campaign, q.step, blocks.template, blocks.variant_id, q.customer_id, q.began_at, q.due_at,
+        customers.email, customers.first_name, customers.last_name, customers.country,
+        case when consents.status = 'granted' then consents.decided_at end
+    from activation.campaign_queue as q
+    inner join activation.content_blocks as blocks using (customer_id, template)
+    inner join marts.dim_customers as customers using (customer_id)
+    left join marts.customer_consents as consents
+        on q.customer_id = consents.customer_id and consents.purpose = 'marketing_email'
+    where q.status = 'due' and blocks.campaign = q.campaign
+    order by q.due_at, q.campaign, q.step, q.customer_id
+"""
+_TEXTS = """
+    select customer_id, template, subject, html, text from activation.content_blocks
+    where campaign is not null and customer_id in (select unnest(?::varchar[]))
+"""
+Key = tuple[str, int, str, datetime]
+"""Campaign, step, customer and when it began for them: a message goes once."""
+
+
+@dataclass(frozen=True)
+class DueMessage:
+    """One message for one customer. Times are UTC, naive."""
+
+    campaign: str
+    step: int
+    template: str
+    variant_id: str | None
+    customer_id: str
+    began_at: datetime
+    """When the campaign began for the customer."""
+    due_at: datetime
+    address: str | None = field(repr=False)
+    first_name: str | None = field(repr=False)
+    last_name: str | None = field(repr=False)
+    country: str | None = field(repr=False)
+    granted_at: datetime | None
+    """When marketing by e-mail was allowed; None where it is not."""
+    subject: str = field(repr=False)
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+
+    @property
+    def key(self) -> Key:
+        """What makes it this message."""
+        return self.campaign, self.step, self.customer_id, self.began_at
+
+    @property
+    def message_id(self) -> str:
+        """A name made of its key, the same whenever it is asked for."""
+        return hash_text(*self.key)[:32]
+
+
+def read_due(connection: duckdb.DuckDBPyConnection) -> Iterator[DueMessage]:
+    """Yield every message, earliest due first. connection: to a published snapshot."""
+    rows = connection.execute(_DUE).fetchall()
+    for begin in range(0, len(rows), _AT_ONCE):
+        block = rows[begin : begin + _AT_ONCE]
+        customers = list({row[4] for row in block})
+        texts = {
+            (customer, template): parts
+            for customer, template, *parts in connection.execute(_TEXTS, [customers]).fetchall()
+        }
+        for row in block:
+            yield DueMessage(*row, *texts[row[4], row[2]])

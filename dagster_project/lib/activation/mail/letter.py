@@ -1,0 +1,107 @@
+"""A message as it travels (RFC 5322): its headers and both parts. What it says was rendered in the night."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from unicodedata import category
+
+from markupsafe import escape
+
+from dagster_project.lib.activation.content.blocks import unsubscribe_url
+from dagster_project.lib.activation.content.shop import Shop
+from dagster_project.lib.activation.mail import tokens
+from dagster_project.lib.activation.mail.due import DueMessage
+from dagster_project.lib.activation.mail.settings import MailDestination, secret
+
+_BREAKS = frozenset({"Cc", "Zl", "Zp"})
+"""Unicode categories of what a mail program may take for the end of a line, or worse."""
+_POLICY = SMTP.clone(raise_on_defect=True)
+
+
+class UnsendableError(Exception):
+    """A message that must not travel. Its text is the reason, without anything of the customer."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message and whom it goes to."""
+
+    recipient: str
+    content: bytes
+
+
+class Writer:
+    """Writes the messages of one destination."""
+
+    def __init__(self, destination: MailDestination, shop: Shop, environ: Mapping[str, str]) -> None:
+        """environ: holds the key that tokens are signed with. KindredError where it is wanted and missing."""
+        self._destination = destination
+        self._shop = shop
+        ways = destination.unsubscribe
+        self._key = secret(environ, ways.key_env, destination.name) if ways.url else ""
+
+    def write(self, message: DueMessage, now: datetime) -> Letter:
+        """The message as bytes. now: UTC, naive. Raises UnsendableError for what would begin a header of its own."""
+        name = " ".join(part for part in (message.first_name, message.last_name) if part)
+        if any(category(character) in _BREAKS for character in message.subject + name):
+            raise UnsendableError("a line break in a subject or name")
+        recipient = address_of(message.address)
+        sender = self._destination.sender
+        domain = sender.address.rpartition("@")[2]
+        letter = EmailMessage(policy=_POLICY)
+        letter["From"] = Address(sender.name or "", addr_spec=sender.address)
+        letter["To"] = Address(name, addr_spec=recipient)
+        letter["Subject"] = message.subject
+        letter["Date"] = format_datetime(now.replace(tzinfo=UTC))
+        letter["Message-ID"] = f"<{message.message_id}@{domain}>"
+        if self._destination.reply_to:
+            letter["Reply-To"] = self._destination.reply_to
+        link = self._link_of(message.customer_id)
+        self._offer_a_way_out(letter, link)
+        letter["Feedback-ID"] = f"{message.campaign}:{message.template}:{message.step}:{domain}"
+        letter["Auto-Submitted"] = "auto-generated"
+        html, text = self._with_link(message, link)
+        letter.set_content(text, cte="quoted-printable")
+        letter.add_alternative(html, subtype="html", cte="quoted-printable")
+        return Letter(recipient, letter.as_bytes())
+
+    def _link_of(self, customer: str) -> str | None:
+        url = self._destination.unsubscribe.url
+        return url.replace("{token}", tokens.sign(customer, self._key)) if url else None
+
+    def _offer_a_way_out(self, letter: EmailMessage, link: str | None) -> None:
+        mailto = self._destination.unsubscribe.mailto
+        ways = [f"<{link}>"] if link else []
+        ways += [f"<mailto:{mailto}?subject=unsubscribe>"] if mailto else []
+        letter["List-Unsubscribe"] = ", ".join(ways)
+        if link:
+            letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+    def _with_link(self, message: DueMessage, link: str | None) -> tuple[str, str]:
+        """Both parts, with the signed address where the night, which knows no key, wrote an open one."""
+        if link is None:
+            return message.html, message.text
+        rendered = unsubscribe_url(self._shop, message.customer_id)
+        html = message.html.replace(str(escape(rendered)), str(escape(link)))
+        return html, message.text.replace(rendered, link)
+
+
+def address_of(address: str | None) -> str:
+    """The address as servers take it, its domain in ASCII. Raises UnsendableError for what is no address."""
+    local, _, domain = (address or "").rpartition("@")
+    try:
+        spec = f"{local}@{domain.encode('idna').decode()}"
+        parsed = Address(addr_spec=spec)
+        spec.encode("ascii")
+    except (MessageError, ValueError, IndexError):
+        raise UnsendableError("no valid address") from None
+    if not (parsed.username and "." in parsed.domain) or any(c.isspace() for c in spec):
+        raise UnsendableError("no valid address")
+    return spec

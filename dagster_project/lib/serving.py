@@ -1,0 +1,89 @@
+"""Bringing any destination up to date: rows, files and lists out of the snapshot, or messages that are due."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from dagster_project.lib.activation.delivery.engine import Delivery
+from dagster_project.lib.activation.delivery.log import write_log
+from dagster_project.lib.activation.delivery.state import open_state
+from dagster_project.lib.activation.destinations.base import Secrets
+from dagster_project.lib.activation.destinations.declared import Destination
+from dagster_project.lib.activation.destinations.sending import Snapshot, send
+from dagster_project.lib.activation.mail.sending import UNREACHABLE, MailResult
+from dagster_project.lib.activation.mail.settings import MailDestination
+from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.mailing import Place, send_mail
+
+MESSAGES = "messages"
+"""How the log calls what a mail server is sent."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """What serving a destination reads.
+
+    place: where a sync of messages reads and remembers. data_dir: what relative folders are relative to. environment:
+    where secrets are. asked: what AS_OF says.
+    """
+
+    place: Place
+    data_dir: Path
+    environment: Mapping[str, str]
+    asked: datetime | str | None
+
+    def serve(
+        self,
+        destination: Destination,
+        clock: datetime,
+        *,
+        dry_run: bool = False,
+        allow_removals: bool = False,
+    ) -> list[Delivery]:
+        """Send what the destination lacks, and write to the log how that went.
+
+        clock: UTC, naive. dry_run: say what would be sent, and send and note nothing. allow_removals: of rows, even
+        where that empties the destination. KindredError where nothing is published; what else goes wrong is told by
+        the status.
+        """
+        if not isinstance(destination, MailDestination):
+            snapshot = Snapshot(
+                self.place.current, self.place.deliveries, self.data_dir, Secrets(self.environment)
+            )
+            return send(snapshot, destination, dry_run=dry_run, allow_removals=allow_removals)
+        manifest = self.place.current / "manifest.json"
+        if not manifest.exists():
+            raise KindredError("nothing is published yet", "run `kindred nightly` first")
+        run_id = json.loads(manifest.read_text())["run_id"]
+        delivery = self._mail(destination, clock, dry_run=dry_run)
+        if not dry_run:
+            with open_state(self.place.deliveries) as connection:
+                write_log(connection, [delivery], run_id, clock)
+        return [delivery]
+
+    def _mail(self, destination: MailDestination, clock: datetime, *, dry_run: bool) -> Delivery:
+        try:
+            result = send_mail(self.place, destination, self.asked, clock, self.environment, dry_run=dry_run)
+        except KindredError as error:
+            return Delivery(destination.name, MESSAGES, 0, 0, 0, 0, "failed", str(error))
+        return _tell(result, dry_run=dry_run)
+
+
+def _tell(result: MailResult, *, dry_run: bool) -> Delivery:
+    """A sync of messages in the words of the log: a message that was sent is a row added."""
+    failed = sum(result.failed.values()) + result.unknown
+    if dry_run:
+        status = "planned"
+    elif UNREACHABLE in result.waiting:
+        status = "failed"
+    elif failed:
+        status = "partly"
+    else:
+        status = "delivered" if result.sent else "unchanged"
+    return Delivery(
+        result.destination, MESSAGES, result.sent, 0, 0, failed, status, result.describe_rest() or None
+    )

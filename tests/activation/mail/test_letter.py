@@ -1,0 +1,126 @@
+"""What a message looks like on its way, and what never gets on it."""
+
+from __future__ import annotations
+
+from email import message_from_bytes, policy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dagster_project.lib.activation.content.shop import Shop
+from dagster_project.lib.activation.mail import tokens
+from dagster_project.lib.activation.mail.due import DueMessage
+from dagster_project.lib.activation.mail.letter import UnsendableError, Writer, address_of
+from dagster_project.lib.common.errors import KindredError
+from tests.activation.mail.small_night import NOON, TEN, SmallNight, destination
+
+
+def test_a_message_says_who_writes_to_whom_in_both_parts(night, mailbox):
+    night.change("update marts.dim_customers set first_name = 'Änne', last_name = 'O''Hara, Ph. D.'")
+    night.change("update activation.content_blocks set subject = 'Ännes Grüße für 5 €'")
+    night.send(destination(mailbox.port, reply_to="team@shop.example"))
+    (content,) = [content for _, content in mailbox.arrived]
+    assert all(len(line) <= 998 for line in content.splitlines())
+    content.decode("ascii")
+    message = mailbox.messages["a@example.com"]
+    assert {name: message[name] for name in ("From", "To", "Subject", "Reply-To", "Date")} == {
+        "From": "Shop <shop@shop.example>", "To": '"Änne O\'Hara, Ph. D." <a@example.com>',
+        "Subject": "Ännes Grüße für 5 €", "Reply-To": "team@shop.example", "Date": "Tue, 30 Jun 2026 12:00:00 +0000",
+    }  # fmt: skip
+    assert message["Message-ID"].endswith("@shop.example>")
+    assert message["List-Unsubscribe"] == "<mailto:no@shop.example?subject=unsubscribe>"
+    assert message["List-Unsubscribe-Post"] is None
+    assert message["Feedback-ID"] == "cart:one:1:shop.example"
+    assert message.get_content_type() == "multipart/alternative"
+    text, html = message.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert text.get_content().strip() == "Your cart €"
+    assert "<p>Your cart € " in html.get_content()
+
+
+def test_one_click_unsubscribes_whom_the_token_names_in_header_and_text(night, mailbox):
+    ways = {"url": "https://shop.example/no?token={token}", "mailto": "no@shop.example"}
+    with pytest.raises(KindredError, match="letters wants the environment variable KINDRED_UNSUBSCRIBE_KEY"):
+        night.send(destination(mailbox.port, unsubscribe=ways))
+    night.send(destination(mailbox.port, unsubscribe=ways), environ={"KINDRED_UNSUBSCRIBE_KEY": "k"})
+    message = mailbox.messages["a@example.com"]
+    link = f"https://shop.example/no?token={tokens.sign('a', 'k')}"
+    assert message["List-Unsubscribe"] == f"<{link}>, <mailto:no@shop.example?subject=unsubscribe>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    html = message.get_body(("html",)).get_content()
+    assert f'<a href="{link}">' in html
+
+
+def test_a_token_is_what_the_page_that_takes_it_can_work_out():
+    """By OpenSSL: printf c_1 | openssl dgst -sha256 -hmac key -binary | base64."""
+    assert tokens.sign("c_1", "key") == "c_1.7dCOhGCEVpo331elXTaAc6QRc2_50ydzNKN0KbbRw8U"
+    assert len({tokens.sign(customer, key) for customer in ("c_1", "c_2") for key in ("key", "other")}) == 4
+
+
+@pytest.mark.parametrize(
+    "character", ["\n", "\r\n", "\r", "\x00", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"], ids=ascii
+)
+@pytest.mark.parametrize("column", ["first_name", "last_name", "email", "subject"])
+def test_a_line_break_in_a_name_subject_or_address_sends_nothing_and_is_told(
+    tmp_path, mailbox, column, character
+):
+    night = SmallNight.create(tmp_path, ["a", "b"])
+    table = "activation.content_blocks" if column == "subject" else "marts.dim_customers"
+    injected = f"Ann{character}Bcc: everybody@example.com"
+    night.change(f"update {table} set {column} = ? where customer_id = 'a'", injected)
+    result = night.send(destination(mailbox.port))
+    assert mailbox.recipients == ["b@example.com"]
+    assert result.sent == 1
+    assert list(result.suppressed) in (["a line break in a subject or name"], ["no valid address"])
+    assert b"everybody" not in mailbox.arrived[0][1]
+    assert night.remembered() == [("b", 1, "sent", None)]
+
+
+WORDS = st.text(min_size=1, max_size=40) | st.text('=?utf-8q_ÄÖ"\\,;:<>@ \t()[]aB', min_size=1, max_size=200)
+
+
+@settings(max_examples=150, deadline=None)
+@given(WORDS, WORDS, WORDS, WORDS)
+def test_whatever_a_name_or_subject_says_it_is_one_header_and_the_recipient_stays(first, last, subject, body):
+    subject = subject.strip() or "x"
+    message = DueMessage(
+        "cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", NOON, subject, body, body
+    )  # fmt: skip
+    try:
+        letter = Writer(destination(25), Shop(), {}).write(message, NOON)
+    except UnsendableError:
+        return
+    arrived = message_from_bytes(letter.content, policy=policy.default)
+    assert arrived.keys() == [
+        "From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "Feedback-ID", "Auto-Submitted",
+        "MIME-Version", "Content-Type",
+    ]  # fmt: skip
+    assert arrived["Subject"] == subject
+    assert [to.addr_spec for to in arrived["To"].addresses] == ["a@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("address", "spec"),
+    [
+        ("ann@example.com", "ann@example.com"),
+        ("o'hara+news@example.com", "o'hara+news@example.com"),
+        ("ann@bücher.example", "ann@xn--bcher-kva.example"),
+    ],
+)
+def test_an_address_is_written_as_servers_take_it(address, spec):
+    assert address_of(address) == spec
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None, "", "ann", "@example.com", "ann@", "ann@localhost", "ann@b@example.com", "a b@example.com",
+        "änne@example.com", "ann@example.com, bob@example.com", "ann@example.com>", "<ann@example.com>",
+        "ann@example..com", ".ann@example.com", '"a b"@example.com', "ann@example.com (x)",
+        "a" * 64 + "@" + "b" * 70 + ".com",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_none(address):
+    with pytest.raises(UnsendableError, match="no valid address"):
+        address_of(address)
