@@ -48,7 +48,10 @@ def test_every_kind_is_read_as_its_own(tmp_path):
         ),
         ("destinations:\n  - {name: a, kind: postgres}\n", r"line 2: destinations\.0\.url"),
         ("destinations:\n  - {name: a, folder: x}\n  - {name: a, folder: y}\n", "the destination 'a' stands twice"),
-        ("destinations:\n  - {name: a, folder: x}\n  - {name: b, folder: x}\n", "the place 'x' stands twice"),
+        (
+            "destinations:\n  - {name: a, folder: x}\n  - {name: b, folder: x}\n",
+            "the place 'x/activation.customer_recommendations.csv' stands twice",
+        ),
         ("destinations: [shop]\n", r"line 1: destinations\.0"),
         (
             "destinations:\n  - {name: a, kind: redis, url: x, tables: [a]}\n",

@@ -31,7 +31,8 @@ def test_what_is_left_out_goes_to_a_test_server_by_day(tmp_path):
 
 def test_folders_and_mail_servers_stand_beside_each_other(tmp_path):
     kinds = load(
-        tmp_path, SMTP + "  - {name: crm, folder: out}\n  - {name: crm_too, kind: files, folder: out}\n"
+        tmp_path,
+        SMTP + "  - {name: crm, folder: out}\n  - {name: crm_too, kind: files, folder: out, format: jsonl}\n",
     )
     assert [destination.kind for destination in kinds] == ["smtp", "files", "files"]
 
@@ -65,7 +66,7 @@ def test_a_mistake_is_told_by_line_and_key(tmp_path, wrong, said):
         ("{address: a@shop.example}", '{address: "a@shop.example\\nBcc: b@c.de"}', "destinations.0.sender.address"),
         ("{address: a@shop.example}", '{address: a@shop.example, name: "A\\nBcc: x"}', "destinations.0.sender.name"),
         ("    sender: {address: a@shop.example}\n", "", "destinations.0.sender: Field required"),
-        ("kind: smtp", "kind: pigeon", "line 2: destinations.0: kind is one of: files, smtp"),
+        ("kind: smtp", "kind: pigeon", "line 2: destinations.0: kind is one of: files, audience"),
     ],
 )  # fmt: skip
 def test_what_would_be_unsafe_is_refused(tmp_path, before, after, said):

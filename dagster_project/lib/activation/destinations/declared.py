@@ -47,8 +47,10 @@ def _places_of(destination: Destination) -> list[str]:
         return [f"{destination.url} {destination.prefix}"]
     if isinstance(destination, PostgresDestination):
         return [f"{destination.url} {destination.into}.{table}" for table in destination.tables]
-    if isinstance(destination, FilesDestination | AudienceDestination):
-        return [destination.folder]
+    if isinstance(destination, FilesDestination):
+        return [f"{destination.folder}/{table}.{destination.format}" for table in destination.tables]
+    if isinstance(destination, AudienceDestination):
+        return [f"{destination.folder}/*.csv"]
     return []
 
 

@@ -28,8 +28,8 @@ _FORMATS = {
 }
 _FORMULA = r"^[=+\-@\t\r]"
 """How a text begins that a spreadsheet would run (OWASP, "CSV Injection")."""
-RECEIPT = ".kindred.json"
-"""Beside the files: which content of each table lies there."""
+RECEIPT = ".kindred-{name}.json"
+"""Beside the files of a destination: which content of each lies there."""
 
 
 class FilesDestination(Named):
@@ -106,7 +106,7 @@ def write_files(
     are removed. A file is replaced as one: its rows count as added.
     """
     system, folder = root
-    receipt = f"{folder}/{RECEIPT}"
+    receipt = f"{folder}/{RECEIPT.format(name=destination.name)}"
     there = json.loads(system.cat_file(receipt)) if system.exists(receipt) else {}
     gone = sorted(set(there) - {file.path for file in files}) if is_whole else []
     if not dry_run:
