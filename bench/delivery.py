@@ -20,7 +20,8 @@ import redis
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from dagster_project.lib.activation.delivery.engine import Policy, deliver
-from dagster_project.lib.activation.delivery.state import Holdings, open_state
+from dagster_project.lib.activation.delivery.holdings import Holdings
+from dagster_project.lib.activation.delivery.state import open_state
 from dagster_project.lib.activation.delivery.targets import Collection, Column, Target
 from dagster_project.lib.activation.destinations import postgres_tables, redis_documents
 from dagster_project.lib.activation.destinations.base import Secrets

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -15,7 +14,6 @@ from dagster_project.lib.activation.delivery.log import list_rejections
 from dagster_project.lib.activation.destinations.declared import Destination, Destinations, load_destinations
 from dagster_project.lib.activation.destinations.loading import DIALECTS, load_statements
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.mailing import Place
 from dagster_project.lib.serving import Server
 from dagster_project.settings import Settings, read_environment, read_settings
@@ -46,13 +44,11 @@ def sync_command(names: tuple[str, ...], dry_run: bool, allow_removals: bool, as
     server = Server(place, settings.data_dir, read_environment(), settings.as_of)
     clock = datetime.now(UTC).replace(tzinfo=None)
     declared = _choose(settings, names)
-    # a night would wait for what is delivered here, and publish late
-    with nullcontext() if dry_run else hold_night_lock(settings.lock):
-        deliveries = [
-            delivery
-            for destination in declared
-            for delivery in server.serve(destination, clock, dry_run=dry_run, allow_removals=allow_removals)
-        ]
+    deliveries = [
+        delivery
+        for destination in declared
+        for delivery in server.serve(destination, clock, dry_run=dry_run, allow_removals=allow_removals)
+    ]
     if as_json:
         click.echo(json.dumps([asdict(delivery) for delivery in deliveries]))
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Thread
 from typing import get_args
 
 import duckdb
@@ -11,6 +12,7 @@ import fsspec
 import pytest
 from fsspec.implementations.local import LocalFileSystem
 
+from dagster_project.lib.activation.delivery.state import open_state
 from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.declared import load_destinations
 from dagster_project.lib.activation.destinations.files import FileFormat, FilesDestination
@@ -156,3 +158,15 @@ def test_a_mistake_in_the_file_is_told_with_its_line(tmp_path):
     with pytest.raises(KindredError, match=r"destinations.yml line 4: destinations\.0\.format"):
         load_destinations(tmp_path)
     assert load_destinations(tmp_path / "nowhere") == []
+
+
+def test_two_deliveries_at_once_take_turns(published):
+    deliveries = published.snapshot.deliveries
+    with open_state(deliveries):
+        other = Thread(target=lambda: outcomes.extend(_send(published, _destination())))
+        outcomes: list[object] = []
+        other.start()
+        other.join(0.5)
+        assert other.is_alive()
+    other.join()
+    assert [delivery.status for delivery in outcomes] == ["delivered"]

@@ -10,6 +10,7 @@ import redis
 from dagster_project.lib.activation.delivery.targets import Batch, Change
 from dagster_project.lib.activation.destinations import redis_documents
 from dagster_project.lib.activation.destinations.base import Secrets
+from dagster_project.lib.activation.destinations.redis_collection import documents
 from dagster_project.lib.activation.destinations.redis_documents import RedisDestination
 from dagster_project.lib.activation.destinations.sending import send
 
@@ -81,7 +82,7 @@ def test_until_the_last_document_is_there_a_reader_sees_the_night_before(new_sna
     published = new_snapshot(TABLES)
     send(published.snapshot, destination)
     before = read(client, "customer:c_1")
-    collection = redis_documents.documents(destination)
+    collection = documents(destination.products_a_list)
     with redis_documents.connect(destination, Secrets({})) as target:
         target.prepare(collection, 2)
         new = Change('["customer:c_1"]', ("customer:c_1", '{"new": 1}'))

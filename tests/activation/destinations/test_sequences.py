@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from unreliable import FATES, KilledError, Line, PostgresPlace, RedisPlace, UnreliableTarget
 
 from dagster_project.lib.activation.delivery.engine import Policy, deliver
-from dagster_project.lib.activation.delivery.state import Holdings, make_tables
+from dagster_project.lib.activation.delivery.holdings import Holdings
+from dagster_project.lib.activation.delivery.state import make_tables
 
 POLICY = Policy(attempts=2, seconds=0, most_removed=1)
 KEYS = ["a", "b", "c", "d", "e", "bad"]

@@ -46,7 +46,9 @@ class Shop:
         current = self.data_dir / "published" / "current"
         current.mkdir(parents=True, exist_ok=True)
         shutil.copy(night.database, current / "kindred.duckdb")
-        (current / "manifest.json").write_text(json.dumps({"as_of": f"{as_of.isoformat()}Z", "run_id": "run", "tables": {}}))
+        (current / "manifest.json").write_text(
+            json.dumps({"as_of": f"{as_of.isoformat()}Z", "run_id": "run", "tables": {}})
+        )
 
     def send(self, clock: datetime = MORNING, asked: str = "now") -> MailResult:
         place = Place(

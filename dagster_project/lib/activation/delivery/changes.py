@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dagster_project.lib.activation.delivery.state import Holdings
+from dagster_project.lib.activation.delivery.holdings import Holdings
 from dagster_project.lib.activation.delivery.targets import Batch, Change, Collection
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.common.warehouse import transaction

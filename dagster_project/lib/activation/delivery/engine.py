@@ -22,7 +22,7 @@ from dagster_project.lib.activation.delivery.changes import (
     list_removed,
     take_back,
 )
-from dagster_project.lib.activation.delivery.state import Holdings
+from dagster_project.lib.activation.delivery.holdings import Holdings
 from dagster_project.lib.activation.delivery.targets import (
     Collection,
     PermanentError,

@@ -19,7 +19,6 @@ from pydantic import Field
 from dagster_project.lib.activation.delivery.targets import (
     Batch,
     Collection,
-    Column,
     PermanentError,
     Rejection,
     TemporaryError,
@@ -183,52 +182,3 @@ def _telling() -> Iterator[None]:
         raise TemporaryError(f"Redis does not answer ({type(error).__name__})") from error
     except redis.RedisError as error:
         raise PermanentError(f"Redis answers {str(error).split(' ', 1)[0]}") from error
-
-
-def documents(destination: RedisDestination) -> Collection:
-    """What the server is sent: rows of a key and a document, as JSON."""
-    return Collection(
-        "documents",
-        _DOCUMENTS.format(most=destination.products_a_list),
-        (Column("key", "VARCHAR"), Column("document", "VARCHAR")),
-        ("key",),
-    )
-
-
-_DOCUMENTS = """
-with lists as (
-    select customer_id, to_json(map_from_entries(list((list_name, products) order by list_name))) as recommendations
-    from (
-        select customer_id, list_name, list(product_id order by rank) as products
-        from activation.customer_recommendations where rank <= {most} group by all
-    ) group by customer_id
-),
-segments as (
-    select customer_id, list(segment order by segment) as segments,
-        max(segment) filter (where is_primary) as primary_segment
-    from activation.segment_memberships group by customer_id
-),
-beside as (
-    select product_id, to_json(map_from_entries(list((strategy, products) order by strategy))) as recommendations
-    from (
-        select product_id, strategy, list(recommended_product_id order by rank) as products
-        from activation.product_recommendations where rank <= {most} group by all
-    ) group by product_id
-)
-select 'customer:' || customer_id as key, json_object(
-    'customer_id', customer_id, 'segments', coalesce(segments, []), 'primary_segment', primary_segment,
-    'recommendations', coalesce(recommendations, json_object())
-)::varchar as document
-from lists full join segments using (customer_id)
-union all
-select 'visitor:' || source_record_id, json_object('customer_id', max_by(customer_id, (last_seen_at, source)))::varchar
-from marts.customer_identities where record_kind = 'visitor' group by source_record_id
-union all
-select 'product:' || product_id, json_object('recommendations', recommendations)::varchar from beside
-union all
-select 'anonymous', json_object(
-    'segments', [], 'primary_segment', null, 'recommendations', json_object('for_you', list(product_id order by rank))
-)::varchar
-from activation.segment_recommendations where segment = 'anonymous' and rank <= {most} having count(*) > 0
-"""
-"""A visitor's document names the customer, so that both are told the same."""

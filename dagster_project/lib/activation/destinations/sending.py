@@ -14,8 +14,9 @@ from traceback import extract_tb
 import duckdb
 
 from dagster_project.lib.activation.delivery.engine import Delivery, deliver
+from dagster_project.lib.activation.delivery.holdings import Holdings
 from dagster_project.lib.activation.delivery.log import write_log
-from dagster_project.lib.activation.delivery.state import Holdings, open_state
+from dagster_project.lib.activation.delivery.state import open_state
 from dagster_project.lib.activation.delivery.targets import Collection, PermanentError, Target
 from dagster_project.lib.activation.destinations import postgres_tables, redis_documents, webhook
 from dagster_project.lib.activation.destinations.audiences import AudienceDestination, audience_files
@@ -28,6 +29,7 @@ from dagster_project.lib.activation.destinations.files import (
     write_files,
 )
 from dagster_project.lib.activation.destinations.postgres_tables import PostgresDestination
+from dagster_project.lib.activation.destinations.redis_collection import documents
 from dagster_project.lib.activation.destinations.redis_documents import RedisDestination
 from dagster_project.lib.activation.destinations.tables import Manifest, collection_of, expect_published
 from dagster_project.lib.activation.destinations.webhook import WebhookDestination
@@ -112,7 +114,7 @@ def _send_rows(
 ) -> list[Delivery]:
     def send_collection(name: str) -> list[Delivery]:
         collection = (
-            redis_documents.documents(destination)
+            documents(destination.products_a_list)
             if isinstance(destination, RedisDestination)
             else collection_of(connection, manifest, name)
         )
