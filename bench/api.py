@@ -40,7 +40,7 @@ ROUTES = [
     "/visitors/v{n}/recommendations?list=discover", "/visitors/v{n}/content/banner", "/products/p{p}/similar",
     "/customers/nobody{n}/recommendations",
 ]  # fmt: skip
-_TABLES = f"""
+TABLES = f"""
 create schema marts; create schema activation; create schema quality; create schema experiments;
 create table activation.content_variables as
     select 'c' || range as customer_id, true as is_known, 'Ann' as first_name, 'Miller' as last_name,
@@ -103,7 +103,7 @@ def publish_night(warehouse: Path, published: Path, run: str, day: str) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("update activation.customer_recommendations set score = score * 0.99")
         as_of = datetime.fromisoformat(day)
-        publish(connection, published, Night(run, as_of, as_of), {"index.html": ""}, {})
+        publish(connection, published, Night(run, as_of, as_of), {"index.html": ""}, {}, {})
 
 
 class Asker:
@@ -178,7 +178,7 @@ def main(customers: int, a_second: int) -> None:
         data_dir = Path(folder)
         warehouse, published = data_dir / "kindred.duckdb", data_dir / "published"
         with duckdb.connect(str(warehouse)) as connection:
-            connection.execute(_TABLES.replace("$customers", str(customers)))
+            connection.execute(TABLES.replace("$customers", str(customers)))
         publish_night(warehouse, published, "first night", "2026-06-30")
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -63,6 +63,13 @@ def test_every_answer_is_of_one_night_while_others_are_published(tmp_path, open_
     assert seen == {"run_1", "run_2", "run_3", "run_4"}
 
 
+def test_a_folder_may_have_any_name(tmp_path, open_api):
+    published = tmp_path / "a#b%20c"
+    publish(published, "run_1")
+    with open_api(published, tmp_path) as client:
+        assert client.get("/customers/c1/segments").json()["is_known"]
+
+
 def test_the_snapshot_before_is_closed_once_nobody_reads_it(tmp_path, open_api):
     publish(tmp_path, "run_1")
     with open_api(tmp_path, tmp_path) as client:

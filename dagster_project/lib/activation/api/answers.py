@@ -23,6 +23,8 @@ from dagster_project.lib.activation.content.variables import PRODUCT_KEYS
 
 Answer = dict[str, Any]
 Strategy = Literal["similar", "bought_together"]
+_WHO = ("customer_id", "demographics")
+"""Parts of a profile by which somebody is recognized: the id, and name, address and birthday."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,15 @@ def segments(store: Store, person: Person) -> Answer:
 
 
 def profile(store: Store, person: Person) -> Answer:
-    """The profile, as docs/customer_profile.schema.json; empty for whom nothing may be said of."""
+    """The profile, as docs/customer_profile.schema.json; empty for whom nothing may be said of.
+
+    Without what says who it is, where the answer may not.
+    """
     own = person.personal
+    known = {} if own is None else own.row["profile"]
     return {
         **person.describe(store, is_personal=own is not None),
-        "profile": {} if own is None else own.row["profile"],
+        "profile": known if person.is_named else {name: known[name] for name in known if name not in _WHO},
     }
 
 
