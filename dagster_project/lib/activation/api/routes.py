@@ -23,7 +23,7 @@ TemplateName = Annotated[str, Path(max_length=_LONGEST)]
 Words = Annotated[str | None, Query(max_length=_LONGEST)]
 ListName = Annotated[Literal["for_you", "discover", "content"], Query(alias="list")]
 Limit = Annotated[int, Query(ge=1, le=50)]
-_REFUSALS = documented(401, 403, 404, 422, 429)
+_REFUSALS = documented(401, 403, 404, 422, 429, 500, 503)
 
 
 async def moment_of(
@@ -52,7 +52,7 @@ def write_routes(app: FastAPI, snapshots: Snapshots, guard: Guard) -> None:
         app.include_router(router, responses=_REFUSALS)
         app.include_router(router, prefix="/v1", include_in_schema=False)
 
-    @app.get("/health", response_model=schemas.Health, tags=["health"])
+    @app.get("/health", response_model=schemas.Health, responses=documented(500, 503), tags=["health"])
     @app.get("/v1/health", include_in_schema=False)
     async def health() -> Response:
         """Which night is answered from; needs no key."""
@@ -99,7 +99,6 @@ def _routes_of_persons(
     @router.get(
         "/content/{template}",
         response_model=schemas.Content,
-        responses=documented(500),
         dependencies=[Depends(of_content)],
     )
     async def content(request: Request, id: Id, template: TemplateName, moment: At) -> Response:
