@@ -47,6 +47,24 @@ def test_a_browsers_key_opens_nothing_else(api, path):
     assert answer.status_code == 403
 
 
+def test_a_browser_is_told_less_of_a_visitor(api):
+    asked = {"X-API-Key": BROWSER, "Origin": ORIGIN}
+    told = api.get("/visitors/v1/recommendations?limit=2", headers=asked).json()
+    assert [product["product_id"] for product in told["recommendations"]] == ["p1", "p2"]
+    assert {(product["strategy"], product["reason"]) for product in told["recommendations"]} == {(None, None)}
+    for visitor in ("v1", "v2", "nobody"):
+        for what in ("recommendations", "content/banner"):
+            assert api.get(f"/visitors/{visitor}/{what}", headers=asked).json()["is_known"] is None
+    assert api.get("/visitors/v1/recommendations").json()["recommendations"][0]["reason"]
+
+
+def test_a_template_is_not_for_browsers_unless_it_says_so(api):
+    answer = api.get("/visitors/v1/content/homepage", headers={"X-API-Key": BROWSER, "Origin": ORIGIN})
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (403, ORIGIN)
+    assert answer.json()["detail"] == "homepage is not for browsers: its template.yml lacks `browser: true`"
+    assert api.get("/visitors/v1/content/homepage").status_code == 200
+
+
 def test_browsers_may_ask_beforehand_whether_they_may(api):
     beforehand = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "x-api-key"}
     assert api.options("/visitors/v1/recommendations", headers={"Origin": ORIGIN, **beforehand}).is_success

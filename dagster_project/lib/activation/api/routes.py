@@ -68,10 +68,10 @@ def _routes_of_persons(
     # Customers' ids stand in exports and e-mails, so that a browser's key must not open what they lead to.
     of_content = guard.let_browsers if kind == "visitors" else guard.let_servers
 
-    def find(snapshot: Snapshot, name: str) -> Person:
+    def find(request: Request, snapshot: Snapshot, name: str) -> Person:
         store = snapshot.store
         if kind == "visitors":
-            return Person(store.find_visitor(name), is_named=False)
+            return Person(store.find_visitor(name), is_named=False, is_public=request.state.is_browser)
         return Person(store.find_customer(name), is_named=True)
 
     @router.get(
@@ -82,19 +82,21 @@ def _routes_of_persons(
     ) -> Response:
         """Products for them, the best first; what everybody without a history gets where they have none."""
         snapshot = snapshots.current
-        return _told(request, answers.recommendations(snapshot.store, find(snapshot, id), list_name, limit))
+        return _told(
+            request, answers.recommendations(snapshot.store, find(request, snapshot, id), list_name, limit)
+        )
 
     @router.get("/segments", response_model=schemas.Segments, dependencies=for_servers)
     async def segments(request: Request, id: Id) -> Response:
         """The segments they are in; `anonymous` for whom the night does not know."""
         snapshot = snapshots.current
-        return _told(request, answers.segments(snapshot.store, find(snapshot, id)))
+        return _told(request, answers.segments(snapshot.store, find(request, snapshot, id)))
 
     @router.get("/profile", response_model=schemas.Profile, dependencies=for_servers)
     async def profile(request: Request, id: Id) -> Response:
         """All that is known of them."""
         snapshot = snapshots.current
-        return _told(request, answers.profile(snapshot.store, find(snapshot, id)))
+        return _told(request, answers.profile(snapshot.store, find(request, snapshot, id)))
 
     @router.get(
         "/content/{template}",
@@ -107,8 +109,12 @@ def _routes_of_persons(
         settings = snapshot.library.templates.get(template)
         if settings is None or settings.kind == "email":
             raise HTTPException(404, "no page or banner has that name")
-        person = find(snapshot, id)
-        known = answers.variables_of(snapshot, person, moment, is_nameless=request.state.is_browser)
+        person = find(request, snapshot, id)
+        if person.is_public and not settings.browser:
+            raise HTTPException(
+                403, f"{template} is not for browsers: its template.yml lacks `browser: true`"
+            )
+        known = answers.variables_of(snapshot, person, moment, is_nameless=person.is_public)
         known["shop"] = snapshot.shop.model_dump()
         try:
             shown = await snapshot.filler.fill(template, known)
