@@ -41,6 +41,14 @@ def test_a_browsers_key_opens_the_api_to_pages_of_the_shop(api, path):
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+def test_a_page_below_the_same_address_names_no_origin(api):
+    for site, status in (("same-origin", 200), ("same-site", 403), ("cross-site", 403)):
+        asked = {"X-API-Key": BROWSER, "Sec-Fetch-Site": site}
+        assert api.get("/visitors/v1/recommendations", headers=asked).status_code == status
+    asked = {"X-API-Key": BROWSER, "Sec-Fetch-Site": "same-origin", "Origin": "https://elsewhere.example"}
+    assert api.get("/visitors/v1/recommendations", headers=asked).status_code == 403
+
+
 @pytest.mark.parametrize("path", FOR_SERVERS)
 def test_a_browsers_key_opens_nothing_else(api, path):
     answer = api.get(path, headers={"X-API-Key": BROWSER, "Origin": ORIGIN})
