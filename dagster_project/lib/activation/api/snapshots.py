@@ -167,5 +167,5 @@ def _read_config(config_dir: Path) -> Config:
 
 def _with_config(edition: Edition, store: Store, config: Config) -> Snapshot:
     locale = Locale(config.settings.language, store.currency)
-    filler = Filler(Renderer(config.library, locale))
+    filler = Filler(Renderer(config.library, locale), config.library)
     return Snapshot(edition, store, config.library, filler, config.settings.shop)
