@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dagster_project.lib.activation.api.access import HEADER, Access, Guard
 from dagster_project.lib.activation.api.problems import Unbroken, answer_problems
+from dagster_project.lib.activation.api.reference import write_reference
 from dagster_project.lib.activation.api.routes import write_routes
 from dagster_project.lib.activation.api.snapshots import Snapshots
 
@@ -43,9 +44,10 @@ def create_app(published: Path, config_dir: Path, access: Access) -> FastAPI:
 
     app = FastAPI(
         title="Kindred", summary="What the last night knows.", description=_ABOUT, version=version("kindred"),
-        lifespan=lifespan, redirect_slashes=False,
+        lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None,
     )  # fmt: skip
     write_routes(app, snapshots, Guard(access))
+    write_reference(app)
     answer_problems(app)
     app.add_middleware(Unbroken)
     if access.origins:
