@@ -94,8 +94,11 @@ def test_too_many_requests_wait(night, tmp_path, open_api):
 
 def test_without_keys_this_machine_alone_may_ask(night, tmp_path, open_api):
     with open_api(night, tmp_path, Access()) as client:
-        assert client.get("/customers/c1/segments", headers={"X-API-Key": ""}).status_code == 200
-        assert client.get("/customers/c1/segments", headers={"Host": "evil.example"}).status_code == 400
+        for host in ("127.0.0.1", "127.0.0.1:8080", "localhost:8080", "LOCALHOST", "[::1]", "[::1]:8080"):
+            assert client.get("/customers/c1/segments", headers={"Host": host}).status_code == 200
+        for host in ("evil.example", "localhost.evil.example", "192.0.2.1:8080", "[::1", ""):
+            answer = client.get("/customers/c1/segments", headers={"Host": host})
+            assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
 
 
 def test_an_error_nobody_foresaw_is_told_by_its_kind_alone(night, tmp_path, open_api, monkeypatch):

@@ -88,6 +88,8 @@ def test_the_same_answer_is_not_sent_twice(api):
     first = api.get("/customers/c1/recommendations")
     again = api.get("/customers/c1/recommendations", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    for named in ("*", f"W/{first.headers['ETag']}", f'"other", {first.headers["ETag"]}'):
+        assert api.get("/customers/c1/recommendations", headers={"If-None-Match": named}).status_code == 304
     other = api.get("/customers/c3/recommendations", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
     assert first.headers["Cache-Control"] == "private, no-cache"

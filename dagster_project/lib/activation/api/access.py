@@ -9,12 +9,17 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request, Security
 from fastapi.security import APIKeyHeader
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dagster_project.lib.activation.api.counting import Counts, network_of
+from dagster_project.lib.activation.api.problems import problem
 
 HEADER = "X-API-Key"
 _header = APIKeyHeader(
@@ -84,6 +89,40 @@ class Guard:
         seconds = counts.hit(who) if most else 0
         if seconds:
             raise HTTPException(429, f"more than {most} requests a minute", {"Retry-After": str(seconds)})
+
+
+class ThisMachine:
+    """Lets requests through that name this machine.
+
+    Without keys any page that a developer opens could otherwise give this machine a name of its own and read along.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what asks for this machine, as ASGI has it; answer the rest with status 400."""
+        if scope["type"] != "http" or is_loopback(_host_of(Headers(scope=scope).get("host", ""))):
+            await self._app(scope, receive, send)
+        else:
+            await problem(400, "without a key the API answers by the name of this machine alone")(
+                scope, receive, send
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine's own, which no other reaches."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host_of(header: str) -> str:
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _find(key: str, keys: Sequence[str]) -> int | None:

@@ -23,7 +23,16 @@ TemplateName = Annotated[str, Path(max_length=_LONGEST)]
 Words = Annotated[str | None, Query(max_length=_LONGEST)]
 ListName = Annotated[Literal["for_you", "discover", "content"], Query(alias="list")]
 Limit = Annotated[int, Query(ge=1, le=50)]
-_REFUSALS = documented(401, 403, 404, 422, 429, 500, 503)
+_REFUSALS = {304: {"description": "What If-None-Match names is what there is."}} | documented(
+    400,
+    401,
+    403,
+    404,
+    422,
+    429,
+    500,
+    503,
+)
 
 
 async def moment_of(
@@ -52,7 +61,7 @@ def write_routes(app: FastAPI, snapshots: Snapshots, guard: Guard) -> None:
         app.include_router(router, responses=_REFUSALS)
         app.include_router(router, prefix="/v1", include_in_schema=False)
 
-    @app.get("/health", response_model=schemas.Health, responses=documented(500, 503), tags=["health"])
+    @app.get("/health", response_model=schemas.Health, responses=documented(400, 500, 503), tags=["health"])
     @app.get("/v1/health", include_in_schema=False)
     async def health() -> Response:
         """Which night is answered from; needs no key."""
@@ -150,6 +159,12 @@ def _told(request: Request, answer: answers.Answer) -> Response:
     response = JSONResponse(answer, headers={"Cache-Control": "private, no-cache"})
     tag = f'"{blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
     response.headers["ETag"] = tag
-    if request.headers.get("if-none-match") == tag:
+    if _names(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
     return response
+
+
+def _names(header: str, tag: str) -> bool:
+    """Whether If-None-Match names a tag: `*`, or several with commas between, which caches may have marked as weak."""
+    named = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return tag in named or named == ["*"]
