@@ -33,6 +33,9 @@ def fill():
     renderer = FakeRenderer()
     filler = Filler(renderer, LIBRARY)
 
+    async def fill_together(times, seconds):
+        await asyncio.gather(*(filler.fill("page", {"seconds": seconds}) for _ in range(times)))
+
     async def fill_each(times, seconds, variant):
         for _ in range(times):
             await filler.fill("page", {"variant": variant, "seconds": seconds})
@@ -43,12 +46,18 @@ def fill():
         return list(renderer.was_at_once)
 
     filled.filler = filler
+    filled.together = lambda times, seconds: asyncio.run(fill_together(times, seconds))
     return filled
 
 
 def test_a_template_is_filled_at_once_when_it_was_quick_several_times(fill):
     assert fill(1, 0.03) == [False]
     assert fill(7) == [False] * 5 + [True] * 2
+
+
+def test_those_that_compile_it_together_do_not_count(fill):
+    fill.together(3, filling._SLOW_SECONDS + 0.02)
+    assert fill(6) == [False] * 5 + [True]
 
 
 def test_a_template_that_was_slow_once_is_never_filled_at_once_again(fill):

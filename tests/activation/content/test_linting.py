@@ -68,7 +68,6 @@ def test_a_template_has_no_name_that_the_read_api_answers_itself(write):
         write.files({"segments/template.yml": "kind: banner\n", "segments/body.html": ""})
 
 
-
 def test_a_users_file_stands_over_the_one_that_is_brought(write, tmp_path):
     library = write.files({"blocks/offers.html": "mine"})
     assert library.sources["blocks/offers.html"] == "mine"

@@ -25,7 +25,7 @@ _AT_ONCE = 4
 class Filler:
     """Remembers of each template and variant how many times in a row it was quick, and whether it ever was slow.
 
-    The first time does not count: that compiles the template.
+    The first time does not count, nor do those that began before its end: they compile the template.
     """
 
     def __init__(self, renderer: Renderer, library: Library) -> None:
@@ -52,14 +52,16 @@ class Filler:
         return tuple(self._library.part_of(template, part, variant) for part in ("body.html", "body.txt"))
 
     def _render(self, files: tuple[str | None, ...], template: str, known: Mapping[str, Any]) -> Rendered:
-        begin = time.thread_time()
+        is_compiled, begin = files in self._quick, time.thread_time()
         try:
             return self._renderer.render(template, known)
         finally:
-            took, before = time.thread_time() - begin, self._quick.get(files)
-            if before is None:
-                self._quick[files] = 0
-            elif before == _NEVER or took >= _SLOW_SECONDS:
-                self._quick[files] = _NEVER
-            else:
-                self._quick[files] = before + 1 if took < _QUICK_SECONDS else 0
+            self._quick.setdefault(files, 0)
+            if is_compiled:
+                self._note(files, time.thread_time() - begin)
+
+    def _note(self, files: tuple[str | None, ...], seconds: float) -> None:
+        if self._quick[files] == _NEVER or seconds >= _SLOW_SECONDS:
+            self._quick[files] = _NEVER
+        else:
+            self._quick[files] = self._quick[files] + 1 if seconds < _QUICK_SECONDS else 0

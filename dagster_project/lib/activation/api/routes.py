@@ -23,16 +23,9 @@ TemplateName = Annotated[str, Path(max_length=_LONGEST)]
 Words = Annotated[str | None, Query(max_length=_LONGEST)]
 ListName = Annotated[Literal["for_you", "discover", "content"], Query(alias="list")]
 Limit = Annotated[int, Query(ge=1, le=50)]
-_REFUSALS = {304: {"description": "What If-None-Match names is what there is."}} | documented(
-    400,
-    401,
-    403,
-    404,
-    422,
-    429,
-    500,
-    503,
-)
+_ANSWERED = documented(400, 401, 403, 404, 422, 429, 500, 503) | {
+    304: {"description": "What If-None-Match names is what there is."}
+}
 
 
 async def moment_of(
@@ -58,7 +51,7 @@ def write_routes(app: FastAPI, snapshots: Snapshots, guard: Guard) -> None:
         _routes_of_products(snapshots, guard),
     ]
     for router in routers:
-        app.include_router(router, responses=_REFUSALS)
+        app.include_router(router, responses=_ANSWERED)
         app.include_router(router, prefix="/v1", include_in_schema=False)
 
     @app.get("/health", response_model=schemas.Health, responses=documented(400, 500, 503), tags=["health"])
