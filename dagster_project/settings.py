@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dagster_project.lib.common.errors import KindredError
 
 PROJECT = Path(__file__).resolve().parent.parent
 SAMPLE = PROJECT / "data" / "sample"
 """The invented shop that is committed."""
+_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
@@ -111,17 +113,17 @@ class ApiKeys:
     browser_keys: tuple[str, ...]
     """Of pages of the shop, which every reader of them knows."""
     origins: tuple[str, ...]
-    """Where such pages come from."""
+    """Where such pages come from: scheme://host[:port], as browsers write it."""
 
 
 def read_api_keys() -> ApiKeys:
     """Read KINDRED_API_KEY, KINDRED_API_BROWSER_KEY and KINDRED_API_ORIGINS from the environment.
 
-    Raises KindredError for a key that no header can hold or that is a server's and a browser's at once, and where
-    browsers have a key and no origin.
+    Raises KindredError for a key that no header can hold or that is a server's and a browser's at once, for what is no
+    origin, and where browsers have a key and no origin or the other way round.
     """
     keys, browser_keys = _list_of("KINDRED_API_KEY"), _list_of("KINDRED_API_BROWSER_KEY")
-    origins = _list_of("KINDRED_API_ORIGINS")
+    origins = tuple(_parse_origin(text) for text in _list_of("KINDRED_API_ORIGINS"))
     if not all(key.isascii() and key.isprintable() for key in keys + browser_keys):
         raise KindredError(
             "a key of the API has a character that no header holds", "make one of letters and digits"
@@ -135,7 +137,30 @@ def read_api_keys() -> ApiKeys:
             "KINDRED_API_BROWSER_KEY is set without KINDRED_API_KEY or KINDRED_API_ORIGINS",
             "set them: the key of servers, and where pages come from, such as https://shop.example",
         )
+    if origins and not browser_keys:
+        raise KindredError(
+            "KINDRED_API_ORIGINS is set without KINDRED_API_BROWSER_KEY",
+            "set the key that pages send, or leave the origins out",
+        )
     return ApiKeys(keys, browser_keys, origins)
+
+
+def _parse_origin(text: str) -> str:
+    """As browsers write it: in lower case, without the port that the scheme implies."""
+    try:
+        parts = urlsplit(text)
+        host = (parts.hostname or "").encode("idna").decode()
+        port = parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    is_more = "@" in parts.netloc or parts.path not in ("", "/") or parts.query or parts.fragment
+    if parts.scheme not in _PORTS or not host or "*" in host or is_more:
+        raise KindredError(
+            f"KINDRED_API_ORIGINS has {text!r}, which is no origin", "write it like https://shop.example"
+        )
+    host = f"[{host}]" if ":" in host else host
+    port = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _list_of(name: str) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from ipaddress import ip_address
 
 import click
 
@@ -27,11 +26,11 @@ def command(host: str, port: int, requests_per_minute: int) -> None:
     """
     import uvicorn
 
-    from dagster_project.lib.activation.api.access import Access
+    from dagster_project.lib.activation.api.access import Access, is_loopback
     from dagster_project.lib.activation.api.app import create_app
 
     settings, keys = read_settings(), read_api_keys()
-    if not keys.keys and not _is_loopback(host):
+    if not keys.keys and not is_loopback(host):
         raise KindredError(
             f"without a key nothing but this machine may ask, and {host} is open to others",
             "set KINDRED_API_KEY, or leave --host out",
@@ -39,17 +38,11 @@ def command(host: str, port: int, requests_per_minute: int) -> None:
     show_progress()
     access = Access(keys.keys, keys.browser_keys, keys.origins, requests_per_minute)
     app = create_app(settings.published, settings.config_dir, access)
+    shown = f"[{host}]" if ":" in host else host
     if not keys.keys:
         say("api", "no KINDRED_API_KEY is set: every program on this machine may ask")
-    say("api", f"reading the snapshot; then http://{host}:{port}/docs says what to ask")
+    say("api", f"reading the snapshot; then http://{shown}:{port}/docs says what to ask")
     # What was imported stays; looking through it again and again would hold up requests.
     gc.freeze()
     # The log of requests would hold ids of customers.
     uvicorn.run(app, host=host, port=port, access_log=False, log_level="warning", server_header=False)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

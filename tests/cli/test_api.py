@@ -61,11 +61,41 @@ def test_keys_and_origins_have_commas_between(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("https://Shop.example/", "https://shop.example"),
+        ("HTTPS://shop.example:443", "https://shop.example"),
+        ("http://shop.example:8001", "http://shop.example:8001"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("https://läden.example", "https://xn--lden-loa.example"),
+    ],
+)
+def test_an_origin_is_what_browsers_send(monkeypatch, written, sent):
+    for name, value in zip(NAMES, ("a", "b", written), strict=True):
+        monkeypatch.setenv(name, value)
+    assert read_api_keys().origins == (sent,)
+
+
+@pytest.mark.parametrize(
     ("values", "said"),
     [
         (("a", "a", "https://a.example"), "share a key"),
         (("a", "b", ""), "is set without"),
         (("", "b", "https://a.example"), "is set without"),
+        (("a", "", "https://a.example"), "ORIGINS is set without"),
+        *(
+            (("a", "b", text), "which is no origin")
+            for text in (
+                "*",
+                "https://*.shop.example",
+                "shop.example",
+                "https://shop.example/page",
+                "https://shop.example:x",
+                "https://a@shop.example",
+                "null",
+                "ftp://shop.example",
+            )
+        ),
         (("clé", "", ""), "a character that no header holds"),
     ],
 )

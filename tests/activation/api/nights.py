@@ -28,7 +28,9 @@ create table activation.content_variables as
         50.0 as value_12_months, col2 as is_personalizable
     from (values ('c1', 'Ann', true), ('c2', 'Bob', false), ('c3', 'Cy', true), ('c/4 é', 'Dee', true));
 create table marts.customer_profiles as
-    select customer_id, json('{"night": "$run"}') as profile from activation.content_variables;
+    select customer_id, json_object('customer_id', customer_id, 'demographics', json_object('first_name', first_name),
+        'night', '$run') as profile
+    from activation.content_variables;
 create table activation.segment_memberships as
     select customer_id, 'of $run' as segment, true as is_primary, timestamp '2026-06-01 08:00:00' as entered_at
     from activation.content_variables;

@@ -41,10 +41,36 @@ def test_a_browsers_key_opens_the_api_to_pages_of_the_shop(api, path):
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+def test_a_page_below_the_same_address_names_no_origin(api):
+    for site, status in (("same-origin", 200), ("same-site", 403), ("cross-site", 403)):
+        asked = {"X-API-Key": BROWSER, "Sec-Fetch-Site": site}
+        assert api.get("/visitors/v1/recommendations", headers=asked).status_code == status
+    asked = {"X-API-Key": BROWSER, "Sec-Fetch-Site": "same-origin", "Origin": "https://elsewhere.example"}
+    assert api.get("/visitors/v1/recommendations", headers=asked).status_code == 403
+
+
 @pytest.mark.parametrize("path", FOR_SERVERS)
 def test_a_browsers_key_opens_nothing_else(api, path):
     answer = api.get(path, headers={"X-API-Key": BROWSER, "Origin": ORIGIN})
     assert answer.status_code == 403
+
+
+def test_a_browser_is_told_less_of_a_visitor(api):
+    asked = {"X-API-Key": BROWSER, "Origin": ORIGIN}
+    told = api.get("/visitors/v1/recommendations?limit=2", headers=asked).json()
+    assert [product["product_id"] for product in told["recommendations"]] == ["p1", "p2"]
+    assert {(product["strategy"], product["reason"]) for product in told["recommendations"]} == {(None, None)}
+    for visitor in ("v1", "v2", "nobody"):
+        for what in ("recommendations", "content/banner"):
+            assert api.get(f"/visitors/{visitor}/{what}", headers=asked).json()["is_known"] is None
+    assert api.get("/visitors/v1/recommendations").json()["recommendations"][0]["reason"]
+
+
+def test_a_template_is_not_for_browsers_unless_it_says_so(api):
+    answer = api.get("/visitors/v1/content/homepage", headers={"X-API-Key": BROWSER, "Origin": ORIGIN})
+    assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (403, ORIGIN)
+    assert answer.json()["detail"] == "homepage is not for browsers: its template.yml lacks `browser: true`"
+    assert api.get("/visitors/v1/content/homepage").status_code == 200
 
 
 def test_browsers_may_ask_beforehand_whether_they_may(api):
@@ -68,8 +94,11 @@ def test_too_many_requests_wait(night, tmp_path, open_api):
 
 def test_without_keys_this_machine_alone_may_ask(night, tmp_path, open_api):
     with open_api(night, tmp_path, Access()) as client:
-        assert client.get("/customers/c1/segments", headers={"X-API-Key": ""}).status_code == 200
-        assert client.get("/customers/c1/segments", headers={"Host": "evil.example"}).status_code == 400
+        for host in ("127.0.0.1", "127.0.0.1:8080", "localhost:8080", "LOCALHOST", "[::1]", "[::1]:8080"):
+            assert client.get("/customers/c1/segments", headers={"Host": host}).status_code == 200
+        for host in ("evil.example", "localhost.evil.example", "192.0.2.1:8080", "[::1", ""):
+            answer = client.get("/customers/c1/segments", headers={"Host": host})
+            assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
 
 
 def test_an_error_nobody_foresaw_is_told_by_its_kind_alone(night, tmp_path, open_api, monkeypatch):

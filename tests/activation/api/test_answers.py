@@ -48,6 +48,8 @@ def test_who_has_no_list_gets_everybodys_too(ask):
 def test_a_visitors_answer_does_not_say_who_it_is(ask):
     assert ask("/customers/c1_of_old/segments")["customer_id"] == "c1"
     assert ask("/visitors/v1/segments")["customer_id"] is None
+    profile = ask("/visitors/v1/profile")
+    assert (profile["customer_id"], profile["profile"]) == (None, {"night": "run_1"})
 
 
 def test_an_id_may_be_written_in_any_way(ask):
@@ -61,7 +63,9 @@ def test_segments_and_the_profile_are_the_customers_own(ask):
     assert ask("/customers/c1/segments")["segments"] == [
         {"segment": "of run_1", "is_primary": True, "entered_at": "2026-06-01T08:00:00Z"}
     ]
-    assert ask("/customers/c1/profile")["profile"] == {"night": "run_1"}
+    assert ask("/customers/c1/profile")["profile"] == {
+        "customer_id": "c1", "demographics": {"first_name": "Ann"}, "night": "run_1",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", STRANGERS)
@@ -84,6 +88,8 @@ def test_the_same_answer_is_not_sent_twice(api):
     first = api.get("/customers/c1/recommendations")
     again = api.get("/customers/c1/recommendations", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
+    for named in ("*", f"W/{first.headers['ETag']}", f'"other", {first.headers["ETag"]}'):
+        assert api.get("/customers/c1/recommendations", headers={"If-None-Match": named}).status_code == 304
     other = api.get("/customers/c3/recommendations", headers={"If-None-Match": first.headers["ETag"]})
     assert other.status_code == 200
     assert first.headers["Cache-Control"] == "private, no-cache"

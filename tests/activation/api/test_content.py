@@ -30,7 +30,7 @@ def moment(night, tmp_path_factory):
 def _write(config_dir, name, body):
     folder = config_dir / "templates" / name
     folder.mkdir(parents=True)
-    (folder / "template.yml").write_text("kind: banner\n")
+    (folder / "template.yml").write_text("kind: banner\nbrowser: true\n")
     (folder / "body.html").write_text(body)
 
 

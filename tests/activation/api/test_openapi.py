@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import booleans
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -16,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.activation.api.nights import SERVER
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+KNOWN = {"customers": "c1", "visitors": "v1", "products": "p1"}
 ASKED = settings(
     max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
@@ -31,12 +33,27 @@ def test_whatever_is_asked_is_answered_as_the_document_says(api, mode):
         if mode is GenerationMode.NEGATIVE and not list(operation.iter_parameters()):
             continue
 
-        @ASKED
-        @given(operation.as_strategy(mode))
-        def ask(case):
-            case.call_and_validate(headers={"X-API-Key": SERVER}, checks=CHECKS)
+        statuses = _ask(operation, mode)
+        if mode is GenerationMode.POSITIVE and "{id}" in operation.path:
+            assert (200, True) in statuses and len(statuses) > 1, operation.path
 
-        ask()
+
+def _ask(operation, mode):
+    """Ask some cases; their statuses, each with whether the id was known."""
+    statuses = set()
+
+    @ASKED
+    @given(operation.as_strategy(mode), booleans())
+    def ask(case, is_known):
+        if is_known and mode is GenerationMode.POSITIVE:
+            # Made-up ids would show the answers for nobody alone.
+            names = {"id": KNOWN.get(operation.path.split("/")[1]), "template": "homepage"}
+            case.path_parameters = {name: names[name] for name in case.path_parameters}
+        answer = case.call_and_validate(headers={"X-API-Key": SERVER}, checks=CHECKS)
+        statuses.add((answer.status_code, b'"is_known":true' in answer.content))
+
+    ask()
+    return statuses
 
 
 def test_every_address_says_what_it_answers(api):
@@ -49,6 +66,7 @@ def test_every_address_says_what_it_answers(api):
     for path, methods in document["paths"].items():
         answers = methods["get"]["responses"]
         assert "$ref" in answers["200"]["content"]["application/json"]["schema"], path
-        for status in answers.keys() - {"200"}:
+        assert ("304" in answers, "500" in answers) == (path != "/health", True)
+        for status in answers.keys() - {"200", "304"}:
             assert list(answers[status]["content"]) == ["application/problem+json"], (path, status)
         assert methods["get"].get("security") == (None if path == "/health" else [{"APIKeyHeader": []}])

@@ -54,13 +54,18 @@ def test_names_that_a_template_chooses_are_its_own(write):
     [
         ("kind: poster\n", "template.yml line 1: kind"),
         ("kind: banner\nblocks:\n  - {name: Offers}\n", "template.yml line 3: blocks.0.name"),
-        ("kind: banner\nbolcks: []\n", "use one of: audience, blocks, choices"),
+        ("kind: banner\nbolcks: []\n", "use one of: audience, blocks, browser, choices"),
         ("kind: email\n", "the template one has no subject.txt"),
     ],
 )
 def test_a_template_yml_with_a_mistake_is_refused_by_file_line_and_key(write, settings, said):
     with pytest.raises(KindredError, match=said):
         write.files({"one/template.yml": settings, "one/body.html": "x"})
+
+
+def test_a_template_has_no_name_that_the_read_api_answers_itself(write):
+    with pytest.raises(KindredError, match="called segments, by which the read API answers something else"):
+        write.files({"segments/template.yml": "kind: banner\n", "segments/body.html": ""})
 
 
 def test_a_users_file_stands_over_the_one_that_is_brought(write, tmp_path):

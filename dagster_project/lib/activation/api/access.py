@@ -7,17 +7,19 @@ visitor may see, from the pages of the shop alone, and each address has a limit 
 from __future__ import annotations
 
 import hmac
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import HTTPException, Request, Security
 from fastapi.security import APIKeyHeader
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dagster_project.lib.activation.api.counting import Counts, network_of
+from dagster_project.lib.activation.api.problems import problem
 
 HEADER = "X-API-Key"
 _header = APIKeyHeader(
@@ -35,7 +37,7 @@ class Access:
     origins: Sequence[str] = ()
     """Where pages of the shop come from, such as https://shop.example; browsers may ask from there."""
     requests_per_minute: int = 0
-    """Of each key, and of each address with a browser's key; 0 for any number."""
+    """Of each server's key, and of each address with a browser's; 0 for any number."""
 
 
 class Guard:
@@ -43,46 +45,84 @@ class Guard:
 
     def __init__(self, access: Access) -> None:
         self._access = access
-        self._most = (
-            RateLimitItemPerMinute(access.requests_per_minute) if access.requests_per_minute else None
-        )
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        # Apart, so that however many addresses there are, servers have their own.
+        self._of_servers, self._of_browsers = (Counts(access.requests_per_minute) for _ in range(2))
 
     async def let_servers(
         self, request: Request, key: Annotated[str | None, Security(_header)] = None
     ) -> None:
         """Let a server's key through. HTTPException 401 for none, 403 for a browser's, 429 for too many."""
         request.state.is_browser = False
-        if await self._is_browser(request, key):
+        if self._is_browser(request, key):
             raise HTTPException(403, "this address is for servers; a browser's key does not open it")
 
     async def let_browsers(
         self, request: Request, key: Annotated[str | None, Security(_header)] = None
     ) -> None:
         """Let any key through, and note whether it is a browser's. HTTPException likewise, 403 for another origin."""
-        request.state.is_browser = await self._is_browser(request, key)
-        if request.state.is_browser and request.headers.get("origin") not in self._access.origins:
+        request.state.is_browser = self._is_browser(request, key)
+        if request.state.is_browser and not self._is_from_shop(request):
             raise HTTPException(403, "a browser's key opens the API to pages of the shop alone")
 
-    async def _is_browser(self, request: Request, key: str | None) -> bool:
+    def _is_browser(self, request: Request, key: str | None) -> bool:
         if not self._access.keys and not self._access.browser_keys:
             return False
         place = _find(key or "", [*self._access.keys, *self._access.browser_keys])
         if place is None:
             raise HTTPException(401, f"send a key in the header {HEADER}", {"WWW-Authenticate": "APIKey"})
         is_browser = place >= len(self._access.keys)
-        address = request.client.host if is_browser and request.client else ""
-        await self._count(str(place), address)
+        if is_browser:
+            self._count(self._of_browsers, network_of(request.client.host if request.client else ""))
+        else:
+            self._count(self._of_servers, str(place))
         return is_browser
 
-    async def _count(self, *whose: str) -> None:
-        if self._most is None or await self._limiter.hit(self._most, *whose):
-            return
-        window = await self._limiter.get_window_stats(self._most, *whose)
-        seconds = max(1, math.ceil(window.reset_time - time.time()))
-        raise HTTPException(
-            429, f"more than {self._most.amount} requests a minute", {"Retry-After": str(seconds)}
-        )
+    def _is_from_shop(self, request: Request) -> bool:
+        origin = request.headers.get("origin")
+        if origin is None:
+            # Where the shop hands the API on below its own address, browsers name no origin and say this instead.
+            return request.headers.get("sec-fetch-site") == "same-origin"
+        return origin in self._access.origins
+
+    def _count(self, counts: Counts, who: str) -> None:
+        most = self._access.requests_per_minute
+        seconds = counts.hit(who) if most else 0
+        if seconds:
+            raise HTTPException(429, f"more than {most} requests a minute", {"Retry-After": str(seconds)})
+
+
+class ThisMachine:
+    """Lets requests through that name this machine.
+
+    Without keys any page that a developer opens could otherwise give this machine a name of its own and read along.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what asks for this machine, as ASGI has it; answer the rest with status 400."""
+        if scope["type"] != "http" or is_loopback(_host_of(Headers(scope=scope).get("host", ""))):
+            await self._app(scope, receive, send)
+        else:
+            await problem(400, "without a key the API answers by the name of this machine alone")(
+                scope, receive, send
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address is this machine's own, which no other reaches."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _host_of(header: str) -> str:
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _find(key: str, keys: Sequence[str]) -> int | None:

@@ -23,6 +23,8 @@ from dagster_project.lib.activation.content.variables import PRODUCT_KEYS
 
 Answer = dict[str, Any]
 Strategy = Literal["similar", "bought_together"]
+_WHO = ("customer_id", "demographics")
+"""Parts of a profile by which somebody is recognized: the id, and name, address and birthday."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Person:
     """None for an id that the snapshot does not know."""
     is_named: bool
     """Whether the answer may say who it is: a visitor's does not."""
+    is_public: bool = False
+    """Whether anybody may read the answer, and guess ids to read others; it says less then."""
 
     @property
     def personal(self) -> Customer | None:
@@ -45,7 +49,7 @@ class Person:
             "run_id": store.run_id,
             "as_of": store.as_of,
             "customer_id": self.customer.customer_id if self.customer and self.is_named else None,
-            "is_known": self.customer is not None,
+            "is_known": None if self.is_public else self.customer is not None,
             "is_personalized": is_personal,
         }
 
@@ -54,6 +58,9 @@ def recommendations(store: Store, person: Person, name: str, limit: int) -> Answ
     """A list of products, the best first; for somebody without one the list for `anonymous`, which has no articles."""
     own = store.list_of(person.personal, name, limit) if person.personal else []
     listed = own or ([] if name == "content" else store.list_of_segment(ANONYMOUS, limit))
+    if person.is_public:
+        # A reason tells what somebody bought or looked at.
+        listed = [product | dict.fromkeys(("strategy", "reason")) for product in listed]
     return {**person.describe(store, is_personal=bool(own)), "list": name, "recommendations": listed}
 
 
@@ -68,11 +75,15 @@ def segments(store: Store, person: Person) -> Answer:
 
 
 def profile(store: Store, person: Person) -> Answer:
-    """The profile, as docs/customer_profile.schema.json; empty for whom nothing may be said of."""
+    """The profile, as docs/customer_profile.schema.json; empty for whom nothing may be said of.
+
+    Without what says who it is, where the answer may not.
+    """
     own = person.personal
+    known = {} if own is None else own.row["profile"]
     return {
         **person.describe(store, is_personal=own is not None),
-        "profile": {} if own is None else own.row["profile"],
+        "profile": known if person.is_named else {name: known[name] for name in known if name not in _WHO},
     }
 
 

@@ -10,14 +10,13 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from dagster_project.lib.activation.api.access import HEADER, Access, Guard
+from dagster_project.lib.activation.api.access import HEADER, Access, Guard, ThisMachine
 from dagster_project.lib.activation.api.problems import Unbroken, answer_problems
+from dagster_project.lib.activation.api.reference import write_reference
 from dagster_project.lib.activation.api.routes import write_routes
 from dagster_project.lib.activation.api.snapshots import Snapshots
 
-_THIS_MACHINE = ["localhost", "127.0.0.1"]
 _ABOUT = """
 Segments, recommendations and content by customer or visitor, as the last published night has them. An id that nobody
 knows is answered like somebody without a history. Every answer says which night it is of.
@@ -43,9 +42,10 @@ def create_app(published: Path, config_dir: Path, access: Access) -> FastAPI:
 
     app = FastAPI(
         title="Kindred", summary="What the last night knows.", description=_ABOUT, version=version("kindred"),
-        lifespan=lifespan, redirect_slashes=False,
+        lifespan=lifespan, redirect_slashes=False, docs_url=None, redoc_url=None,
     )  # fmt: skip
     write_routes(app, snapshots, Guard(access))
+    write_reference(app)
     answer_problems(app)
     app.add_middleware(Unbroken)
     if access.origins:
@@ -54,6 +54,5 @@ def create_app(published: Path, config_dir: Path, access: Access) -> FastAPI:
             allow_origins=access.origins, allow_methods=["GET"], allow_headers=[HEADER], max_age=3600,
         )  # fmt: skip
     if not access.keys and not access.browser_keys:
-        # Otherwise any page that a developer opens could name this machine and read along.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=_THIS_MACHINE)
+        app.add_middleware(ThisMachine)
     return app

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dagster_project.lib.activation.api.snapshots import WithdrawnError
 from dagster_project.lib.common.progress import say
 
 _MEDIA_TYPE = "application/problem+json"
@@ -54,7 +55,11 @@ def answer_problems(app: FastAPI) -> None:
         faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         return problem(422, "; ".join(faults))
 
+    async def withdrawn(_: Request, __: Exception) -> JSONResponse:
+        return problem(503, "the night was written anew and cannot be read", {"Retry-After": "60"})
+
     app.add_exception_handler(HTTPException, refused)
+    app.add_exception_handler(WithdrawnError, withdrawn)
     app.add_exception_handler(RequestValidationError, invalid)
 
 

@@ -23,7 +23,9 @@ TemplateName = Annotated[str, Path(max_length=_LONGEST)]
 Words = Annotated[str | None, Query(max_length=_LONGEST)]
 ListName = Annotated[Literal["for_you", "discover", "content"], Query(alias="list")]
 Limit = Annotated[int, Query(ge=1, le=50)]
-_REFUSALS = documented(401, 403, 404, 422, 429)
+_ANSWERED = documented(400, 401, 403, 404, 422, 429, 500, 503) | {
+    304: {"description": "What If-None-Match names is what there is."}
+}
 
 
 async def moment_of(
@@ -49,10 +51,10 @@ def write_routes(app: FastAPI, snapshots: Snapshots, guard: Guard) -> None:
         _routes_of_products(snapshots, guard),
     ]
     for router in routers:
-        app.include_router(router, responses=_REFUSALS)
+        app.include_router(router, responses=_ANSWERED)
         app.include_router(router, prefix="/v1", include_in_schema=False)
 
-    @app.get("/health", response_model=schemas.Health, tags=["health"])
+    @app.get("/health", response_model=schemas.Health, responses=documented(400, 500, 503), tags=["health"])
     @app.get("/v1/health", include_in_schema=False)
     async def health() -> Response:
         """Which night is answered from; needs no key."""
@@ -68,10 +70,10 @@ def _routes_of_persons(
     # Customers' ids stand in exports and e-mails, so that a browser's key must not open what they lead to.
     of_content = guard.let_browsers if kind == "visitors" else guard.let_servers
 
-    def find(snapshot: Snapshot, name: str) -> Person:
+    def find(request: Request, snapshot: Snapshot, name: str) -> Person:
         store = snapshot.store
         if kind == "visitors":
-            return Person(store.find_visitor(name), is_named=False)
+            return Person(store.find_visitor(name), is_named=False, is_public=request.state.is_browser)
         return Person(store.find_customer(name), is_named=True)
 
     @router.get(
@@ -82,24 +84,25 @@ def _routes_of_persons(
     ) -> Response:
         """Products for them, the best first; what everybody without a history gets where they have none."""
         snapshot = snapshots.current
-        return _told(request, answers.recommendations(snapshot.store, find(snapshot, id), list_name, limit))
+        return _told(
+            request, answers.recommendations(snapshot.store, find(request, snapshot, id), list_name, limit)
+        )
 
     @router.get("/segments", response_model=schemas.Segments, dependencies=for_servers)
     async def segments(request: Request, id: Id) -> Response:
         """The segments they are in; `anonymous` for whom the night does not know."""
         snapshot = snapshots.current
-        return _told(request, answers.segments(snapshot.store, find(snapshot, id)))
+        return _told(request, answers.segments(snapshot.store, find(request, snapshot, id)))
 
     @router.get("/profile", response_model=schemas.Profile, dependencies=for_servers)
     async def profile(request: Request, id: Id) -> Response:
         """All that is known of them."""
         snapshot = snapshots.current
-        return _told(request, answers.profile(snapshot.store, find(snapshot, id)))
+        return _told(request, answers.profile(snapshot.store, find(request, snapshot, id)))
 
     @router.get(
         "/content/{template}",
         response_model=schemas.Content,
-        responses=documented(500),
         dependencies=[Depends(of_content)],
     )
     async def content(request: Request, id: Id, template: TemplateName, moment: At) -> Response:
@@ -108,8 +111,12 @@ def _routes_of_persons(
         settings = snapshot.library.templates.get(template)
         if settings is None or settings.kind == "email":
             raise HTTPException(404, "no page or banner has that name")
-        person = find(snapshot, id)
-        known = answers.variables_of(snapshot, person, moment, is_nameless=request.state.is_browser)
+        person = find(request, snapshot, id)
+        if person.is_public and not settings.browser:
+            raise HTTPException(
+                403, f"{template} is not for browsers: its template.yml lacks `browser: true`"
+            )
+        known = answers.variables_of(snapshot, person, moment, is_nameless=person.is_public)
         known["shop"] = snapshot.shop.model_dump()
         try:
             shown = await snapshot.filler.fill(template, known)
@@ -145,6 +152,12 @@ def _told(request: Request, answer: answers.Answer) -> Response:
     response = JSONResponse(answer, headers={"Cache-Control": "private, no-cache"})
     tag = f'"{blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
     response.headers["ETag"] = tag
-    if request.headers.get("if-none-match") == tag:
+    if _names(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "private, no-cache"})
     return response
+
+
+def _names(header: str, tag: str) -> bool:
+    """Whether If-None-Match names a tag: `*`, or several with commas between, which caches may have marked as weak."""
+    named = [part.strip().removeprefix("W/") for part in header.split(",")]
+    return tag in named or named == ["*"]

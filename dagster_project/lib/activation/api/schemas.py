@@ -22,7 +22,9 @@ class About(Night):
     customer_id: str | None = Field(
         description="The customer whom the id means today; null for nobody and for visitors."
     )
-    is_known: bool = Field(description="Whether the night knows the id.")
+    is_known: bool | None = Field(
+        description="Whether the night knows the id; null for a browser's key, with which anybody may guess ids."
+    )
     is_personalized: bool = Field(description="Whether the answer is this person's own, not everybody's.")
 
 
@@ -40,8 +42,8 @@ class ListedProduct(BaseModel):
     image_url: str | None
     product_url: str | None
     score: float = Field(description="Higher is better; comparable within one list.")
-    strategy: str | None = Field(description="Which model listed it, for customers' own lists.")
-    reason: str | None = Field(description="Why, in words, for customers' own lists.")
+    strategy: str | None = Field(description="Which model listed it, for customers' own lists and servers.")
+    reason: str | None = Field(description="Why, in words, for customers' own lists and servers.")
 
 
 class Recommendations(About):

@@ -7,30 +7,29 @@ holds the snapshot that it began with; with the last of them the old one is clos
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 
 from dagster_project.lib.activation.api.filling import Filler
+from dagster_project.lib.activation.api.laying_out import lay_out
 from dagster_project.lib.activation.api.store import Store
 from dagster_project.lib.activation.content.formats import Locale
 from dagster_project.lib.activation.content.library import Library, load_library
 from dagster_project.lib.activation.content.rendering import Renderer
-from dagster_project.lib.activation.content.shop import Shop, load_content_settings
+from dagster_project.lib.activation.content.shop import ContentSettings, Shop, load_content_settings
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import say
 
 EVERY_SECONDS = 1.0
 """How often the link is read."""
 _AGAIN_AFTER_SECONDS = 60.0
-"""When a snapshot is tried again that could not be opened."""
-_PREFIX = ".api-"
+"""When what could not be opened is tried again, unless it has changed."""
+
+
+class WithdrawnError(Exception):
+    """The snapshot was written anew where it lies, and what it was before must not be told any more."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,14 @@ class Edition:
     file: int
     written_at: int
     """Number of the database's file, and its time in nanoseconds: erasure takes rows out of a snapshot that stays."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is read of the config folder."""
+
+    library: Library
+    settings: ContentSettings
 
 
 @dataclass(frozen=True)
@@ -67,87 +74,98 @@ class Snapshots:
         """published: the folder with `current`. KindredError where nothing is published yet, or config_dir is wrong."""
         self._published, self._config_dir = published, config_dir
         self._current: Snapshot | None = None
+        self._is_withdrawn = False
         # What is wrong in there is better told before anything is served.
-        load_library(config_dir)
-        load_content_settings(config_dir)
+        self._config = _read_config(config_dir)
+        self._is_config_wrong = False
+        self._failed: Edition | None = None
+        self._again_at = 0.0
         if not (published / "current" / "manifest.json").exists():
             raise KindredError("nothing is published yet", "run `make nightly` first")
 
     @property
     def current(self) -> Snapshot:
-        """What a request is answered from; hold on to it until the answer is made."""
+        """What a request is answered from; hold on to it until the answer is made.
+
+        Raises WithdrawnError where it was written anew, and what it is now cannot be read.
+        """
         if self._current is None:
             raise LookupError("no snapshot was opened: call open_current first")
+        if self._is_withdrawn:
+            raise WithdrawnError
         return self._current
 
     async def open_current(self) -> None:
-        """Open what is published now. Raises KindredError where it cannot be read, or a template.yml is wrong."""
-        self._current = await self._open(self._edition())
-        say("api", f"answering from run {self._current.store.run_id}, as of {self._current.store.as_of}")
+        """Open what is published now. Raises KindredError where it cannot be read."""
+        await self._open(self._edition())
 
     async def follow(self) -> None:
         """Open every night that is published from now on; what cannot be opened leaves the one before in place."""
         while True:
             await asyncio.sleep(EVERY_SECONDS)
+            edition = None
             try:
-                if self._edition() != self.current.edition:
-                    await self.open_current()
+                edition = self._edition()
+                if self._is_due(edition):
+                    await self._open(edition)
             except Exception as error:
-                reason = error.message if isinstance(error, KindredError) else type(error).__name__
-                say("api", f"the snapshot before goes on answering: {reason}")
-                await asyncio.sleep(_AGAIN_AFTER_SECONDS)
+                self._note_failure(edition, error)
+            if self._is_config_wrong and time.monotonic() >= self._again_at:
+                self._try_config_again()
+
+    def _is_due(self, edition: Edition) -> bool:
+        if edition == self._failed:
+            return time.monotonic() >= self._again_at
+        return self._current is None or self._is_withdrawn or edition != self._current.edition
 
     def _edition(self) -> Edition:
         name = str((self._published / "current").readlink())
         found = (self._published / name / "kindred.duckdb").stat()
         return Edition(name, found.st_ino, found.st_mtime_ns)
 
-    async def _open(self, edition: Edition) -> Snapshot:
-        library, settings = load_library(self._config_dir), load_content_settings(self._config_dir)
-        with _folder_beside(self._published) as folder:
-            path = folder / "store.sqlite"
-            await _build(self._published / edition.name, path)
-            store = Store(path)
-        locale = Locale(settings.language, store.currency)
-        return Snapshot(edition, store, library, Filler(Renderer(library, locale)), settings.shop)
+    async def _open(self, edition: Edition) -> None:
+        store = await lay_out(self._published, edition.name)
+        self._reread_config()
+        self._current = _with_config(edition, store, self._config)
+        self._is_withdrawn, self._failed = False, None
+        say("api", f"answering from run {store.run_id}, as of {store.as_of}")
+
+    def _note_failure(self, edition: Edition | None, error: Exception) -> None:
+        reason = error.message if isinstance(error, KindredError) else type(error).__name__
+        if edition is None:
+            # The link is looked at again in a moment; what is told once need not be told each second.
+            if time.monotonic() < self._again_at:
+                return
+        elif self._current is not None and edition.name == self._current.edition.name:
+            # Somebody may have been taken out of it.
+            self._is_withdrawn = True
+        self._failed, self._again_at = edition, time.monotonic() + _AGAIN_AFTER_SECONDS
+        what = "nothing is answered" if self._is_withdrawn else "the snapshot before goes on answering"
+        say("api", f"{what}: {reason}")
+
+    def _reread_config(self) -> None:
+        """Read the config folder; a mistake in it leaves what was read before, since the night itself must not wait."""
+        try:
+            self._config = _read_config(self._config_dir)
+            self._is_config_wrong = False
+        except Exception as error:
+            reason = error.message if isinstance(error, KindredError) else type(error).__name__
+            self._is_config_wrong = True
+            self._again_at = time.monotonic() + _AGAIN_AFTER_SECONDS
+            say("api", f"the templates before go on: {reason}")
+
+    def _try_config_again(self) -> None:
+        self._reread_config()
+        if not self._is_config_wrong and self._current is not None:
+            self._current = _with_config(self._current.edition, self._current.store, self._config)
+            say("api", "the templates are read anew")
 
 
-async def _build(snapshot: Path, path: Path) -> None:
-    """In a process of its own: Python lets one thread work at a time, and requests would wait for this one."""
-    module = "dagster_project.lib.activation.api.store_building"
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, str(snapshot), str(path), stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        _, errors = await process.communicate()
-    except asyncio.CancelledError:
-        process.kill()
-        await process.wait()
-        raise
-    if process.returncode:
-        reason = errors.decode(errors="replace").strip().rpartition("\n")[2]
-        raise KindredError(f"the snapshot {snapshot.name} cannot be read ({reason})", "publish another")
+def _read_config(config_dir: Path) -> Config:
+    return Config(load_library(config_dir), load_content_settings(config_dir))
 
 
-@contextmanager
-def _folder_beside(published: Path) -> Iterator[Path]:
-    """A folder on the disk of the snapshots, for their owner only. What a process that was killed left there goes."""
-    for leftover in published.glob(f"{_PREFIX}*"):
-        if not _is_running(int(leftover.name.split("-")[1])):
-            rmtree(leftover, ignore_errors=True)
-    folder = Path(mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=published))
-    try:
-        yield folder
-    finally:
-        # The file is open by now, which is all that is needed: no copy of anybody's data outlives this process.
-        rmtree(folder, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return True
+def _with_config(edition: Edition, store: Store, config: Config) -> Snapshot:
+    locale = Locale(config.settings.language, store.currency)
+    filler = Filler(Renderer(config.library, locale), config.library)
+    return Snapshot(edition, store, config.library, filler, config.settings.shop)

@@ -43,7 +43,9 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         """path: what build_store wrote. It may be removed once it is open."""
-        connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        connection = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+        )
         connection.execute(f"pragma mmap_size = {_MAPPED_BYTES}")
         documents = {
             name: json.loads(document)

@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -185,8 +186,17 @@ def _copy(
         target.executemany(f"insert into {table} values ({marks})", rows)
 
 
+def _end_with_input() -> None:
+    os.read(0, 1)
+    os._exit(1)
+
+
 def main() -> None:
-    """Build the store that two arguments name; what went wrong is told by its kind, since messages may hold values."""
+    """Build the store that two arguments name; what went wrong is told by its kind, since messages may hold values.
+
+    It ends when its input does: whoever began it holds the other end, and a store that nobody opens must not stay.
+    """
+    threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         build_store(Path(sys.argv[1]), Path(sys.argv[2]))
     except Exception as error:

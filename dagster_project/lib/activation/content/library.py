@@ -17,6 +17,8 @@ from dagster_project.lib.common.errors import KindredError
 DEFAULTS = Path(__file__).parent / "default_templates"
 FOLDER = "templates"
 _SETTINGS = "template.yml"
+_TAKEN = ("profile", "recommendations", "segments")
+"""Ids may have slashes, so that the read API takes .../content/segments for the segments of an id."""
 _SUFFIXES = (".html", ".txt")
 
 
@@ -36,7 +38,7 @@ class Library:
 
 
 def load_library(config_dir: Path) -> Library:
-    """Read both folders. KindredError names the file and line of the first fault of a template.yml.
+    """Read both folders. KindredError names the file and line of the first fault of a template.yml, or a taken name.
 
     What a template says is not looked at: a mistake in one is that one's alone.
     """
@@ -53,6 +55,11 @@ def load_library(config_dir: Path) -> Library:
                     TemplateSettings, *read_yaml(path), path
                 )
     for name, settings in templates.items():
+        if name in _TAKEN:
+            raise KindredError(
+                f"a template is called {name}, by which the read API answers something else",
+                f"rename the folder {config_dir / FOLDER / name}",
+            )
         parts = ("subject.txt", "body.html", "body.txt") if settings.kind == "email" else ("body.html",)
         for part in parts:
             if f"{name}/{part}" not in sources:

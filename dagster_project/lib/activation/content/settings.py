@@ -47,6 +47,10 @@ class TemplateSettings(BaseModel):
         default=[],
         description="Segments for whose members a page is rendered every night.",
     )
+    browser: bool = Field(
+        default=False,
+        description="Whether pages may ask the read API for it by themselves, so that anybody may read any visitor's.",
+    )
     blocks: list[Block] = Field(default=[], description="What `blocks` holds in the body, rendered.")
     choices: dict[str, list[Choice]] = Field(
         default={},
