@@ -77,7 +77,44 @@ def test_a_line_break_in_a_name_subject_or_address_sends_nothing_and_is_told(
     assert night.remembered() == [("b", 1, "sent", None)]
 
 
-WORDS = st.text(min_size=1, max_size=40) | st.text('=?utf-8q_ÄÖ"\\,;:<>@ \t()[]aB', min_size=1, max_size=200)
+ENCODED = [
+    "=?utf-8?q?Hi=0D=0A=0D=0A<phishing>?=",
+    "=?utf-8?q?Hi=0D=0ABcc:_everybody=40example.com?=",
+    "=?utf-8?b?SGkNCkJjYzogZXZlcnlib2R5QGV4YW1wbGUuY29tDQoNCmhp?=",
+    "=?UTF-8?Q?Hi=0Athere?=",
+    '"=?utf-8?q?Hi=0D=0A=0D=0A<phishing>?="',
+    "Ann (=?us-ascii?b?SGkNCkJjYw==?=)",
+    "=?utf-8?q?harmless?=",
+]
+
+
+@pytest.mark.parametrize("hidden", ENCODED)
+@pytest.mark.parametrize("column", ["first_name", "last_name", "subject"])
+def test_what_an_encoded_word_hides_does_not_travel(tmp_path, mailbox, column, hidden):
+    night = SmallNight.create(tmp_path, ["a", "b"])
+    table = "activation.content_blocks" if column == "subject" else "marts.dim_customers"
+    night.change(f"update {table} set {column} = ? where customer_id = 'a'", hidden)
+    result = night.send(destination(mailbox.port))
+    assert mailbox.recipients == ["b@example.com"]
+    assert result.suppressed == {"an encoded word in a subject or name": 1}
+
+
+def test_an_encoded_word_is_not_made_of_two_names(night, mailbox):
+    night.change("update marts.dim_customers set first_name = '=', last_name = '?utf-8?q?=0D=0Ax?='")
+    night.send(destination(mailbox.port))
+    assert mailbox.messages["a@example.com"]["To"].addresses[0].display_name == "= ?utf-8?q?=0D=0Ax?="
+
+
+def test_programs_find_the_address_to_unsubscribe_at_as_it_is(night, mailbox):
+    ways = {"url": f"https://shop.example/{'no/' * 30}?token={{token}}", "mailto": "no@shop.example"}
+    night.send(destination(mailbox.port, unsubscribe=ways), environ={"KINDRED_UNSUBSCRIBE_KEY": "k"})
+    link = ways["url"].replace("{token}", tokens.sign("a", "k"))
+    content = mailbox.arrived[0][1].decode()
+    assert f"List-Unsubscribe: <{link}>,\r\n <mailto:no@shop.example?subject=unsubscribe>\r\n" in content
+
+
+PIECES = ["=?utf-8?q?", "=?utf-8?b?", "?=", "=0D=0A", "DQoNCg==", "Bcc:_x=40y.z", '"', "(", ")", "Ann", " "]
+WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join) | st.text(min_size=1, max_size=40) | st.text('=?utf-8q_ÄÖ"\\,;:<>@ \t()[]aB', min_size=1, max_size=200)
 
 
 @settings(max_examples=150, deadline=None)

@@ -59,6 +59,8 @@ def test_a_mistake_is_told_by_line_and_key(tmp_path, wrong, said):
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
+        ("a@shop.example}", "a@shop.example, name: '=?utf-8?q?x?='}",
+         "destinations.0.sender.name: Value error, is written as it reads"),
         ("{mailto: no@shop.example}", "{}", "line 5: destinations.0.unsubscribe: Value error, name a url"),
         ("{mailto: no@shop.example}", "{url: 'http://x/{token}'}", "destinations.0.unsubscribe.url"),
         ("{mailto: no@shop.example}", "{url: 'https://shop.example/no'}", "destinations.0.unsubscribe.url"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.parser import BytesHeaderParser
+from email.policy import EmailPolicy, compat32
 from email.utils import format_datetime
 from unicodedata import category
 
@@ -22,7 +23,25 @@ from dagster_project.lib.activation.mail.settings import MailDestination, secret
 
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
 """Unicode categories of what a mail program may take for the end of a line, or worse."""
-_POLICY = SMTP.clone(raise_on_defect=True)
+_ENCODED = "=?"
+"""How an encoded word (RFC 2047) begins, which readers' programs, and Python, decode into whatever it hides."""
+_LONGEST_LINE = 998
+_UNSUBSCRIBE = "List-Unsubscribe"
+_FOLLOWED = frozenset({_UNSUBSCRIBE, "Message-ID", "Feedback-ID"})
+"""Headers in which programs look for addresses and names, as they are."""
+
+
+class _Policy(EmailPolicy):
+    """Leaves what programs follow as it is: folding would encode a long address."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as it goes; one line an address where it lists some."""
+        if name not in _FOLLOWED:
+            return super().fold_binary(name, value)
+        return f"{name}: {value.replace(', ', f',{self.linesep} ')}{self.linesep}".encode("ascii")
+
+
+_POLICY = _Policy(linesep="\r\n", raise_on_defect=True)
 
 
 class UnsendableError(Exception):
@@ -49,9 +68,15 @@ class Writer:
 
     def write(self, message: DueMessage, now: datetime) -> Letter:
         """The message as bytes. now: UTC, naive. Raises UnsendableError for what would begin a header of its own."""
+        try:
+            return self._write(message, now)
+        except (MessageError, ValueError, IndexError):
+            # their texts quote what they choke on
+            raise UnsendableError("cannot be written as a message") from None
+
+    def _write(self, message: DueMessage, now: datetime) -> Letter:
         name = " ".join(part for part in (message.first_name, message.last_name) if part)
-        if any(category(character) in _BREAKS for character in message.subject + name):
-            raise UnsendableError("a line break in a subject or name")
+        _expect_plain(message.subject, name)
         recipient = address_of(message.address)
         sender = self._destination.sender
         domain = sender.address.rpartition("@")[2]
@@ -70,7 +95,11 @@ class Writer:
         html, text = self._with_link(message, link)
         letter.set_content(text, cte="quoted-printable")
         letter.add_alternative(html, subtype="html", cte="quoted-printable")
-        return Letter(recipient, letter.as_bytes())
+        # a header may say something else than it was given
+        _expect_plain(*(str(value) for value in letter.values()))
+        content = letter.as_bytes()
+        _expect_headers(content, letter.keys())
+        return Letter(recipient, content)
 
     def _link_of(self, customer: str) -> str | None:
         url = self._destination.unsubscribe.url
@@ -80,7 +109,7 @@ class Writer:
         mailto = self._destination.unsubscribe.mailto
         ways = [f"<{link}>"] if link else []
         ways += [f"<mailto:{mailto}?subject=unsubscribe>"] if mailto else []
-        letter["List-Unsubscribe"] = ", ".join(ways)
+        letter[_UNSUBSCRIBE] = ", ".join(ways)
         if link:
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
@@ -91,6 +120,22 @@ class Writer:
         rendered = unsubscribe_url(self._shop, message.customer_id)
         html = message.html.replace(str(escape(rendered)), str(escape(link)))
         return html, message.text.replace(rendered, link)
+
+
+def _expect_plain(*values: str) -> None:
+    if any(category(character) in _BREAKS for value in values for character in value):
+        raise UnsendableError("a line break in a subject or name")
+    if any(_ENCODED in value for value in values):
+        raise UnsendableError("an encoded word in a subject or name")
+
+
+def _expect_headers(content: bytes, names: Sequence[str]) -> None:
+    """Hold what goes against what was meant: these headers, and none that a value smuggled in."""
+    head, _, _ = content.partition(b"\r\n\r\n")
+    if BytesHeaderParser(policy=compat32).parsebytes(head).keys() != list(names):
+        raise UnsendableError("a header that is not its own")
+    if any(len(line) > _LONGEST_LINE for line in head.split(b"\r\n")):
+        raise UnsendableError("a header that is too long")
 
 
 def address_of(address: str | None) -> str:

@@ -27,6 +27,13 @@ class Sender(BaseModel):
     )
     name: str | None = Field(default=None, pattern=_ONE_LINE, description="As readers see it.")
 
+    @field_validator("name")
+    @classmethod
+    def _is_plain(cls, name: str | None) -> str | None:
+        if name and "=?" in name:
+            raise ValueError("is written as it reads, not as an encoded word (=?)")
+        return name
+
 
 class QuietHours(BaseModel):
     """When nobody is written to, by the clock where the customer lives."""
