@@ -9,7 +9,8 @@ from pathlib import Path
 
 from dagster_project.lib.activation.campaigns.campaigns import load_campaigns
 from dagster_project.lib.activation.content.shop import load_content_settings
-from dagster_project.lib.activation.mail.sending import MailResult, Sources, read_as_of, send_due
+from dagster_project.lib.activation.mail.result import MailResult
+from dagster_project.lib.activation.mail.sending import Sources, read_as_of, send_due
 from dagster_project.lib.activation.mail.settings import MailDestination
 from dagster_project.lib.ingestion.prepare import is_sample
 from dagster_project.lib.newest_facts import read_newest_facts

@@ -14,7 +14,7 @@ from dagster_project.lib.activation.delivery.state import open_state
 from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.declared import Destination
 from dagster_project.lib.activation.destinations.sending import Snapshot, send
-from dagster_project.lib.activation.mail.sending import UNREACHABLE, MailResult
+from dagster_project.lib.activation.mail.result import MailResult
 from dagster_project.lib.activation.mail.settings import MailDestination
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.mailing import Place, send_mail
@@ -78,7 +78,7 @@ def _tell(result: MailResult, *, dry_run: bool) -> Delivery:
     failed = sum(result.failed.values()) + result.unknown
     if dry_run:
         status = "planned"
-    elif UNREACHABLE in result.waiting:
+    elif result.is_stopped or (failed and not result.sent):
         status = "failed"
     elif failed:
         status = "partly"

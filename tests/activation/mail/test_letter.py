@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dagster_project.lib.activation.content.shop import Shop
 from dagster_project.lib.activation.mail import tokens
-from dagster_project.lib.activation.mail.due import DueMessage
+from dagster_project.lib.activation.mail.due import DueMessage, Texts
 from dagster_project.lib.activation.mail.letter import UnsendableError, Writer, address_of
 from dagster_project.lib.common.errors import KindredError
 from tests.activation.mail.small_night import NOON, TEN, SmallNight, destination
@@ -114,7 +114,11 @@ def test_programs_find_the_address_to_unsubscribe_at_as_it_is(night, mailbox):
 
 
 PIECES = ["=?utf-8?q?", "=?utf-8?b?", "?=", "=0D=0A", "DQoNCg==", "Bcc:_x=40y.z", '"', "(", ")", "Ann", " "]
-WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join) | st.text(min_size=1, max_size=40) | st.text('=?utf-8q_ÄÖ"\\,;:<>@ \t()[]aB', min_size=1, max_size=200)
+WORDS = (
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join)
+    | st.text(min_size=1, max_size=40)
+    | st.text('=?utf-8q_ÄÖ"\\,;:<>@ \t()[]aB', min_size=1, max_size=200)
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -122,10 +126,10 @@ WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=8).map("".join) |
 def test_whatever_a_name_or_subject_says_it_is_one_header_and_the_recipient_stays(first, last, subject, body):
     subject = subject.strip() or "x"
     message = DueMessage(
-        "cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", NOON, subject, body, body
+        "cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", NOON
     )  # fmt: skip
     try:
-        letter = Writer(destination(25), Shop(), {}).write(message, NOON)
+        letter = Writer(destination(25), Shop(), {}).write(message, Texts(subject, body, body), NOON)
     except UnsendableError:
         return
     arrived = message_from_bytes(letter.content, policy=policy.default)

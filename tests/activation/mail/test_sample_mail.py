@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.lib.activation.destinations.declared import load_destinations
-from dagster_project.lib.activation.mail.sending import MailResult
+from dagster_project.lib.activation.mail.result import MailResult
 from dagster_project.lib.mailing import Place, send_mail
 from dagster_project.lib.newest_facts import read_newest_facts
 from tests.activation.conftest import EXAMPLE, Campaigns
@@ -46,7 +46,9 @@ class Shop:
         current = self.data_dir / "published" / "current"
         current.mkdir(parents=True, exist_ok=True)
         shutil.copy(night.database, current / "kindred.duckdb")
-        (current / "manifest.json").write_text(json.dumps({"as_of": f"{as_of.isoformat()}Z", "run_id": "run", "tables": {}}))
+        (current / "manifest.json").write_text(
+            json.dumps({"as_of": f"{as_of.isoformat()}Z", "run_id": "run", "tables": {}})
+        )
 
     def send(self, clock: datetime = MORNING, asked: str = "now") -> MailResult:
         place = Place(

@@ -18,7 +18,7 @@ from markupsafe import escape
 from dagster_project.lib.activation.content.blocks import unsubscribe_url
 from dagster_project.lib.activation.content.shop import Shop
 from dagster_project.lib.activation.mail import tokens
-from dagster_project.lib.activation.mail.due import DueMessage
+from dagster_project.lib.activation.mail.due import DueMessage, Texts
 from dagster_project.lib.activation.mail.settings import MailDestination, secret
 
 _BREAKS = frozenset({"Cc", "Zl", "Zp"})
@@ -66,24 +66,24 @@ class Writer:
         ways = destination.unsubscribe
         self._key = secret(environ, ways.key_env, destination.name) if ways.url else ""
 
-    def write(self, message: DueMessage, now: datetime) -> Letter:
+    def write(self, message: DueMessage, texts: Texts, now: datetime) -> Letter:
         """The message as bytes. now: UTC, naive. Raises UnsendableError for what would begin a header of its own."""
         try:
-            return self._write(message, now)
+            return self._write(message, texts, now)
         except (MessageError, ValueError, IndexError):
             # their texts quote what they choke on
             raise UnsendableError("cannot be written as a message") from None
 
-    def _write(self, message: DueMessage, now: datetime) -> Letter:
+    def _write(self, message: DueMessage, texts: Texts, now: datetime) -> Letter:
         name = " ".join(part for part in (message.first_name, message.last_name) if part)
-        _expect_plain(message.subject, name)
+        _expect_plain(texts.subject, name)
         recipient = address_of(message.address)
         sender = self._destination.sender
         domain = sender.address.rpartition("@")[2]
         letter = EmailMessage(policy=_POLICY)
         letter["From"] = Address(sender.name or "", addr_spec=sender.address)
         letter["To"] = Address(name, addr_spec=recipient)
-        letter["Subject"] = message.subject
+        letter["Subject"] = texts.subject
         letter["Date"] = format_datetime(now.replace(tzinfo=UTC))
         letter["Message-ID"] = f"<{message.message_id}@{domain}>"
         if self._destination.reply_to:
@@ -92,7 +92,7 @@ class Writer:
         self._offer_a_way_out(letter, link)
         letter["Feedback-ID"] = f"{message.campaign}:{message.template}:{message.step}:{domain}"
         letter["Auto-Submitted"] = "auto-generated"
-        html, text = self._with_link(message, link)
+        html, text = self._with_link(message.customer_id, texts, link)
         letter.set_content(text, cte="quoted-printable")
         letter.add_alternative(html, subtype="html", cte="quoted-printable")
         # a header may say something else than it was given
@@ -113,13 +113,13 @@ class Writer:
         if link:
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
 
-    def _with_link(self, message: DueMessage, link: str | None) -> tuple[str, str]:
+    def _with_link(self, customer: str, texts: Texts, link: str | None) -> tuple[str, str]:
         """Both parts, with the signed address where the night, which knows no key, wrote an open one."""
         if link is None:
-            return message.html, message.text
-        rendered = unsubscribe_url(self._shop, message.customer_id)
-        html = message.html.replace(str(escape(rendered)), str(escape(link)))
-        return html, message.text.replace(rendered, link)
+            return texts.html, texts.text
+        rendered = unsubscribe_url(self._shop, customer)
+        html = texts.html.replace(str(escape(rendered)), str(escape(link)))
+        return html, texts.text.replace(rendered, link)
 
 
 def _expect_plain(*values: str) -> None:
