@@ -58,7 +58,7 @@ class Shop:
             self.deliveries,
         )
         (letters,) = load_destinations(self.config_dir)
-        return send_mail(place, letters, asked, clock, {})
+        return send_mail(place, letters, asked, lambda: clock, {})
 
 
 @pytest.fixture
