@@ -52,6 +52,33 @@ def test_one_click_unsubscribes_whom_the_token_names_in_header_and_text(night, m
     assert f'<a href="{link}">' in html
 
 
+@pytest.mark.parametrize("column", ["html", "text"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://old.example/unsubscribe?customer=a",
+        "https://shop.example/no/a",
+        "https://shop.example/u?x=1&amp;c=a#top",
+    ],
+)
+def test_a_link_that_cannot_be_signed_does_not_travel(night, mailbox, column, link):
+    """The shop's address, or that of its page, was another when the night wrote the message."""
+    ways = {"url": "https://shop.example/no?token={token}"}
+    night.change(f"update activation.content_blocks set {column} = ?", f"No more: {link}.")
+    result = night.send(destination(mailbox.port, unsubscribe=ways), environ={"KINDRED_UNSUBSCRIBE_KEY": "k"})
+    assert mailbox.arrived == []
+    assert result.suppressed == {"a link to unsubscribe at that the night wrote by other settings": 1}
+
+
+def test_a_message_without_a_link_to_unsubscribe_at_goes_with_those_of_its_headers(night, mailbox):
+    ways = {"url": "https://shop.example/no?token={token}"}
+    night.change(
+        "update activation.content_blocks set html = '<a href=\"https://shop.example/cart\">A cart</a>'"
+    )
+    night.send(destination(mailbox.port, unsubscribe=ways), environ={"KINDRED_UNSUBSCRIBE_KEY": "k"})
+    assert mailbox.recipients == ["a@example.com"]
+
+
 def test_a_token_is_what_the_page_that_takes_it_can_work_out():
     """By OpenSSL: printf c_1 | openssl dgst -sha256 -hmac key -binary | base64."""
     assert tokens.sign("c_1", "key") == "c_1.7dCOhGCEVpo331elXTaAc6QRc2_50ydzNKN0KbbRw8U"

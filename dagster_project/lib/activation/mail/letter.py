@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from email.parser import BytesHeaderParser
 from email.policy import EmailPolicy, compat32
 from email.utils import format_datetime
 from unicodedata import category
+from urllib.parse import quote
 
 from markupsafe import escape
 
@@ -29,6 +31,10 @@ _LONGEST_LINE = 998
 _UNSUBSCRIBE = "List-Unsubscribe"
 _FOLLOWED = frozenset({_UNSUBSCRIBE, "Message-ID", "Feedback-ID"})
 """Headers in which programs look for addresses and names, as they are."""
+
+
+_URL, _VALUES = re.compile(r"https?://[^\s<>\"']+"), re.compile(r"[/?&;=#.,)]")
+"""An address in a text, and what stands around the values in one."""
 
 
 class _Policy(EmailPolicy):
@@ -118,8 +124,18 @@ class Writer:
         if link is None:
             return texts.html, texts.text
         rendered = unsubscribe_url(self._shop, customer)
-        html = texts.html.replace(str(escape(rendered)), str(escape(link)))
-        return html, texts.text.replace(rendered, link)
+        html = _replace(texts.html, str(escape(rendered)), str(escape(link)), customer)
+        return html, _replace(texts.text, rendered, link, customer)
+
+
+def _replace(part: str, rendered: str, link: str, customer: str) -> str:
+    """The part with the link in place of what was rendered. UnsendableError where what was rendered reads otherwise."""
+    if rendered not in part and any(
+        quote(customer, safe="") in _VALUES.split(url) for url in _URL.findall(part)
+    ):
+        # of other settings of the shop, or changed by a filter: it names the customer and proves nothing
+        raise UnsendableError("a link to unsubscribe at that the night wrote by other settings")
+    return part.replace(rendered, link)
 
 
 def _expect_plain(*values: str) -> None:
