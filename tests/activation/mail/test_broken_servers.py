@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import chain, repeat
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from dagster_project.lib.activation.mail.result import DEFERRED, REFUSES_ALL, UNREACHABLE, MailResult
 from dagster_project.lib.activation.mail.server import MailServer
 from dagster_project.lib.common.errors import KindredError
-from tests.activation.mail.small_night import SmallNight, destination
+from tests.activation.mail.small_night import NOON, SmallNight, destination
 
 EIGHT = tuple("abcdefgh")
 
@@ -102,6 +103,23 @@ def test_what_was_not_taken_before_is_offered_last_and_once(night, mailbox):
     mailbox.answer_recipient = lambda address: offered.append(address[0]) or "451 later"
     night.send(destination(mailbox.port))
     assert offered == [*"zzzab"]
+
+
+def test_no_bad_address_is_always_in_the_way_of_others(night, mailbox):
+    """After several refusals in a row one more stops a call: it must not be the same each time."""
+    mailbox.answer_recipient = lambda address: "554 no"
+    for minute in range(2):
+        night.send(destination(mailbox.port), now=NOON + timedelta(minutes=minute))
+    mailbox.answer_data = lambda address: "lose"
+    mailbox.answer_recipient = lambda address: "250 OK"
+    night.send(destination(mailbox.port), now=NOON + timedelta(minutes=2))
+    left = [customer for customer, _, status, _ in night.remembered() if status == "deferred"]
+    assert len(left) == 3
+    offered = []
+    mailbox.answer_recipient = lambda address: offered.append(address[0]) or "554 no"
+    for minute in range(3, 6):
+        night.send(destination(mailbox.port), now=NOON + timedelta(minutes=minute))
+    assert sorted(offered) == left
 
 
 def test_a_server_that_hangs_up_before_it_is_given_the_message_did_not_take_it(night, mailbox, monkeypatch):

@@ -59,6 +59,8 @@ class Facts:
     """Customer and segment that begins a campaign."""
     statuses: Mapping[Key, Status]
     """What became of each message of which a server heard."""
+    deferred: Mapping[Key, datetime]
+    """When each was offered last that is still due."""
     sent: Sequence[tuple[str, datetime]]
     """Customer and time of each message that went, or may have."""
 
@@ -77,6 +79,7 @@ def read_facts(
     segments = [c.trigger.segment for c in campaigns.campaigns if c.trigger.segment]
     aliases = dict(connection.execute(_ALIASES).fetchall())
     statuses: dict[Key, Status] = {}
+    offered: dict[Key, datetime] = {}
     sent: list[tuple[str, datetime]] = []
     customers = [customer for (customer,) in connection.execute(_CUSTOMERS).fetchall()]
     for message in memory.read([*customers, *aliases]):
@@ -85,6 +88,7 @@ def read_facts(
         key = campaign, step, current, began_at
         if key not in statuses or _STRENGTH.index(message.status) > _STRENGTH.index(statuses[key]):
             statuses[key] = message.status
+        offered[key] = message.sent_at
         if message.status in ("sent", "sending"):
             sent.append((current, message.sent_at))
     return Facts(
@@ -93,5 +97,6 @@ def read_facts(
         {(customer, event): at for customer, event, at in connection.execute(_EVENTS, [names]).fetchall()},
         frozenset(connection.execute(_MEMBERS, [segments]).fetchall()),
         statuses,
+        {key: at for key, at in offered.items() if statuses[key] == "deferred"},
         sent,
     )

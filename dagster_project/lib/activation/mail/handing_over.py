@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
-from dagster_project.lib.activation.mail.due import AT_ONCE, DueMessage, Key, TextReader
+from dagster_project.lib.activation.mail.due import AT_ONCE, DueMessage, TextReader
 from dagster_project.lib.activation.mail.judging import Judge
 from dagster_project.lib.activation.mail.letter import UnsendableError, Writer
+from dagster_project.lib.activation.mail.outcomes import (
+    CLOSING,
+    DeferredError,
+    RefusedError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from dagster_project.lib.activation.mail.result import (
     DEFERRED,
     NEXT_SYNC,
@@ -17,15 +23,7 @@ from dagster_project.lib.activation.mail.result import (
     MailResult,
 )
 from dagster_project.lib.activation.mail.sent_messages import SentMessages, Status
-from dagster_project.lib.activation.mail.server import (
-    CLOSING,
-    TRIES,
-    DeferredError,
-    MailServer,
-    RefusedError,
-    UnknownOutcomeError,
-    UnreachableError,
-)
+from dagster_project.lib.activation.mail.server import TRIES, MailServer
 
 LONGEST = timedelta(minutes=15)
 """So long a sync sends at most, that a no which comes meanwhile counts soon."""
@@ -53,14 +51,13 @@ class HandingOver:
         server: MailServer,
         memory: SentMessages,
         as_of: datetime,
-        deferred: AbstractSet[Key],
         clock: Clock,
         began: float,
         dry_run: bool,
     ) -> None:
-        """judge: its `now` is the moment `began`. as_of: the night's. deferred: what was not taken by earlier syncs."""
+        """judge: its `now` is the moment `began`. as_of: the night's."""
         self._judge, self._writer, self._texts, self._result = judge, writer, texts, result
-        self._server, self._memory, self._as_of, self._deferred = server, memory, as_of, deferred
+        self._server, self._memory, self._as_of = server, memory, as_of
         self._clock, self._began, self._start, self._dry_run = clock, began, judge.now, dry_run
         self._refused: list[tuple[DueMessage, int]] = []
         self._in_a_row = memory.count_refused_in_a_row()
@@ -105,7 +102,9 @@ class HandingOver:
             wanted = (later for later in following if self._judge.refusal(later) is None)
             letter = self._writer.write(message, self._texts.read(message, wanted), self._judge.now)
             if not self._dry_run:
-                self._server.send(letter, begin, tries=1 if message.key in self._deferred else TRIES)
+                self._server.send(
+                    letter, begin, tries=1 if message.key in self._judge.facts.deferred else TRIES
+                )
         except UnsendableError as error:
             self._result.count(str(error))
         except UnknownOutcomeError:

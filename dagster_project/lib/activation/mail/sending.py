@@ -76,11 +76,11 @@ def send_due(
             return result
         facts = read_facts(connection, sources.campaigns, memory, sources.newest)
         judge = Judge(sources.campaigns, destination, facts, now)
-        deferred = {key for key, status in facts.statuses.items() if status == "deferred"}
-        messages.sort(key=lambda message: message.key in deferred)
+        # whom it was offered for last comes last, so that no message is always in the way of another
+        messages.sort(key=lambda message: facts.deferred.get(message.key, datetime.min))
         turns = HandingOver(
             judge, writer, TextReader(connection), result,
-            server=server, memory=memory, as_of=as_of, deferred=deferred, clock=clock, began=began, dry_run=dry_run,
+            server=server, memory=memory, as_of=as_of, clock=clock, began=began, dry_run=dry_run,
         )  # fmt: skip
         turns.take(messages)
     return result

@@ -19,6 +19,13 @@ from limits.strategies import MovingWindowRateLimiter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from dagster_project.lib.activation.mail.letter import Letter
+from dagster_project.lib.activation.mail.outcomes import (
+    CLOSING,
+    DeferredError,
+    RefusedError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from dagster_project.lib.activation.mail.settings import MailDestination, secret
 from dagster_project.lib.common.errors import KindredError
 
@@ -27,8 +34,6 @@ _SECONDS = 30
 TRIES = 3
 """So often a message is offered that is refused for now."""
 _LONGEST_PAUSE_SECONDS = 20
-CLOSING = 421
-"""By this code a server says that it hangs up; one that hangs up without a word is taken to have said it."""
 _START_CONTENT = 354
 _NOT_LET_IN = frozenset({500, 502, 503, 504, *range(530, 539)})
 """Codes about how one speaks or logs in: nothing would be taken, whomever it is for."""
@@ -37,26 +42,6 @@ _BAD_ARGUMENT = 501
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 """Doubled on the way (RFC 5321, 4.5.2), since one alone on a line ends a message."""
 Wait = Callable[[float], None]
-
-
-class RefusedError(Exception):
-    """The server will never take the message."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"refused with {code}")
-        self.code = code
-
-
-class DeferredError(RefusedError):
-    """The server does not take the message now."""
-
-
-class UnreachableError(Exception):
-    """There is no server to talk to, or it went away before it heard of a recipient."""
-
-
-class UnknownOutcomeError(Exception):
-    """The server went away after it was given the message: it may have taken it."""
 
 
 class MailServer:
