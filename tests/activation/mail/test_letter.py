@@ -126,6 +126,25 @@ def test_what_an_encoded_word_hides_does_not_travel(tmp_path, mailbox, column, h
     assert result.suppressed == {"an encoded word in a subject or name": 1}
 
 
+def message(first="Ann", last="Ash"):
+    return DueMessage("cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", NOON)
+
+
+@pytest.mark.parametrize(
+    "hidden", ["=?utf-8?q?Hi=0D=0A=0D=0A<phishing>?=", "=?utf-8?q?Hi=0D=0ABcc:_b=40c.example?="]
+)
+def test_what_is_written_is_held_against_what_was_meant(monkeypatch, hidden):
+    """Whatever way a line break took past what is asked of values."""
+    monkeypatch.setattr("dagster_project.lib.activation.mail.letter._expect_plain", lambda *values: None)
+    with pytest.raises(UnsendableError, match="a header that is not its own"):
+        Writer(destination(25), Shop(), {}).write(message(hidden), Texts("x", "x", "x"), NOON)
+
+
+def test_what_cannot_be_written_is_told_without_its_words():
+    with pytest.raises(UnsendableError, match=r"^cannot be written as a message$"):
+        Writer(destination(25), Shop(), {}).write(message(), Texts("x", "x", "\ud800"), NOON)
+
+
 def test_an_encoded_word_is_not_made_of_two_names(night, mailbox):
     night.change("update marts.dim_customers set first_name = '=', last_name = '?utf-8?q?=0D=0Ax?='")
     night.send(destination(mailbox.port))
@@ -152,11 +171,10 @@ WORDS = (
 @given(WORDS, WORDS, WORDS, WORDS)
 def test_whatever_a_name_or_subject_says_it_is_one_header_and_the_recipient_stays(first, last, subject, body):
     subject = subject.strip() or "x"
-    message = DueMessage(
-        "cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", NOON
-    )  # fmt: skip
     try:
-        letter = Writer(destination(25), Shop(), {}).write(message, Texts(subject, body, body), NOON)
+        letter = Writer(destination(25), Shop(), {}).write(
+            message(first, last), Texts(subject, body, body), NOON
+        )
     except UnsendableError:
         return
     arrived = message_from_bytes(letter.content, policy=policy.default)
