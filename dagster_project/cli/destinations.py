@@ -42,12 +42,11 @@ def sync_command(names: tuple[str, ...], dry_run: bool, allow_removals: bool, as
     settings = read_settings()
     place = Place(settings.published / "current", settings.landing, settings.config_dir, settings.deliveries)
     server = Server(place, settings.data_dir, read_environment(), settings.as_of)
-    clock = datetime.now(UTC).replace(tzinfo=None)
     declared = _choose(settings, names)
     deliveries = [
         delivery
         for destination in declared
-        for delivery in server.serve(destination, clock, dry_run=dry_run, allow_removals=allow_removals)
+        for delivery in server.serve(destination, _now, dry_run=dry_run, allow_removals=allow_removals)
     ]
     if as_json:
         click.echo(json.dumps([asdict(delivery) for delivery in deliveries]))
@@ -58,6 +57,10 @@ def sync_command(names: tuple[str, ...], dry_run: bool, allow_removals: bool, as
             click.echo("no destinations declared; see config/README.md")
     if not all(delivery.is_well or delivery.status == "partly" for delivery in deliveries):
         raise SystemExit(1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 @command.command("rejected")

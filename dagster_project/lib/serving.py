@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from dagster_project.lib.activation.delivery.log import write_log
 from dagster_project.lib.activation.delivery.state import open_state
 from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.declared import Destination
-from dagster_project.lib.activation.destinations.sending import Snapshot, send
-from dagster_project.lib.activation.mail.sending import UNREACHABLE, MailResult
+from dagster_project.lib.activation.destinations.sending import Snapshot, reason_of, send
+from dagster_project.lib.activation.mail.result import MailResult
 from dagster_project.lib.activation.mail.settings import MailDestination
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.mailing import Place, send_mail
+from dagster_project.lib.mailing import Clock, Place, send_mail
 
 MESSAGES = "messages"
 """How the log calls what a mail server is sent."""
@@ -39,16 +39,16 @@ class Server:
     def serve(
         self,
         destination: Destination,
-        clock: datetime,
+        clock: Clock,
         *,
         dry_run: bool = False,
         allow_removals: bool = False,
     ) -> list[Delivery]:
         """Send what the destination lacks, and write to the log how that went.
 
-        clock: UTC, naive. dry_run: say what would be sent, and send and note nothing. allow_removals: of rows, even
-        where that empties the destination. KindredError where nothing is published; what else goes wrong is told by
-        the status.
+        clock: says what time it is (UTC, naive). dry_run: say what would be sent, and send and note nothing.
+        allow_removals: of rows, even where that empties the destination. KindredError where nothing is published; what
+        else goes wrong is told by the status.
         """
         if not isinstance(destination, MailDestination):
             snapshot = Snapshot(
@@ -59,26 +59,36 @@ class Server:
         if not manifest.exists():
             raise KindredError("nothing is published yet", "run `kindred nightly` first")
         run_id = json.loads(manifest.read_text())["run_id"]
+        started_at = clock()
         delivery = self._mail(destination, clock, dry_run=dry_run)
         if not dry_run:
             with open_state(self.place.deliveries) as connection:
-                write_log(connection, [delivery], run_id, clock)
+                write_log(connection, [delivery], run_id, started_at)
         return [delivery]
 
-    def _mail(self, destination: MailDestination, clock: datetime, *, dry_run: bool) -> Delivery:
+    def _mail(self, destination: MailDestination, clock: Clock, *, dry_run: bool) -> Delivery:
+        result = MailResult(destination.name)
         try:
-            result = send_mail(self.place, destination, self.asked, clock, self.environment, dry_run=dry_run)
-        except KindredError as error:
-            return Delivery(destination.name, MESSAGES, 0, 0, 0, 0, "failed", str(error))
+            send_mail(
+                self.place, destination, self.asked, clock, self.environment, dry_run=dry_run, result=result
+            )
+        except Exception as error:
+            # what one destination raises must not cost the others their turn
+            told = _tell(result, dry_run=dry_run)
+            reasons = [reason_of(error), *([told.reason] if told.reason else [])]
+            return replace(told, status="failed", reason="; ".join(reasons))
         return _tell(result, dry_run=dry_run)
 
 
 def _tell(result: MailResult, *, dry_run: bool) -> Delivery:
-    """A sync of messages in the words of the log: a message that was sent is a row added."""
+    """A sync of messages in the words of the log: a message that was sent is a row added.
+
+    Where none was taken and some were refused or lost, more likely than not it is the server that does not work.
+    """
     failed = sum(result.failed.values()) + result.unknown
     if dry_run:
         status = "planned"
-    elif UNREACHABLE in result.waiting:
+    elif result.is_stopped or (failed and not result.sent):
         status = "failed"
     elif failed:
         status = "partly"

@@ -47,7 +47,7 @@ def _make_asset(destination: Destination) -> dg.AssetsDefinition:
     )
     def deliver_to(night: Night) -> Iterator[dg.MaterializeResult]:
         with reporting("activation") as outcome:
-            deliveries = _server(night).serve(destination, night.now())
+            deliveries = _server(night).serve(destination, night.now)
             outcome.message = f"{destination.name}: {summarize(deliveries)}"
         for delivery in deliveries:
             if not delivery.is_well:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.lib.activation.destinations.declared import load_destinations
-from dagster_project.lib.activation.mail.sending import MailResult
+from dagster_project.lib.activation.mail.result import MailResult
 from dagster_project.lib.mailing import Place, send_mail
 from dagster_project.lib.newest_facts import read_newest_facts
 from tests.activation.conftest import EXAMPLE, Campaigns
@@ -58,7 +58,7 @@ class Shop:
             self.deliveries,
         )
         (letters,) = load_destinations(self.config_dir)
-        return send_mail(place, letters, asked, clock, {})
+        return send_mail(place, letters, asked, lambda: clock, {})
 
 
 @pytest.fixture

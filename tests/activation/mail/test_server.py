@@ -30,24 +30,63 @@ def test_no_more_messages_a_minute_go_than_the_destination_allows(tmp_path, mail
     assert clock[0] < 125
 
 
+def taking(mailbox, seconds):
+    """A clock by which the mailbox takes so long for a message."""
+    clock = [0.0]
+
+    def answer(address):
+        clock[0] += seconds
+        return "250 OK"
+
+    mailbox.answer_data = answer
+    return lambda: clock[0]
+
+
 def test_a_sync_leaves_what_it_cannot_send_in_a_quarter_of_an_hour(tmp_path, mailbox):
-    night = SmallNight.create(tmp_path, ["a", "b", "c"])
-    clock = iter([0, 0, 899, 900, 1000])
-    result = night.send(destination(mailbox.port), clock=lambda: next(clock))
-    assert (result.sent, result.waiting) == (2, {"left to the next sync": 1})
-    assert night.send(destination(mailbox.port)).sent == 1
+    night = SmallNight.create(tmp_path, ["a", "b", "c", "d", "e"])
+    night.change("update marts.customer_consents set status = 'denied' where customer_id = 'd'")
+    result = night.send(destination(mailbox.port), clock=taking(mailbox, 450))
+    assert (result.sent, result.waiting) == (2, {"left to the next sync": 2})
+    assert result.suppressed == {"no consent to marketing by e-mail": 1}
+    assert night.send(destination(mailbox.port)).sent == 2
+
+
+ASLEEP_FROM_NOON = {"from_hour": 12, "until_hour": 20}
 
 
 def test_a_message_is_judged_by_the_moment_at_which_it_goes(tmp_path, mailbox):
     night = SmallNight.create(tmp_path, ["a", "b"])
-    clock = iter([0, 0, 60])
-    asleep_from_noon = {"from_hour": 12, "until_hour": 20}
     night.change("update marts.dim_customers set country = null")
     result = night.send(
-        destination(mailbox.port, quiet_hours=asleep_from_noon),
-        now=NOON - timedelta(seconds=30), clock=lambda: next(clock),
+        destination(mailbox.port, quiet_hours=ASLEEP_FROM_NOON),
+        now=NOON - timedelta(seconds=30), clock=taking(mailbox, 60),
     )  # fmt: skip
     assert (result.sent, result.waiting) == (1, {"quiet hours there": 1})
+
+
+def test_a_message_is_judged_after_it_waited_for_its_turn(tmp_path, mailbox, monkeypatch):
+    night = SmallNight.create(tmp_path, ["a", "b"])
+    night.change("update marts.dim_customers set country = null")
+    began, clock = time.time(), [0.0]
+    monkeypatch.setattr("time.time", lambda: began + clock[0])
+
+    def wait(seconds):
+        clock[0] += seconds
+
+    result = night.send(
+        destination(mailbox.port, quiet_hours=ASLEEP_FROM_NOON, messages_per_minute=1),
+        now=NOON - timedelta(seconds=30), clock=lambda: clock[0], wait=wait,
+    )  # fmt: skip
+    assert (result.sent, result.waiting) == (1, {"quiet hours there": 1})
+    assert night.remembered() == [("a", 1, "sent", None)]
+
+
+def test_a_line_that_begins_with_a_dot_arrives_as_it_is(night, mailbox):
+    text = ".\n..\n.a\nb."
+    night.change("update activation.content_blocks set text = ?", text)
+    night.send(destination(mailbox.port))
+    arrived = mailbox.messages["a@example.com"].get_body(("plain",)).get_content()
+    assert arrived.split() == text.split()
 
 
 @pytest.fixture

@@ -29,6 +29,14 @@ def test_what_is_left_out_goes_to_a_test_server_by_day(tmp_path):
     assert letters.messages_per_minute == 60
 
 
+def test_addresses_are_kept_as_every_server_takes_them(tmp_path):
+    (letters,) = load(
+        tmp_path, SMTP.replace("@shop.example", "@bücher.example") + "    reply_to: b@bücher.example\n"
+    )
+    addresses = letters.sender.address, letters.unsubscribe.mailto, letters.reply_to
+    assert addresses == ("a@xn--bcher-kva.example", "no@xn--bcher-kva.example", "b@xn--bcher-kva.example")
+
+
 def test_folders_and_mail_servers_stand_beside_each_other(tmp_path):
     kinds = load(
         tmp_path,
@@ -48,6 +56,7 @@ def test_folders_and_mail_servers_stand_beside_each_other(tmp_path):
         ("    quiet_hours: {from_hour: 24}\n", "line 6: destinations.0.quiet_hours.from_hour"),
         ("    messages_per_minute: 0\n", "line 6: destinations.0.messages_per_minute"),
         ("    reply_to: team\n", "line 6: destinations.0.reply_to"),
+        ("    reply_to: grüße@shop.example\n", "line 6: destinations.0.reply_to: Value error, has other letters"),
         ("    folder: out\n", "destinations.0.folder: Extra inputs are not permitted; remove it or use one of: host"),
     ],
 )  # fmt: skip
@@ -59,6 +68,8 @@ def test_a_mistake_is_told_by_line_and_key(tmp_path, wrong, said):
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
+        ("a@shop.example}", "a@shop.example, name: '=?utf-8?q?x?='}",
+         "destinations.0.sender.name: Value error, is written as it reads"),
         ("{mailto: no@shop.example}", "{}", "line 5: destinations.0.unsubscribe: Value error, name a url"),
         ("{mailto: no@shop.example}", "{url: 'http://x/{token}'}", "destinations.0.unsubscribe.url"),
         ("{mailto: no@shop.example}", "{url: 'https://shop.example/no'}", "destinations.0.unsubscribe.url"),

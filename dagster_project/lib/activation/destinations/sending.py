@@ -132,12 +132,16 @@ def _attempt(destination: Named, name: str, work: Callable[[], list[Delivery]]) 
     """Do it, or say that it failed: what one destination's client raises must not cost the others their turn."""
     try:
         return work()
-    except PermanentError as error:
-        reason = str(error)
     except Exception as error:
-        # the text of a client's error may quote rows or secrets
-        reason = f"{type(error).__name__} in {_place_of(error)}"
-    return [Delivery(destination.name, name, 0, 0, 0, 0, "failed", reason)]
+        return [Delivery(destination.name, name, 0, 0, 0, 0, "failed", reason_of(error))]
+
+
+def reason_of(error: Exception) -> str:
+    """What the log says of an error: its text where it is our own, and else no more than its type and place."""
+    if isinstance(error, KindredError | PermanentError):
+        return str(error)
+    # the text of a client's error may quote rows or secrets
+    return f"{type(error).__name__} in {_place_of(error)}"
 
 
 def _place_of(error: Exception) -> str:

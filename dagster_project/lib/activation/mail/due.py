@@ -1,8 +1,8 @@
-"""What a published night says is due, with whom it is for: read from the snapshot, nothing judged."""
+"""What a published night says is due, whom it is for and what it reads like: read from the snapshot, nothing judged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import duckdb
 
 from dagster_project.lib.common.fingerprints import hash_text
 
-_AT_ONCE = 500
+AT_ONCE = 500
 """So many messages are held in memory with their texts."""
 _DUE = """
     select q.campaign, q.step, blocks.template, blocks.variant_id, q.customer_id, q.began_at, q.due_at,
@@ -50,9 +50,6 @@ class DueMessage:
     country: str | None = field(repr=False)
     granted_at: datetime | None
     """When marketing by e-mail was allowed; None where it is not."""
-    subject: str = field(repr=False)
-    html: str = field(repr=False)
-    text: str = field(repr=False)
 
     @property
     def key(self) -> Key:
@@ -65,15 +62,33 @@ class DueMessage:
         return hash_text(*self.key)[:32]
 
 
-def read_due(connection: duckdb.DuckDBPyConnection) -> Iterator[DueMessage]:
-    """Yield every message, earliest due first. connection: to a published snapshot."""
-    rows = connection.execute(_DUE).fetchall()
-    for begin in range(0, len(rows), _AT_ONCE):
-        block = rows[begin : begin + _AT_ONCE]
-        customers = list({row[4] for row in block})
-        texts = {
-            (customer, template): parts
-            for customer, template, *parts in connection.execute(_TEXTS, [customers]).fetchall()
-        }
-        for row in block:
-            yield DueMessage(*row, *texts[row[4], row[2]])
+@dataclass(frozen=True)
+class Texts:
+    """What a message reads like."""
+
+    subject: str = field(repr=False)
+    html: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+class TextReader:
+    """Reads texts when they are wanted, since most of a queue may have been sent already."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """connection: to a published snapshot."""
+        self._connection = connection
+        self._at_hand: dict[tuple[str, str], Texts] = {}
+
+    def read(self, message: DueMessage, following: Iterable[DueMessage]) -> Texts:
+        """The message's. following: what is wanted next, read along, since many at once cost little more than one."""
+        place = message.customer_id, message.template
+        if place not in self._at_hand:
+            customers = list({message.customer_id, *(later.customer_id for later in following)})
+            found = self._connection.execute(_TEXTS, [customers]).fetchall()
+            self._at_hand = {(customer, template): Texts(*parts) for customer, template, *parts in found}
+        return self._at_hand[place]
+
+
+def read_due(connection: duckdb.DuckDBPyConnection) -> list[DueMessage]:
+    """Every message, earliest due first. connection: to a published snapshot."""
+    return [DueMessage(*row) for row in connection.execute(_DUE).fetchall()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import duckdb
 
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns
 from dagster_project.lib.activation.mail.due import Key
-from dagster_project.lib.activation.mail.sent_messages import SentMessage, Status
+from dagster_project.lib.activation.mail.sent_messages import SentMessages, Status
 
 _STRENGTH: Sequence[Status] = ("deferred", "failed", "sending", "sent")
 _PURCHASES = """
@@ -32,8 +32,10 @@ _MEMBERS = """
         and customer_id in (select customer_id from activation.campaign_queue where status = 'due')
 """
 _ALIASES = """
-    select customer_id, current_customer_id from marts.customer_id_aliases where current_customer_id is not null
+    select customer_id, current_customer_id from marts.customer_id_aliases
+    where current_customer_id in (select customer_id from activation.campaign_queue where status = 'due')
 """
+_CUSTOMERS = "select distinct customer_id from activation.campaign_queue where status = 'due'"
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ class Facts:
     """Customer and segment that begins a campaign."""
     statuses: Mapping[Key, Status]
     """What became of each message of which a server heard."""
+    deferred: Mapping[Key, datetime]
+    """When each was offered last that is still due."""
     sent: Sequence[tuple[str, datetime]]
     """Customer and time of each message that went, or may have."""
 
@@ -64,10 +68,10 @@ class Facts:
 def read_facts(
     connection: duckdb.DuckDBPyConnection,
     campaigns: Campaigns,
-    messages: Iterable[SentMessage],
+    memory: SentMessages,
     newest: NewestFacts,
 ) -> Facts:
-    """Gather them. connection: to a published snapshot. messages: what was sent before."""
+    """Gather them. connection: to a published snapshot. memory: of what was sent, read for customers of the queue."""
     purchases = dict(connection.execute(_PURCHASES).fetchall())
     for customer, bought_at in newest.purchases.items():
         purchases[customer] = max(bought_at, purchases.get(customer, bought_at))
@@ -75,13 +79,16 @@ def read_facts(
     segments = [c.trigger.segment for c in campaigns.campaigns if c.trigger.segment]
     aliases = dict(connection.execute(_ALIASES).fetchall())
     statuses: dict[Key, Status] = {}
+    offered: dict[Key, datetime] = {}
     sent: list[tuple[str, datetime]] = []
-    for message in messages:
+    customers = [customer for (customer,) in connection.execute(_CUSTOMERS).fetchall()]
+    for message in memory.read([*customers, *aliases]):
         campaign, step, customer, began_at = message.key
         current = aliases.get(customer, customer)
         key = campaign, step, current, began_at
         if key not in statuses or _STRENGTH.index(message.status) > _STRENGTH.index(statuses[key]):
             statuses[key] = message.status
+        offered[key] = message.sent_at
         if message.status in ("sent", "sending"):
             sent.append((current, message.sent_at))
     return Facts(
@@ -90,5 +97,6 @@ def read_facts(
         {(customer, event): at for customer, event, at in connection.execute(_EVENTS, [names]).fetchall()},
         frozenset(connection.execute(_MEMBERS, [segments]).fetchall()),
         statuses,
+        {key: at for key, at in offered.items() if statuses[key] == "deferred"},
         sent,
     )

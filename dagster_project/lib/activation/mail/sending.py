@@ -1,66 +1,28 @@
-"""Sending what is due, one message after the other: judged, written, noted, handed over, noted again."""
+"""A sync of a mail server: what it reads, and the order in which messages take their turn."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns
 from dagster_project.lib.activation.content.shop import Shop
-from dagster_project.lib.activation.mail.due import read_due
+from dagster_project.lib.activation.mail.due import TextReader, read_due
 from dagster_project.lib.activation.mail.facts import NewestFacts, read_facts
-from dagster_project.lib.activation.mail.judging import WAITING, Judge
-from dagster_project.lib.activation.mail.letter import Letter, UnsendableError, Writer
-from dagster_project.lib.activation.mail.sent_messages import SentMessages, Status
-from dagster_project.lib.activation.mail.server import (
-    DeferredError,
-    MailServer,
-    RefusedError,
-    UnknownOutcomeError,
-    UnreachableError,
-    Wait,
-)
+from dagster_project.lib.activation.mail.handing_over import Clock, HandingOver
+from dagster_project.lib.activation.mail.judging import Judge
+from dagster_project.lib.activation.mail.letter import Writer
+from dagster_project.lib.activation.mail.result import EARLIER_NIGHT, MailResult
+from dagster_project.lib.activation.mail.sent_messages import SentMessages
+from dagster_project.lib.activation.mail.server import MailServer, Wait
 from dagster_project.lib.activation.mail.settings import MailDestination
 from dagster_project.lib.common.errors import KindredError
-
-DEFERRED, UNREACHABLE = "refused by the mail server for now", "the mail server cannot be reached"
-EARLIER_NIGHT, NEXT_SYNC = "of an earlier night than what was sent before", "left to the next sync"
-LONGEST = timedelta(minutes=15)
-"""So long a sync sends at most, that a no which comes meanwhile counts soon."""
-Clock = Callable[[], float]
-
-
-@dataclass
-class MailResult:
-    """What a sync came to, in messages."""
-
-    destination: str
-    sent: int = 0
-    """With a dry run: that would be sent."""
-    waiting: dict[str, int] = field(default_factory=dict)
-    """Reason -> messages that stay due."""
-    suppressed: dict[str, int] = field(default_factory=dict)
-    """Reason -> messages that are not sent."""
-    failed: dict[int, int] = field(default_factory=dict)
-    """The server's code -> messages that it refused for good."""
-    unknown: int = 0
-    """The server went away before it said whether it took them; they are not sent again."""
-
-    def describe_rest(self) -> str:
-        """What became of the messages that were not sent; empty where there are none."""
-        told = []
-        if self.unknown:
-            told.append(f"{self.unknown:,} may have arrived")
-        told += [f"{count:,} refused with {code}" for code, count in sorted(self.failed.items())]
-        told += [f"{count:,} wait: {reason}" for reason, count in sorted(self.waiting.items())]
-        told += [f"{count:,} not sent: {reason}" for reason, count in sorted(self.suppressed.items())]
-        return "; ".join(told)
 
 
 @dataclass(frozen=True)
@@ -86,84 +48,42 @@ def send_due(
     dry_run: bool = False,
     wait: Wait = time.sleep,
     clock: Clock = time.monotonic,
+    result: MailResult | None = None,
 ) -> MailResult:
-    """Send every message that is due and may go.
+    """Send every message that is due and may go; those that the server did not take before come last.
 
     now: the moment at which it begins (UTC, naive). environ: where the destination's secrets are. wait and clock: as
-    time.sleep and time.monotonic. Raises KindredError where nothing is published, a secret is missing, the server does
-    not know the user, or another program sends.
+    time.sleep and time.monotonic. result: counts from the beginning, so that it also tells what was sent before an
+    error. Raises KindredError where nothing is published, a secret is missing, the server does not let the user or
+    sender send, or another program sends.
     """
+    began = clock()
     snapshot = sources.current.resolve()
     as_of = read_as_of(snapshot)
     memory = SentMessages(sources.deliveries)
-    result = MailResult(destination.name)
+    result = result or MailResult(destination.name)
     writer = Writer(destination, sources.shop, environ)
     with (
         memory.held(),
         duckdb.connect(str(snapshot / "kindred.duckdb"), read_only=True) as connection,
         MailServer(destination, environ, wait) as server,
     ):
-        before = memory.read()
-        facts = read_facts(connection, sources.campaigns, before, sources.newest)
+        messages = read_due(connection)
+        newest_night = memory.read_newest_night()
+        if newest_night is not None and newest_night > as_of:
+            for _ in messages:
+                result.count(EARLIER_NIGHT)
+            return result
+        facts = read_facts(connection, sources.campaigns, memory, sources.newest)
         judge = Judge(sources.campaigns, destination, facts, now)
-        began = clock()
-        is_earlier = any(message.as_of > as_of for message in before)
-        for message in read_due(connection):
-            elapsed = timedelta(seconds=clock() - began)
-            judge.now = now + elapsed
-            reason = EARLIER_NIGHT if is_earlier else judge.refusal(message)
-            if reason is None and UNREACHABLE in result.waiting:
-                reason = UNREACHABLE
-            if reason is None and elapsed >= LONGEST:
-                reason = NEXT_SYNC
-            if reason is not None:
-                _count(result, reason)
-                continue
-            try:
-                letter = writer.write(message, judge.now)
-            except UnsendableError as error:
-                _count(result, str(error))
-                continue
-            if dry_run:
-                result.sent += 1
-            else:
-                memory.begin(message, destination.name, as_of, judge.now)
-                try:
-                    status, code = _hand_over(server, letter, result)
-                except KindredError:
-                    memory.end(message, "deferred", None)
-                    raise
-                memory.end(message, status, code)
-                if status not in ("sent", "sending"):
-                    continue
-            judge.note_sent(message)
+        # whom it was offered for last comes last, so that no message is always in the way of another
+        messages.sort(key=lambda message: facts.deferred.get(message.key, datetime.min))
+        turns = HandingOver(
+            judge, writer, TextReader(connection), result,
+            server=server, memory=memory, as_of=as_of, clock=clock, began=began, dry_run=dry_run,
+        )  # fmt: skip
+        turns.take(messages)
     return result
-
-
-def _hand_over(server: MailServer, letter: Letter, result: MailResult) -> tuple[Status, int | None]:
-    """What became of the message, and the server's code."""
-    try:
-        server.send(letter)
-    except UnknownOutcomeError:
-        result.unknown += 1
-        return "sending", None
-    except UnreachableError:
-        _count(result, UNREACHABLE)
-        return "deferred", None
-    except DeferredError as error:
-        _count(result, DEFERRED)
-        return "deferred", error.code
-    except RefusedError as error:
-        result.failed[error.code] = result.failed.get(error.code, 0) + 1
-        return "failed", error.code
-    result.sent += 1
-    return "sent", None
-
-
-def _count(result: MailResult, reason: str) -> None:
-    is_waiting = reason in (*WAITING, DEFERRED, UNREACHABLE, NEXT_SYNC)
-    counts = result.waiting if is_waiting else result.suppressed
-    counts[reason] = counts.get(reason, 0) + 1
 
 
 def read_as_of(snapshot: Path) -> datetime:

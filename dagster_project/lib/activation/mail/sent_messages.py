@@ -7,12 +7,12 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -31,7 +31,8 @@ _MAKE = """
     create table if not exists sent_messages (
         message_id varchar, campaign varchar, step integer, template varchar, variant_id varchar, customer_id varchar,
         began_at timestamp, sent_at timestamp, status varchar, smtp_code integer, destination varchar, as_of timestamp
-    )
+    );
+    create unique index if not exists sent_messages_by_id on sent_messages (message_id)
 """
 _WRITTEN = "message_id, campaign, step, template, variant_id, customer_id, began_at, sent_at, status"
 
@@ -69,34 +70,58 @@ class SentMessages:
         finally:
             lock.release()
 
-    def read(self) -> list[SentMessage]:
-        """Every message of which a server heard, in the order in which they went."""
+    def read(self, customers: Sequence[str]) -> list[SentMessage]:
+        """What a server heard of that was for these customers, in the order in which it went."""
+        rows = self._ask(
+            "select campaign, step, customer_id, began_at, status, sent_at, as_of from sent_messages"
+            " where customer_id in (select unnest(?::varchar[])) order by sent_at",
+            list(customers),
+        )
+        return [SentMessage(row[:4], *row[4:]) for row in rows]
+
+    def read_newest_night(self) -> datetime | None:
+        """The instant of the newest night that called a message due of which a server heard (UTC, naive)."""
+        rows = self._ask("select max(as_of) from sent_messages")
+        return rows[0][0] if rows else None
+
+    def count_refused_in_a_row(self) -> int:
+        """How many messages were refused for good, or may have been lost, since a server took one."""
+        rows = self._ask("""
+            select count(*) from sent_messages where status in ('failed', 'sending') and sent_at > coalesce(
+                (select max(sent_at) from sent_messages where status = 'sent'), '-infinity'::timestamp)
+        """)
+        return rows[0][0] if rows else 0
+
+    def note(
+        self,
+        message: DueMessage,
+        status: Status,
+        code: int | None,
+        *,
+        destination: str,
+        as_of: datetime,
+        at: datetime,
+    ) -> None:
+        """Write down what becomes of a message, in place of what was written before.
+
+        code: the server's; its words may quote an address and are not kept. as_of: of the night that called it due.
+        at: when it goes. Times are UTC, naive.
+        """
+        values = [
+            message.message_id, message.campaign, message.step, message.template, message.variant_id,
+            message.customer_id, message.began_at, at, status, code, destination, as_of,
+        ]  # fmt: skip
+        with _opened(self._path) as connection:
+            connection.execute(
+                f"insert or replace into sent_messages values ({', '.join('?' * len(values))})", values
+            )
+
+    def _ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows; none where there is no file."""
         if not self._path.exists():
             return []
         with _opened(self._path) as connection:
-            rows = connection.execute(
-                "select campaign, step, customer_id, began_at, status, sent_at, as_of"
-                " from sent_messages order by sent_at"
-            ).fetchall()
-        return [SentMessage(row[:4], *row[4:]) for row in rows]
-
-    def begin(self, message: DueMessage, destination: str, as_of: datetime, now: datetime) -> None:
-        """Note that the server is about to hear of a message."""
-        values = [
-            message.message_id, message.campaign, message.step, message.template, message.variant_id,
-            message.customer_id, message.began_at, now, "sending", None, destination, as_of,
-        ]  # fmt: skip
-        with _opened(self._path) as connection, transaction(connection):
-            connection.execute("delete from sent_messages where message_id = ?", [message.message_id])
-            connection.execute(f"insert into sent_messages values ({', '.join('?' * len(values))})", values)
-
-    def end(self, message: DueMessage, status: Status, code: int | None) -> None:
-        """Note what became of it, with the server's code; its words may quote an address and are not kept."""
-        with _opened(self._path) as connection:
-            connection.execute(
-                "update sent_messages set status = ?, smtp_code = ? where message_id = ?",
-                [status, code, message.message_id],
-            )
+            return connection.execute(query, list(values)).fetchall()
 
 
 def write_sent_messages(connection: duckdb.DuckDBPyConnection, deliveries: Path) -> int:

@@ -5,6 +5,7 @@ Codes of three digits are told apart, words are not kept: a server may quote the
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 import time
@@ -18,36 +19,29 @@ from limits.strategies import MovingWindowRateLimiter
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from dagster_project.lib.activation.mail.letter import Letter
+from dagster_project.lib.activation.mail.outcomes import (
+    CLOSING,
+    DeferredError,
+    RefusedError,
+    UnknownOutcomeError,
+    UnreachableError,
+)
 from dagster_project.lib.activation.mail.settings import MailDestination, secret
 from dagster_project.lib.common.errors import KindredError
 
 _SECONDS = 30
 """So long a server may take for an answer."""
-_TRIES = 3
+TRIES = 3
+"""So often a message is offered that is refused for now."""
 _LONGEST_PAUSE_SECONDS = 20
-_CLOSING = 421
-"""By this code a server says that it takes nothing more for now, whatever it was asked."""
+_START_CONTENT = 354
+_NOT_LET_IN = frozenset({500, 502, 503, 504, *range(530, 539)})
+"""Codes about how one speaks or logs in: nothing would be taken, whomever it is for."""
+_BAD_ARGUMENT = 501
+"""The same, but for an address of a recipient, which it may be about."""
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+"""Doubled on the way (RFC 5321, 4.5.2), since one alone on a line ends a message."""
 Wait = Callable[[float], None]
-
-
-class RefusedError(Exception):
-    """The server will never take the message."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(f"refused with {code}")
-        self.code = code
-
-
-class DeferredError(RefusedError):
-    """The server does not take the message now."""
-
-
-class UnreachableError(Exception):
-    """There is no server to talk to, or it went away before it was given the message."""
-
-
-class UnknownOutcomeError(Exception):
-    """The server went away after it was given the message: it may have taken it."""
 
 
 class MailServer:
@@ -74,57 +68,81 @@ class MailServer:
     ) -> None:
         self._close()
 
-    def send(self, letter: Letter) -> None:
+    def send(self, letter: Letter, begin: Callable[[], None], *, tries: int = TRIES) -> None:
         """Hand a message over, as fast as the destination allows; again, after growing pauses, what is refused for now.
 
-        Raises RefusedError, DeferredError, UnreachableError or UnknownOutcomeError, and KindredError where the server
-        does not know the user or takes nothing from the sender.
+        begin: called when the server takes sender and recipient, just before it is given the message; what it raises
+        keeps the message back. tries: how often the message is offered at most. Raises RefusedError, DeferredError,
+        UnreachableError or UnknownOutcomeError, and KindredError where the server does not let the user or sender send.
+        Whatever it raises but UnknownOutcomeError, the server did not take the message.
         """
         trying = Retrying(
             retry=retry_if_exception_type((DeferredError, UnreachableError)),
-            stop=stop_after_attempt(_TRIES),
+            stop=stop_after_attempt(tries),
             wait=wait_random_exponential(multiplier=1, max=_LONGEST_PAUSE_SECONDS),
             sleep=self._wait,
             reraise=True,
         )
-        trying(self._send_once, letter)
+        trying(self._send_once, letter, begin)
 
-    def _send_once(self, letter: Letter) -> None:
+    def _send_once(self, letter: Letter, begin: Callable[[], None]) -> None:
         while not self._limiter.hit(self._rate):
             free_at, _ = self._limiter.get_window_stats(self._rate)
             self._wait(max(free_at - time.time(), 0.05))
         try:
-            self._converse(letter)
-        except RefusedError:
-            self._forget_envelope()
+            connection = self._offer_sender()
+            self._converse(connection, letter, begin)
+        except RefusedError as error:
+            if error.code == CLOSING:
+                self._close()
+            else:
+                self._forget_envelope()
             raise
         except BaseException:
             self._close()
             raise
 
-    def _converse(self, letter: Letter) -> None:
+    def _offer_sender(self) -> smtplib.SMTP:
+        """A connection whose server takes messages from the sender."""
         try:
             connection = self._connection = self._connection or self._connect()
             connection.ehlo_or_helo_if_needed()
             code, _ = connection.mail(self._destination.sender.address)
-            if code >= 500:
-                raise KindredError(
-                    f"{self._destination.host} takes no messages from the sender of {self._destination.name}"
-                    f" (code {code})",
-                    "correct the sender, or how the destination logs in",
-                )
-            _expect(code)
-            code, _ = connection.rcpt(letter.recipient)
-            _expect(code)
         except (smtplib.SMTPException, OSError):
             raise UnreachableError from None
+        if code == CLOSING:
+            raise UnreachableError
+        if code >= 500:
+            raise KindredError(
+                f"{self._destination.host} takes no messages from the sender of {self._destination.name}"
+                f" (code {code})",
+                "correct the sender, or how the destination logs in",
+            )
+        self._expect(code)
+        return connection
+
+    def _converse(self, connection: smtplib.SMTP, letter: Letter, begin: Callable[[], None]) -> None:
         try:
-            code, _ = connection.data(letter.content)
-        except smtplib.SMTPDataError as error:
-            raise _refusal(error.smtp_code) from None
+            code, _ = connection.rcpt(letter.recipient)
         except (smtplib.SMTPException, OSError):
+            raise DeferredError(CLOSING) from None
+        if code == _BAD_ARGUMENT:
+            raise RefusedError(code)
+        self._expect(code)
+        begin()
+        try:
+            code, _ = connection.docmd("DATA")
+        except (smtplib.SMTPException, OSError):
+            raise DeferredError(CLOSING) from None
+        if code != _START_CONTENT:
+            raise self._refusal(code)
+        try:
+            connection.send(_LEADING_DOT.sub(b"..", letter.content) + b".\r\n")
+            code, _ = connection.getreply()
+        except Exception:
+            # some or all of it is on its way
             raise UnknownOutcomeError from None
-        _expect(code)
+        self._expect(code)
 
     def _connect(self) -> smtplib.SMTP:
         destination = self._destination
@@ -172,13 +190,14 @@ class MailServer:
             self._connection.close()
             self._connection = None
 
+    def _expect(self, code: int) -> None:
+        if not 200 <= code < 300:
+            raise self._refusal(code)
 
-def _expect(code: int) -> None:
-    if not 200 <= code < 300:
-        raise _refusal(code)
-
-
-def _refusal(code: int) -> Exception:
-    if code == _CLOSING:
-        return UnreachableError()
-    return DeferredError(code) if 400 <= code < 500 else RefusedError(code)
+    def _refusal(self, code: int) -> Exception:
+        if code in _NOT_LET_IN or code == _BAD_ARGUMENT:
+            return KindredError(
+                f"{self._destination.host} does not let {self._destination.name} send (code {code})",
+                "correct tls, or how the destination logs in",
+            )
+        return DeferredError(code) if 400 <= code < 500 else RefusedError(code)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from dagster_project.lib.activation.names import NAME
 from dagster_project.lib.common.errors import KindredError
@@ -17,15 +17,34 @@ _ONE_LINE = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]+$"
 _VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
 
 
+def _in_ascii(address: str) -> str:
+    """The address as every server takes it: its domain by IDNA. ValueError where the part before it is not ASCII."""
+    local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        raise ValueError("has other letters than ASCII before the @, which not every server takes")
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise ValueError("has no valid domain after the @") from None
+
+
+Address = Annotated[str, Field(pattern=_ADDRESS), AfterValidator(_in_ascii)]
+
+
 class Sender(BaseModel):
     """Whom messages come from."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    address: str = Field(
-        pattern=_ADDRESS, description="Address that they come from.", examples=["news@shop.example"]
-    )
+    address: Address = Field(description="Address that they come from.", examples=["news@shop.example"])
     name: str | None = Field(default=None, pattern=_ONE_LINE, description="As readers see it.")
+
+    @field_validator("name")
+    @classmethod
+    def _is_plain(cls, name: str | None) -> str | None:
+        if name and "=?" in name:
+            raise ValueError("is written as it reads, not as an encoded word (=?)")
+        return name
 
 
 class QuietHours(BaseModel):
@@ -48,7 +67,7 @@ class Unsubscribing(BaseModel):
         description="Address that mail programs post to (RFC 8058); {token} stands for the customer, signed.",
         examples=["https://shop.example/unsubscribe?token={token}"],
     )
-    mailto: str | None = Field(default=None, pattern=_ADDRESS, description="Mailbox that takes requests.")
+    mailto: Address | None = Field(default=None, description="Mailbox that takes requests.")
     key_env: str = Field(
         default="KINDRED_UNSUBSCRIBE_KEY",
         pattern=_VARIABLE,
@@ -83,7 +102,7 @@ class MailDestination(BaseModel):
         default=None, pattern=_VARIABLE, description="Environment variable with the password."
     )
     sender: Sender = Field(description="Who writes.")
-    reply_to: str | None = Field(default=None, pattern=_ADDRESS, description="Where answers go.")
+    reply_to: Address | None = Field(default=None, description="Where answers go.")
     unsubscribe: Unsubscribing = Field(description="How readers say no to more.")
     messages_per_minute: int = Field(default=60, ge=1, description="How fast messages go at most.")
     quiet_hours: QuietHours | None = Field(
