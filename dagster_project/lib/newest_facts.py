@@ -20,7 +20,7 @@ from dagster_project.lib.activation.mail.sending import read_as_of
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.sql import quote_literal
 from dagster_project.lib.ingestion.arrival.landing import find_moving
-from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival, take_over
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival, forget_arrivals, take_over
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.loading.tables import create_tables
@@ -36,10 +36,6 @@ _WEIGHED, _NEVER_TAKEN_BACK = "marketing_email", datetime.max
 _AHEAD = timedelta(hours=16)
 """So far ahead of its arrival a no may be dated by a wrong time zone, and more: none is 15 hours from UTC."""
 _JUDGED = "select run_id, min(computed_at) from night.activation.campaign_queue group by 1 limit 1"
-_FORGET = f"""
-delete from quality.ingested_files
-where canonical_table in {_SAYING_NO} and ingested_at >= $since and run_id not in (select unnest($kept::varchar[]))
-"""
 _DENIALS, _PURCHASES = "newest_denials", "newest_purchases"
 _KNOWN = ("dim_customers", "customer_identities", "customer_consents")
 """What the night knows of whom rows are about."""
@@ -71,7 +67,7 @@ def read_newest_facts(snapshot: Path, landing: Path, config_dir: Path, now: date
             arrival, moving = Arrival(_RUN, now), find_moving(landing)
 
             def load(since: datetime, *kept: str) -> int:
-                connection.execute(_FORGET, {"since": since, "kept": [_RUN, *kept]})
+                forget_arrivals(connection, _SAYING_NO, since, [_RUN, *kept])
                 return sum(
                     ingest_feed(connection, feed, landing, arrival, moving).files_loaded for feed in feeds
                 )
