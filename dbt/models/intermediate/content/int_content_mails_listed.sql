@@ -70,7 +70,8 @@ sent as (
         false as is_click,
         messages.sent_at as occurred_at
     from {{ ref('stg_operations__sent_messages') }} as messages
-    left join {{ ref('customer_id_aliases') }} as aliases on messages.customer_id = aliases.customer_id
+    left join {{ ref('int_customer_ids_redirected') }} as aliases
+        on messages.customer_id = aliases.customer_id
     where messages.status = 'sent'
 ),
 
