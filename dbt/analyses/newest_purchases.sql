@@ -19,4 +19,10 @@ with named as (
     where not is_cancelled and quantity > 0
 ),
 
-{{ latest_by_customer('named') }}
+{{ customers_of('named') }}
+
+select
+    customer_id,
+    max(happened_at) as happened_at
+from matched
+group by 1

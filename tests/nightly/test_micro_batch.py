@@ -108,6 +108,34 @@ def test_a_newcomer_is_shown_what_the_visit_was_about_and_nobody_elses_lists_cha
     assert counted == [(1, 0, sum(rows for _, rows in ask(between_nights, lists, customer)))]
 
 
+def test_who_asks_to_be_forgotten_is_against_everything_at_once(sample_night, tmp_path):
+    data_dir = tmp_path / "data"
+    copy_folder(sample_night.data_dir, data_dir)
+    (customer, number), (another, other) = ask(
+        data_dir,
+        """
+        select customer_id, min(source_record_id)
+        from marts.customer_identities inner join marts.customer_consents using (customer_id)
+        where record_kind = 'customer' and purpose = 'marketing_email' and status = 'granted'
+        group by 1 order by 1 limit 2
+        """,
+    )
+    at = "2026-06-30T10:00:00Z"
+    (data_dir / "landing" / "privacy" / "requests" / "asked.csv").write_text(
+        f"request_id,kind,customer_id,requested_at\nZ1,erase,{number},{at}\nZ2,access,{other},{at}\n"
+    )
+    ended = run_micro_batch(data_dir)
+    assert ended.code == 0, ended.errors[-2000:]
+    consents = "select purpose, status from marts.customer_consents where customer_id = ?"
+    statuses = dict(ask(data_dir, consents, customer))
+    assert {statuses[purpose] for purpose in ("marketing_email", "advertising", "personalization")} == {
+        "denied"
+    }
+    listed = "select count(*) from activation.customer_recommendations where customer_id = ?"
+    assert ask(data_dir, listed, customer) == [(0,)]
+    assert dict(ask(data_dir, consents, another))["marketing_email"] == "granted"
+
+
 @pytest.fixture(scope="module")
 def smaller_shop(kindred, tmp_path_factory) -> Path:
     """A shop a quarter the size of the sample's, into which four visits came by a micro-batch."""

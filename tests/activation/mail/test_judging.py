@@ -60,6 +60,7 @@ def test_what_says_nothing_against_a_message_lets_it_go(night, mailbox, change):
     [
         (NewestFacts(denials={"a": datetime(2026, 1, 1)}), 0),
         (NewestFacts(denials={"a": datetime(2025, 12, 31, 23)}), 1),
+        (NewestFacts(denials={"a": datetime.max}), 0),
         (NewestFacts(denials={"b": NOON}), 1),
         (NewestFacts(purchases={"a": TEN}), 1),
         (NewestFacts(purchases={"a": TEN + timedelta(seconds=1)}), 0),

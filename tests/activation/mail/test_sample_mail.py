@@ -12,6 +12,10 @@ import pytest
 
 from dagster_project.lib.activation.destinations.declared import load_destinations
 from dagster_project.lib.activation.mail.result import MailResult
+from dagster_project.lib.common import warehouse
+from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
+from dagster_project.lib.ingestion.contract_files.finding import load_feeds
+from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.mailing import Place, send_mail
 from dagster_project.lib.newest_facts import read_newest_facts
 from tests.activation.conftest import EXAMPLE, Campaigns
@@ -147,6 +151,61 @@ def test_what_arrives_after_the_night_counts(shop, campaigns):
     refused = {buyer, denied, erased} | {email for email, own in known if own in (left, withdrawn)}
     assert not refused & set(shop.mailbox.recipients)
     assert {other, granted} <= set(shop.mailbox.recipients) | asleep
+
+
+def test_a_no_is_weighed_against_what_it_is_about_and_a_request_against_nothing(shop, campaigns):
+    (one, two, three, four) = campaigns.ask("""
+        select customer_id, min(source_record_id)
+        from marts.customer_identities inner join marts.customer_consents using (customer_id)
+        where record_kind = 'customer' and purpose = 'personalization' and status = 'granted' and not is_default
+        group by 1 order by 1 limit 4
+    """)
+    at = "2001-01-01T00:00:00Z"
+    _land(
+        shop, "consents/decisions", "customer_id,purpose,status,decided_at",
+        f"{one[1]},marketing_email,denied,{at}", f"{two[1]},personalization,denied,2026-07-01T06:00:00Z",
+        f"{four[1]},personalization,denied,{at}",
+    )  # fmt: skip
+    _land(shop, "privacy/requests", "request_id,kind,customer_id,requested_at", f"1,restrict,{three[1]},{at}")
+    denials = _read_denials(shop)
+    assert denials.get(one[0]) == datetime(2001, 1, 1)
+    assert denials.get(two[0]) == denials.get(three[0]) == datetime.max
+    # what the night itself was told of being known is later than this denial
+    assert four[0] not in denials
+
+
+def test_a_no_that_was_loaded_and_not_weighed_counts(shop, campaigns):
+    """The night does not see what is dated after it, by a wrong time zone or as loading took long."""
+    (ahead, customer), (other, another) = campaigns.ask("""
+        select email, customer_id from marts.dim_customers where email like '%@example.com' order by 1 limit 2
+    """)
+    at, long_ago = datetime(2026, 7, 1, 10), datetime(2001, 1, 1)
+    _land(
+        shop, "consents/decisions", "email,purpose,status,decided_at",
+        f"{ahead},marketing_email,denied,{at}", f"{other},marketing_email,denied,{long_ago}",
+    )  # fmt: skip
+    ((run_id, judged_at),) = campaigns.ask(
+        "select run_id, min(computed_at) from activation.campaign_queue group by 1"
+    )
+    landing = shop.data_dir / "landing"
+    (feed,) = [feed for feed in load_feeds(landing, shop.config_dir) if feed.table == "consents/decisions"]
+    database = shop.data_dir / "published" / "current" / "kindred.duckdb"
+    with warehouse.connect(database) as connection:
+        ingest_feed(connection, feed, landing, Arrival(run_id, judged_at))
+    denials = _read_denials(shop)
+    assert (denials.get(customer), denials.get(another)) == (at, None)
+    with warehouse.connect(database) as connection:
+        connection.execute(
+            "update quality.ingested_files set run_id = 'micro-batch', ingested_at = ? where file_path like '%since%'",
+            [judged_at + timedelta(hours=3)],
+        )
+    denials = _read_denials(shop)
+    assert (denials.get(customer), denials.get(another)) == (at, long_ago)
+
+
+def _read_denials(shop):
+    current = shop.data_dir / "published" / "current"
+    return read_newest_facts(current, shop.data_dir / "landing", shop.config_dir, MORNING).denials
 
 
 def test_a_denial_finds_its_customer_by_whatever_names_them(shop, campaigns):

@@ -86,7 +86,8 @@ class Judge:
     def _forbidden(self, message: DueMessage) -> str | None:
         if message.granted_at is None:
             return "no consent to marketing by e-mail"
-        # a grant that came since waits for the night, which weighs it; a no counts at once
+        # a grant that came since waits for the night, which weighs it; a no counts at once, and one that this grant is
+        # not about, or cannot take back, is dated later than any
         denied_at = self.facts.denials.get(message.customer_id)
         if denied_at is not None and denied_at >= message.granted_at:
             return SAID_NO

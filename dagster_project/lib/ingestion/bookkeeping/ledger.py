@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
@@ -46,6 +46,23 @@ def take_over(connection: duckdb.DuckDBPyConnection, other: str) -> None:
     other: catalog of an attached warehouse or snapshot.
     """
     connection.execute(f"insert into quality.ingested_files by name from {other}.quality.ingested_files")
+
+
+def forget_arrivals(
+    connection: duckdb.DuckDBPyConnection, tables: Collection[str], since: datetime, kept: Collection[str]
+) -> None:
+    """Take files of these canonical tables out that came since then (UTC, naive), so that they are read once more.
+
+    kept: runs whose files stay known. For a ledger that was taken over: rows of the files stay where they are.
+    """
+    connection.execute(
+        """
+        delete from quality.ingested_files
+        where canonical_table in (select unnest(?::varchar[])) and ingested_at >= ?
+            and run_id not in (select unnest(?::varchar[]))
+        """,
+        [list(tables), since, list(kept)],
+    )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,12 @@ select 1 from operations.changed_files inner join quality.ingested_files using (
 where source = 'email' and source_table = 'events' limit 1
 """
 _EMAIL = ("int_email_events_deduplicated", "fct_email_events")
+_CONSENT_FILES = """
+select 1 from operations.changed_files inner join quality.ingested_files using (file_id)
+where canonical_table in ('consents/decisions', 'email/events', 'privacy/requests') limit 1
+"""
+_CONSENTS = "int_consent_decisions_resolved"
+_BEFORE = "operations.consents_before"
 _FACTS = (
     "int_events_changed", "fct_events", "fct_sessions", "int_orders_changed", "int_event_order_lines_unpacked",
     "int_order_lines_unioned", "fct_orders", "fct_order_lines",
@@ -68,10 +74,13 @@ def take_in(database: Path, code: str) -> MicroBatch:
             return MicroBatch((), {}, why_not)
         increment = begin_build(connection, code)
         has_email = bool(connection.execute(_EMAIL_FILES).fetchone())
+        has_consents = bool(connection.execute(_CONSENT_FILES).fetchone())
         connection.execute("checkpoint")
     _build(database, Part((*_ARRIVED, *_EMAIL[:1]) if has_email else _ARRIVED, _NO_VIEWS))
     concerned = set(resolve_newcomers(database))
     _build(database, Part((*_FACTS, *_EMAIL[1:]) if has_email else _FACTS))
+    if has_consents:
+        concerned |= _resolve_consents(database)
     with warehouse.connect(database) as connection:
         concerned |= {row[0] for row in connection.execute(read_analyses()["customers_due"]).fetchall()}
         connection.execute("checkpoint")
@@ -105,6 +114,26 @@ def note(connection: duckdb.DuckDBPyConnection, run_id: str, done: MicroBatch, s
             round(seconds, 3),
         ],
     )
+
+
+def _resolve_consents(database: Path) -> set[str]:
+    """Whose decisions are others than before: a request, or a visitor's decision, mentions no record by itself.
+
+    All are resolved anew, since whether somebody may grant depends on who else carries the identifier.
+    """
+    consents = f"intermediate.{_CONSENTS}"
+    with warehouse.connect(database) as connection:
+        connection.execute(f"create or replace table {_BEFORE} as from {consents}")
+        connection.execute("checkpoint")
+    _build(database, Part((_CONSENTS,)))
+    with warehouse.connect(database) as connection:
+        changed = connection.execute(f"""
+            select customer_id from (from {_BEFORE} except from {consents})
+            union select customer_id from (from {consents} except from {_BEFORE})
+        """).fetchall()
+        connection.execute(f"drop table {_BEFORE}")
+        connection.execute("checkpoint")
+    return {customer for (customer,) in changed}
 
 
 def _build(database: Path, part: Part) -> None:

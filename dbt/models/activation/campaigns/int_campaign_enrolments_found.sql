@@ -5,10 +5,10 @@ with triggers as (
     select
         campaigns.campaign,
         stays.customer_id,
-        stays.entered_at as began_at,
+        stays.began_at,
         case when campaigns.ends_with_segment then stays.exited_at end as left_at
     from {{ ref('stg_operations__campaigns') }} as campaigns
-    inner join {{ ref('segment_history') }} as stays on campaigns.trigger_segment = stays.segment
+    inner join {{ ref('int_campaign_stays_traced') }} as stays on campaigns.trigger_segment = stays.segment
     union all
     select
         campaigns.campaign,
@@ -45,11 +45,11 @@ begun as (
 ),
 
 final as (
-    select distinct
+    select
         triggers.campaign,
         triggers.customer_id,
         triggers.began_at,
-        triggers.left_at
+        case when count(*) = count(triggers.left_at) then max(triggers.left_at) end as left_at
     from triggers
     left join restricted on triggers.campaign = restricted.campaign
     left join begun
@@ -62,6 +62,7 @@ final as (
         and begun.customer_id is null
         and triggers.began_at > {{ add_days(as_of(), -days_back) }}
         and {{ is_in_audience('triggers', 'campaign', 'triggers') }}
+    group by 1, 2, 3
 )
 
 select * from final

@@ -7,6 +7,21 @@ purchases as (
     {{ purchases() }}
 ),
 
+-- who unsubscribes does so in an e-mail, not on a page
+events as (
+    select
+        customer_id,
+        event_name,
+        occurred_at
+    from {{ ref('fct_events') }}
+    union all
+    select
+        customer_id,
+        event_name,
+        occurred_at
+    from {{ ref('fct_email_events') }}
+),
+
 endings as (
     select
         enrolments.campaign,
@@ -28,7 +43,7 @@ endings as (
         replace(events.event_name, '_', ' ') as reason
     from enrolments
     inner join {{ ref('stg_operations__campaign_exits') }} as exits on enrolments.campaign = exits.campaign
-    inner join {{ ref('fct_events') }} as events
+    inner join events
         on enrolments.customer_id = events.customer_id
         and exits.event_name = events.event_name
         and enrolments.began_at < events.occurred_at

@@ -19,20 +19,41 @@ with steps as (
     inner join {{ ref('stg_operations__campaign_steps') }} as steps on enrolments.campaign = steps.campaign
 ),
 
+-- what was due before the first night that Kindred sent for another tool had sent
+first_mailed as (
+    select
+        sent.sent_at is not null as has_mailed,
+        max(nights.as_of) as as_of
+    from (select min(messages.sent_at) as sent_at from {{ ref('int_messages_sent') }} as messages) as sent
+    left join {{ ref('stg_operations__segment_nights') }} as nights on sent.sent_at >= nights.as_of
+    group by 1
+),
+
+night as (
+    select
+        night.as_of,
+        first_mailed.has_mailed,
+        max(nights.as_of) as previous_as_of,
+        max(case when nights.as_of < first_mailed.as_of then nights.as_of end) as before_mailed_as_of
+    from {{ ref('stg_operations__current_night') }} as night
+    cross join first_mailed
+    left join {{ ref('stg_operations__segment_nights') }} as nights on night.as_of > nights.as_of
+    group by 1, 2
+),
+
 -- of a message that several beginnings would bring the latest counts
 latest as (
     select
         steps.*,
         night.as_of,
-        (
-            select max(nights.as_of) from {{ ref('stg_operations__segment_nights') }} as nights
-            where nights.as_of < night.as_of
-        ) as previous_as_of,
+        case
+            when steps.is_mailed and night.has_mailed then night.before_mailed_as_of else night.previous_as_of
+        end as settled_until,
         row_number() over (
             partition by steps.campaign, steps.step, steps.customer_id order by steps.began_at desc
         ) as place
     from steps
-    cross join {{ ref('stg_operations__current_night') }} as night
+    cross join night
     where
         steps.due_at <= {{ add_days('night.as_of', 1) }}
         and {{ plus_hours('steps.due_at', 'steps.expires_hours') }} > {{ add_days('night.as_of', -7) }}
@@ -54,8 +75,7 @@ final as (
             when coalesce(consents.status, 'denied') <> 'granted' then 'no consent to marketing by e-mail'
             when not customers.is_personalizable then 'against personalization'
             when {{ plus_hours('latest.due_at', 'latest.expires_hours') }} <= latest.as_of then 'too late'
-            when not latest.is_mailed and latest.due_at <= latest.previous_as_of
-                then 'due in an earlier night'
+            when latest.due_at <= latest.settled_until then 'due in an earlier night'
         end as refusal
     from latest
     inner join {{ ref('content_variables') }} as customers on latest.customer_id = customers.customer_id

@@ -1,3 +1,6 @@
+{%- set request_identifiers = {
+    'customer_id': 'customer_id_privacy', 'email': mailbox('email'), 'phone': 'phone_normalized'
+} -%}
 with decisions as (
     select
         case
@@ -9,6 +12,7 @@ with decisions as (
         coalesce(customer_id_consents, email, phone_normalized, visitor_id_consents) as identifier_value,
         purpose,
         status,
+        false as is_final,
         decided_at
     from {{ ref('stg_consents__decisions') }}
     where status in ('granted', 'denied')
@@ -21,9 +25,25 @@ with decisions as (
         source_record_id as identifier_value,
         'marketing_email' as purpose,
         'denied' as status,
+        false as is_final,
         occurred_at as decided_at
     from {{ ref('int_email_events_deduplicated') }}
     where event_name in ('unsubscribe', 'unsubscribed')
+
+    -- who asks to be forgotten or left alone is no longer asked for more, under whatever the request names
+    {% for namespace, identifier in request_identifiers.items() -%}
+    union all
+    select
+        '{{ namespace }}' as namespace,
+        {{ identifier }} as identifier_value,
+        purposes.purpose,
+        'denied' as status,
+        true as is_final,
+        requested_at as decided_at
+    from {{ ref('stg_privacy__requests') }}
+    cross join (values ('marketing_email'), ('advertising'), ('personalization')) as purposes (purpose)
+    where kind in ('erase', 'restrict')
+    {% endfor -%}
 ),
 
 identifiers as (
@@ -39,11 +59,20 @@ identifiers as (
         on identifiers.record_key = shared.record_key and identifiers.namespace <> 'visitor_id'
 ),
 
+-- a request mentions nobody, so its own writing of an address or a number may be no record's
 named as (
-    select distinct
+    select
         namespace,
         identifier_value,
-        match_key
+        match_key,
+        true as is_written
+    from identifiers
+    union
+    select
+        namespace,
+        match_key as identifier_value,
+        match_key,
+        false as is_written
     from identifiers
 ),
 
@@ -59,17 +88,27 @@ carriers as (
     from identifiers
 ),
 
-final as (
+holding as (
     select
         carriers.customer_id,
         decisions.purpose,
-        max_by(decisions.status, row(decisions.decided_at, decisions.status = 'denied')) as status,
-        max(decisions.decided_at) as decided_at
+        decisions.status,
+        decisions.decided_at,
+        row(decisions.is_final, decisions.decided_at, decisions.status = 'denied') as weight
     from decisions
     inner join named
         on decisions.namespace = named.namespace and decisions.identifier_value = named.identifier_value
     inner join carriers on named.namespace = carriers.namespace and named.match_key = carriers.match_key
-    where decisions.status = 'denied' or carriers.may_grant
+    where decisions.status = 'denied' or (carriers.may_grant and named.is_written)
+),
+
+final as (
+    select
+        customer_id,
+        purpose,
+        max_by(status, weight) as status,
+        max_by(decided_at, weight) as decided_at
+    from holding
     group by 1, 2
 )
 

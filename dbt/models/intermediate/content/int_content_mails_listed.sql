@@ -28,7 +28,7 @@ campaigns as (
     group by 1
 ),
 
-final as (
+reported as (
     select
         events.event_id,
         'email' as channel,
@@ -54,6 +54,41 @@ final as (
             and events.feed not in (select reporting.feed from reporting)
             and events.message not in (select bounced.message from bounced)
         )
+),
+
+-- what Kindred sent itself, unless a tool reports on the same
+sent as (
+    select
+        messages.message_id as event_id,
+        'email' as channel,
+        'kindred' as feed,
+        coalesce(aliases.current_customer_id, messages.customer_id) as shown_to,
+        messages.message_id,
+        messages.campaign,
+        messages.template,
+        messages.variant_id,
+        false as is_click,
+        messages.sent_at as occurred_at
+    from {{ ref('stg_operations__sent_messages') }} as messages
+    left join {{ ref('int_customer_ids_redirected') }} as aliases
+        on messages.customer_id = aliases.customer_id
+    where messages.status = 'sent'
+),
+
+final as (
+    select * from reported
+    union all
+    select sent.*
+    from sent
+    where not exists (
+        select 1
+        from reported
+        where
+            sent.shown_to = reported.shown_to
+            and sent.campaign = reported.campaign
+            and reported.occurred_at >= {{ add_days('sent.occurred_at', -1) }}
+            and reported.occurred_at <= {{ add_days('sent.occurred_at', 1) }}
+    )
 )
 
 select * from final
