@@ -88,10 +88,13 @@ def test_a_recipient_at_whom_the_server_hangs_up_stops_no_other(night, mailbox, 
     assert offered == [*"abbbcdefgh"]
 
 
-def test_a_server_that_hangs_up_at_several_is_given_up(night, mailbox):
+@pytest.mark.parametrize("customers", [EIGHT, EIGHT[:3]])
+def test_a_server_that_hangs_up_at_several_is_given_up(tmp_path, mailbox, customers):
+    night = SmallNight.create(tmp_path / "few", customers)
     mailbox.answer_recipient = lambda address: "421 closing"
     result = night.send(destination(mailbox.port))
-    assert (result.sent, result.waiting) == (0, {DEFERRED: 3, UNREACHABLE: 5})
+    assert (result.sent, result.waiting) == (0, {DEFERRED: 2, UNREACHABLE: len(customers) - 2})
+    assert result.is_stopped
 
 
 def test_what_was_not_taken_before_is_offered_last_and_once(night, mailbox):

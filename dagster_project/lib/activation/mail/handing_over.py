@@ -121,10 +121,10 @@ class HandingOver:
             self._stopped = UNREACHABLE
         except DeferredError as error:
             self._note(message, "deferred", error.code)
-            self._result.count(DEFERRED)
             self._closed_in_a_row = self._closed_in_a_row + 1 if error.code == CLOSING else 0
             if self._closed_in_a_row == MOST_CLOSED:
                 self._stopped = UNREACHABLE
+            self._result.count(self._stopped or DEFERRED)
         except RefusedError as error:
             self._note(message, "failed", error.code)
             self._result.count_failed(error.code)
