@@ -56,6 +56,12 @@ def _ask(operation, mode):
     return statuses
 
 
+def test_a_template_called_as_an_address_is_asked_for_as_a_template(api):
+    for name in ("recommendations", "segments", "profile"):
+        answer = api.get(f"/customers/c1/content/{name}", headers={"X-API-Key": SERVER})
+        assert (answer.status_code, answer.json()["detail"]) == (404, "no page or banner has that name")
+
+
 def test_every_address_says_what_it_answers(api):
     document = api.get("/openapi.json").json()
     of_persons = {f"/{kind}/{{id}}/{what}" for kind in ("customers", "visitors")

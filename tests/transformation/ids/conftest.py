@@ -24,6 +24,7 @@ MODELS = {
     "stg_operations__registered_records": "view",
     "stg_operations__identity_changes": "view",
     "int_records_registered": "table",
+    "int_customer_ids_redirected": "view",
     "int_customer_ids_moved": "view",
     "int_customer_ids_changed": "view",
     "identity_changes": "table",

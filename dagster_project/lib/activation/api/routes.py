@@ -76,30 +76,7 @@ def _routes_of_persons(
             return Person(store.find_visitor(name), is_named=False, is_public=request.state.is_browser)
         return Person(store.find_customer(name), is_named=True)
 
-    @router.get(
-        "/recommendations", response_model=schemas.Recommendations, dependencies=[Depends(of_content)]
-    )
-    async def recommendations(
-        request: Request, id: Id, list_name: ListName = "for_you", limit: Limit = 10
-    ) -> Response:
-        """Products for them, the best first; what everybody without a history gets where they have none."""
-        snapshot = snapshots.current
-        return _told(
-            request, answers.recommendations(snapshot.store, find(request, snapshot, id), list_name, limit)
-        )
-
-    @router.get("/segments", response_model=schemas.Segments, dependencies=for_servers)
-    async def segments(request: Request, id: Id) -> Response:
-        """The segments they are in; `anonymous` for whom the night does not know."""
-        snapshot = snapshots.current
-        return _told(request, answers.segments(snapshot.store, find(request, snapshot, id)))
-
-    @router.get("/profile", response_model=schemas.Profile, dependencies=for_servers)
-    async def profile(request: Request, id: Id) -> Response:
-        """All that is known of them."""
-        snapshot = snapshots.current
-        return _told(request, answers.profile(snapshot.store, find(request, snapshot, id)))
-
+    # first, since an id may hold slashes: another route would take `x/content` for one
     @router.get(
         "/content/{template}",
         response_model=schemas.Content,
@@ -125,6 +102,30 @@ def _routes_of_persons(
             raise HTTPException(500, f"the template cannot be filled: {error}") from None
         about = person.describe(snapshot.store, is_personal=person.personal is not None)
         return _told(request, {**about, "template": template, "html": shown.html, "text": shown.text})
+
+    @router.get(
+        "/recommendations", response_model=schemas.Recommendations, dependencies=[Depends(of_content)]
+    )
+    async def recommendations(
+        request: Request, id: Id, list_name: ListName = "for_you", limit: Limit = 10
+    ) -> Response:
+        """Products for them, the best first; what everybody without a history gets where they have none."""
+        snapshot = snapshots.current
+        return _told(
+            request, answers.recommendations(snapshot.store, find(request, snapshot, id), list_name, limit)
+        )
+
+    @router.get("/segments", response_model=schemas.Segments, dependencies=for_servers)
+    async def segments(request: Request, id: Id) -> Response:
+        """The segments they are in; `anonymous` for whom the night does not know."""
+        snapshot = snapshots.current
+        return _told(request, answers.segments(snapshot.store, find(request, snapshot, id)))
+
+    @router.get("/profile", response_model=schemas.Profile, dependencies=for_servers)
+    async def profile(request: Request, id: Id) -> Response:
+        """All that is known of them."""
+        snapshot = snapshots.current
+        return _told(request, answers.profile(snapshot.store, find(request, snapshot, id)))
 
     return router
 
