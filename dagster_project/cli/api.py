@@ -26,8 +26,9 @@ def command(host: str, port: int, requests_per_minute: int) -> None:
     """
     import uvicorn
 
-    from dagster_project.lib.activation.api.access import Access, is_loopback
+    from dagster_project.lib.activation.api.access import Access
     from dagster_project.lib.activation.api.app import create_app
+    from dagster_project.lib.common.hosts import is_loopback
 
     settings, keys = read_settings(), read_api_keys()
     if not keys.keys and not is_loopback(host):

@@ -104,11 +104,7 @@ def _choose(settings: Settings, names: tuple[str, ...] | list[str]) -> list[Dest
 
 
 def _show(delivery: Delivery) -> None:
-    counts = ", ".join(
-        f"{getattr(delivery, name):,} {name}"
-        for name in ("added", "changed", "removed", "failed")
-        if getattr(delivery, name)
-    )
+    counts = ", ".join(f"{count:,} {name}" for name, count in delivery.counts.items() if count)
     told = f"{delivery.status}{': ' if counts else ''}{counts}"
     click.echo(f"{delivery.destination:<20} {delivery.collection:<40} {told}")
     if delivery.reason:

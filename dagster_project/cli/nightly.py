@@ -8,7 +8,7 @@ import click
 
 from dagster_project.cli.jobs import execute_job
 from dagster_project.lib.activation.content.shop import load_content_settings
-from dagster_project.lib.activation.destinations.declared import check_destinations
+from dagster_project.lib.activation.destinations.declared import check_destinations, load_destinations
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
 from dagster_project.lib.config_tables import load_config_tables
@@ -50,7 +50,8 @@ def _check_before(settings: Settings) -> None:
     load_feeds(settings.landing, settings.config_dir)
     load_config_tables(settings.config_dir)
     load_wishes(settings.config_dir)
-    check_destinations(settings.config_dir, _published_tables(settings), segment_names())
+    if load_destinations(settings.config_dir):
+        check_destinations(settings.config_dir, _published_tables(settings), segment_names())
     load_content_settings(settings.config_dir)
 
 

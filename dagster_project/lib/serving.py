@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +15,7 @@ from dagster_project.lib.activation.destinations.declared import Destination
 from dagster_project.lib.activation.destinations.sending import Snapshot, reason_of, send
 from dagster_project.lib.activation.mail.result import MailResult
 from dagster_project.lib.activation.mail.settings import MailDestination
-from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.activation.published import read_manifest
 from dagster_project.lib.mailing import Clock, Place, send_mail
 
 MESSAGES = "messages"
@@ -55,10 +54,7 @@ class Server:
                 self.place.current, self.place.deliveries, self.data_dir, Secrets(self.environment)
             )
             return send(snapshot, destination, dry_run=dry_run, allow_removals=allow_removals)
-        manifest = self.place.current / "manifest.json"
-        if not manifest.exists():
-            raise KindredError("nothing is published yet", "run `kindred nightly` first")
-        run_id = json.loads(manifest.read_text())["run_id"]
+        run_id = read_manifest(self.place.current)["run_id"]
         started_at = clock()
         delivery = self._mail(destination, clock, dry_run=dry_run)
         if not dry_run:

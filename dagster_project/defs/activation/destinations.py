@@ -10,7 +10,7 @@ from dagster_project.defs.stages import ACTIVATION, OWNERS
 from dagster_project.lib.activation.delivery.engine import Delivery
 from dagster_project.lib.activation.delivery.log import list_failures
 from dagster_project.lib.activation.destinations.declared import Destination, load_destinations
-from dagster_project.lib.activation.destinations.sending import summarize
+from dagster_project.lib.activation.destinations.sending import summarize, total
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.mailing import Place
@@ -53,10 +53,7 @@ def _make_asset(destination: Destination) -> dg.AssetsDefinition:
             if not delivery.is_well:
                 say("activation", f"warning: {destination.name}: {_tell(delivery)}")
         yield dg.MaterializeResult(
-            metadata={
-                name: sum(getattr(delivery, name) for delivery in deliveries)
-                for name in ("added", "changed", "removed", "failed")
-            },
+            metadata=dict(total(deliveries)),
             check_results=[
                 dg.AssetCheckResult(
                     check_name=CHECK,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dagster_project.lib.activation.api.counting import Counts, network_of
 from dagster_project.lib.activation.api.problems import problem
+from dagster_project.lib.common.hosts import is_loopback
 
 HEADER = "X-API-Key"
 _header = APIKeyHeader(
@@ -108,14 +108,6 @@ class ThisMachine:
             await problem(400, "without a key the API answers by the name of this machine alone")(
                 scope, receive, send
             )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name or an address is this machine's own, which no other reaches."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _host_of(header: str) -> str:

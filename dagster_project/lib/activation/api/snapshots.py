@@ -19,6 +19,7 @@ from dagster_project.lib.activation.content.formats import Locale
 from dagster_project.lib.activation.content.library import Library, load_library
 from dagster_project.lib.activation.content.rendering import Renderer
 from dagster_project.lib.activation.content.shop import ContentSettings, Shop, load_content_settings
+from dagster_project.lib.activation.published import read_manifest
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import say
 
@@ -80,8 +81,7 @@ class Snapshots:
         self._is_config_wrong = False
         self._failed: Edition | None = None
         self._again_at = 0.0
-        if not (published / "current" / "manifest.json").exists():
-            raise KindredError("nothing is published yet", "run `make nightly` first")
+        read_manifest(published / "current")
 
     @property
     def current(self) -> Snapshot:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.moment import Moment
 from dagster_project.lib.activation.content.rendering import Rendered, Renderer
 from dagster_project.lib.activation.content.shop import load_content_settings
+from dagster_project.lib.activation.published import read_manifest
 from dagster_project.lib.common.errors import KindredError
 
 
@@ -30,10 +30,7 @@ def preview(current: Path, config_dir: Path, customer: str, template: str, momen
         raise KindredError(
             f"there is no template {template!r}", f"name one of {', '.join(sorted(library.templates))}"
         )
-    manifest = current / "manifest.json"
-    if not manifest.exists():
-        raise KindredError("nothing is published yet", "run `make nightly` first")
-    today = datetime.fromisoformat(json.loads(manifest.read_text())["as_of"]).date()
+    today = datetime.fromisoformat(read_manifest(current)["as_of"]).date()
     settings = load_content_settings(config_dir)
     with duckdb.connect(str(current / "kindred.duckdb"), read_only=True) as connection:
         known = dict(read_known(connection, [customer], today))

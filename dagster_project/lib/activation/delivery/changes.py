@@ -78,11 +78,14 @@ def compare(holdings: Holdings, collection: Collection, batch_rows: int | None) 
     """)
     counted = holdings.execute(f"""
         select count(*) filter (change = 'added'), count(*) filter (change = 'changed'),
-            count(*) filter (change = 'removed'), (select count(*) from ({collection.query}))
+            count(*) filter (change = 'removed'), (
+                select count(*) from deliveries.holdings
+                where destination = $destination and collection = $collection
+            )
         from {_CHANGES}
     """).fetchone()
-    added, changed, removed, source = counted or (0, 0, 0, 0)
-    return Difference(added, changed, removed, source - added - changed)
+    added, changed, removed, held = counted or (0, 0, 0, 0)
+    return Difference(added, changed, removed, held - removed - changed)
 
 
 def list_removed(holdings: Holdings, most: int) -> list[str]:

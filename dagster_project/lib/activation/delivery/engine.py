@@ -34,6 +34,8 @@ _FEW = 100
 """So many rows may always be removed, unless none is left."""
 _LONGEST_PAUSE, _LONGEST_ASKED = 60, 300
 """Seconds between two tries, at most: of our own, and where the destination asks for more."""
+COUNTS = ("added", "changed", "removed", "failed")
+"""What may become of a row."""
 _SHOWN = 20
 """Removed rows that a dry run names."""
 
@@ -65,6 +67,11 @@ class Delivery:
     reason: str | None = None
     removed_keys: tuple[str, ...] = ()
     """The first rows that a dry run would remove."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by what became of them."""
+        return {name: getattr(self, name) for name in COUNTS}
 
     @property
     def is_well(self) -> bool:

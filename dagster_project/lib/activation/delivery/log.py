@@ -10,13 +10,9 @@ from typing import Any
 import duckdb
 
 from dagster_project.lib.activation.delivery.engine import Delivery
-from dagster_project.lib.activation.delivery.state import open_state
+from dagster_project.lib.activation.delivery.state import LOG_COLUMNS, open_table
 
 TABLE = "quality.delivery_log"
-_COLUMNS = """
-    destination varchar, table_name varchar, added bigint, changed bigint, removed bigint, failed bigint,
-    status varchar, reason varchar, started_at timestamp, finished_at timestamp, run_id varchar
-"""
 
 
 def write_log(
@@ -43,9 +39,9 @@ def publish_log(connection: duckdb.DuckDBPyConnection, deliveries: Path) -> int:
     It is of the deliveries before: those of the snapshot that is about to be published are in the next one.
     """
     connection.execute("create schema if not exists quality")
-    connection.execute(f"create table if not exists {TABLE} ({_COLUMNS})")
+    connection.execute(f"create table if not exists {TABLE} ({LOG_COLUMNS})")
     if deliveries.exists():
-        with open_state(deliveries, is_copy=True) as state:
+        with open_table(deliveries, "delivery_log") as state:
             rows = state.execute("select * from deliveries.delivery_log order by all").fetchall()
         connection.execute(f"delete from {TABLE}")
         if rows:
@@ -56,7 +52,7 @@ def publish_log(connection: duckdb.DuckDBPyConnection, deliveries: Path) -> int:
 
 def list_failures(deliveries: Path, destinations: Sequence[str]) -> list[str]:
     """What went wrong when each destination was served last, without a value of a row; refused rows are no failure."""
-    with open_state(deliveries, is_copy=True) as state:
+    with open_table(deliveries, "delivery_log") as state:
         found = state.execute(
             """
             select destination || ' ' || table_name || ' ' || status || coalesce(' (' || reason || ')', '')
@@ -72,9 +68,7 @@ def list_failures(deliveries: Path, destinations: Sequence[str]) -> list[str]:
 
 def list_rejections(deliveries: Path, destination: str) -> list[dict[str, Any]]:
     """The rows that a destination refused and has not taken since, newest first."""
-    if not deliveries.exists():
-        return []
-    with open_state(deliveries, is_copy=True) as state:
+    with open_table(deliveries, "rejections") as state:
         found = state.execute(
             """
             select collection, key, reason, attempts, first_failed_at, failed_at from deliveries.rejections

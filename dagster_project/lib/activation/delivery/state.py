@@ -33,11 +33,12 @@ create table if not exists deliveries.rejections (
     destination varchar, collection varchar, key varchar, reason varchar, attempts integer,
     first_failed_at timestamp, failed_at timestamp
 );
-create table if not exists deliveries.delivery_log (
+"""
+LOG_COLUMNS = """
     destination varchar, table_name varchar, added bigint, changed bigint, removed bigint, failed bigint,
     status varchar, reason varchar, started_at timestamp, finished_at timestamp, run_id varchar
-);
 """
+"""Of the log, here and where it is published."""
 
 
 _LONGEST_WAIT_SECONDS = 1_200
@@ -90,6 +91,24 @@ def _alone(deliveries: Path) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def open_table(deliveries: Path, table: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with one table of the state as `deliveries.<table>`, to be read; empty where there is none yet.
+
+    Holdings are as many as all rows that were ever sent, so that nobody copies them for a look at the log. KindredError
+    where a delivery is under way.
+    """
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as deliveries")
+        make_tables(connection)
+        if deliveries.exists():
+            _attach(connection, deliveries, "kept (read_only)")
+            there = "select 1 from duckdb_tables() where database_name = 'kept' and table_name = ?"
+            if connection.execute(there, [table]).fetchone():
+                connection.execute(f"insert into deliveries.{table} from kept.{table}")
+        yield connection
+
+
 def _attach(connection: duckdb.DuckDBPyConnection, deliveries: Path, name: str) -> None:
     try:
         connection.execute(f"attach {quote_literal(deliveries)} as {name}")
@@ -103,3 +122,4 @@ def _attach(connection: duckdb.DuckDBPyConnection, deliveries: Path, name: str) 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables of the state in the attached database `deliveries`, where they are not there yet."""
     connection.execute(_TABLES)
+    connection.execute(f"create table if not exists deliveries.delivery_log ({LOG_COLUMNS})")

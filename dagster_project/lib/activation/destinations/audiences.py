@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from functools import wraps
-from inspect import signature
+from collections.abc import Sequence
 from typing import Literal
 
 import duckdb
@@ -17,6 +14,7 @@ from dagster_project.lib.activation.destinations.files import FileContent
 from dagster_project.lib.common.countries import country_code
 from dagster_project.lib.common.phones import e164
 from dagster_project.lib.common.sql import literal_list, quote_identifier, quote_literal
+from dagster_project.lib.common.text_functions import register
 
 LayoutName = Literal[
     "google_customer_match", "meta_custom_audience", "adobe_target", "optimizely", "klaviyo", "mailchimp"
@@ -56,8 +54,8 @@ def audience_files(
     sharing of their data are not. Who cannot be matched, for want of an address, is left out.
     """
     layout = LAYOUTS[destination.layout]
-    _register(connection, country_code)
-    _register(connection, e164)
+    register(connection, country_code, arguments=1)
+    register(connection, e164, arguments=2)
     files = []
     for name, segments in _lists(connection, destination, layout):
         query = _query(layout, segments, destination.products)
@@ -88,24 +86,6 @@ def _lists(
     if layout.one_file_a_segment:
         return [(segment, [segment]) for segment in segments]
     return [("customers", segments)]
-
-
-def _register(connection: duckdb.DuckDBPyConnection, function: Callable[..., str | None]) -> None:
-    """Let SQL call a function of texts that gives a text or none; a null among what it is given gives null."""
-
-    @wraps(function)
-    def unless_null(*values: str | None) -> str | None:
-        return None if None in values else function(*values)
-
-    # the connection may have it of a destination before
-    with suppress(duckdb.NotImplementedException, duckdb.CatalogException):
-        connection.create_function(
-            function.__name__,
-            unless_null,
-            ["varchar"] * len(signature(function).parameters),  # type: ignore[arg-type]
-            "varchar",  # type: ignore[arg-type]
-            null_handling="special",  # type: ignore[arg-type]
-        )
 
 
 def _query(layout: Layout, segments: Sequence[str], products: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import duckdb
 
 from dagster_project.lib.activation.destinations.declared import Destination
 from dagster_project.lib.activation.destinations.files import FilesDestination
+from dagster_project.lib.activation.published import read_manifest
 from dagster_project.lib.common.errors import KindredError
 
 
@@ -100,10 +100,7 @@ def load_statements(current: Path, destination: Destination, warehouse: str) -> 
             f"destinations.yml: {destination.name} is of kind {destination.kind}, which has no files of tables",
             "name a destination of kind files",
         )
-    manifest_path = current / "manifest.json"
-    if not manifest_path.exists():
-        raise KindredError("nothing is published yet", "run `kindred nightly` first")
-    manifest = json.loads(manifest_path.read_text())
+    manifest = read_manifest(current)
     published = manifest["tables"]
     for table in destination.tables:
         if table not in published:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from traceback import extract_tb
 
 import duckdb
 
-from dagster_project.lib.activation.delivery.engine import Delivery, deliver
+from dagster_project.lib.activation.delivery.engine import COUNTS, Delivery, deliver
 from dagster_project.lib.activation.delivery.holdings import Holdings
 from dagster_project.lib.activation.delivery.log import write_log
 from dagster_project.lib.activation.delivery.state import open_state
@@ -33,6 +32,7 @@ from dagster_project.lib.activation.destinations.redis_collection import documen
 from dagster_project.lib.activation.destinations.redis_documents import RedisDestination
 from dagster_project.lib.activation.destinations.tables import Manifest, collection_of, expect_published
 from dagster_project.lib.activation.destinations.webhook import WebhookDestination
+from dagster_project.lib.activation.published import read_manifest
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of
 
@@ -62,9 +62,7 @@ def send(
     destination. KindredError where nothing is published; what else goes wrong is told by the status.
     """
     folder = snapshot.current.resolve()
-    if not (folder / "manifest.json").exists():
-        raise KindredError("nothing is published yet", "run `kindred nightly` first")
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = read_manifest(folder)
     started_at = datetime.now(UTC).replace(tzinfo=None)
     with open_state(snapshot.deliveries, folder / "kindred.duckdb", is_copy=dry_run) as connection:
         if isinstance(destination, FilesDestination | AudienceDestination):
@@ -160,11 +158,12 @@ def _connect(
     return webhook.connect(destination, collection, secrets)
 
 
+def total(deliveries: Sequence[Delivery]) -> dict[str, int]:
+    """Rows of all of them, by what became of them."""
+    return {name: sum(delivery.counts[name] for delivery in deliveries) for name in COUNTS}
+
+
 def summarize(deliveries: Sequence[Delivery]) -> str:
     """In a few words how a destination was served."""
-    counts = {
-        name: sum(getattr(delivery, name) for delivery in deliveries)
-        for name in ("added", "changed", "removed", "failed")
-    }
-    told = [f"{count:,} {name}" for name, count in counts.items() if count]
+    told = [f"{count:,} {name}" for name, count in total(deliveries).items() if count]
     return f"{count_of(len(deliveries), 'table')}, rows: {', '.join(told) or 'nothing changed'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ from dagster_project.lib.activation.mail.result import EARLIER_NIGHT, MailResult
 from dagster_project.lib.activation.mail.sent_messages import SentMessages
 from dagster_project.lib.activation.mail.server import MailServer, Wait
 from dagster_project.lib.activation.mail.settings import MailDestination
-from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.activation.published import read_manifest
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,4 @@ def send_due(
 
 def read_as_of(snapshot: Path) -> datetime:
     """The instant of a published night (UTC, naive). KindredError where nothing is published."""
-    manifest = snapshot / "manifest.json"
-    if not manifest.exists():
-        raise KindredError("nothing is published yet", "run `make nightly` first")
-    return datetime.fromisoformat(json.loads(manifest.read_text())["as_of"]).replace(tzinfo=None)
+    return datetime.fromisoformat(read_manifest(snapshot)["as_of"]).replace(tzinfo=None)

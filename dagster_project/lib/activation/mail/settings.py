@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from dagster_project.lib.activation.names import NAME
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.hosts import is_loopback
 
 _ADDRESS = r"^[^\s@<>\"(),:;\\\[\]]+@[^\s@<>\"(),:;\\\[\]]+$"
 _ONE_LINE = r"^[^\x00-\x1f\x7f\u0085\u2028\u2029]+$"
@@ -125,19 +125,11 @@ class MailDestination(BaseModel):
     def _is_safe(self) -> MailDestination:
         if (self.user_env is None) != (self.password_env is None):
             raise ValueError("name both user_env and password_env, or neither")
-        if self.tls == "none" and not is_this_machine(self.host):
+        if self.tls == "none" and not is_loopback(self.host):
             raise ValueError(
                 "say tls: starttls or implicit; without, everybody on the way reads the messages"
             )
         return self
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether a host is the loopback."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def secret(environ: Mapping[str, str], variable: str, destination: str) -> str:

@@ -6,15 +6,12 @@ Only models that are tables may call one: whoever reads a view has a connection 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from functools import wraps
-
 from dbt.adapters.duckdb.plugins import BasePlugin
-from duckdb import CatalogException, DuckDBPyConnection
+from duckdb import DuckDBPyConnection
 
 from dagster_project.lib.common.countries import country_code
 from dagster_project.lib.common.phones import e164
+from dagster_project.lib.common.text_functions import register
 from dagster_project.lib.transformation.sql_functions.match_training import estimate_match_weights
 
 
@@ -28,24 +25,6 @@ class Plugin(BasePlugin):
 
 def register_functions(conn: DuckDBPyConnection) -> None:
     """Make every function known to a connection. Null in any argument gives null."""
-    _register(conn, country_code, arguments=1)
-    _register(conn, e164, arguments=2)
-    _register(conn, estimate_match_weights, arguments=7)
-
-
-def _register(conn: DuckDBPyConnection, function: Callable[..., str | None], arguments: int) -> None:
-    """Under the function's own name, from texts to text. DuckDB's own handling of nulls forbids null results."""
-
-    @wraps(function)
-    def unless_null(*values: str | None) -> str | None:
-        return None if None in values else function(*values)
-
-    # Connections of one process to one file share its functions: an earlier one may have registered it already.
-    with suppress(CatalogException):
-        conn.create_function(
-            function.__name__,
-            unless_null,
-            ["varchar"] * arguments,  # type: ignore[arg-type]
-            "varchar",  # type: ignore[arg-type]
-            null_handling="special",  # type: ignore[arg-type]
-        )
+    register(conn, country_code, arguments=1)
+    register(conn, e164, arguments=2)
+    register(conn, estimate_match_weights, arguments=7)
