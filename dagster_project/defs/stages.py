@@ -5,6 +5,8 @@ from typing import Any
 import duckdb
 
 from dagster_project.defs.resources import Night
+from dagster_project.lib.activation.destinations.declared import FILE as DESTINATIONS
+from dagster_project.lib.activation.destinations.declared import sends_mail
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.ingestion.clock import raw_fingerprint
@@ -37,11 +39,16 @@ def night_fingerprint(connection: duckdb.DuckDBPyConnection, night: Night, stage
 
 
 def code_hash(night: Night) -> str:
-    """Names the code, the SQL and the configuration of this night."""
+    """Names the code, the SQL and the configuration of this night.
+
+    Of destinations only whether one sends mail, which campaigns ask: another address shall cost no stage its night.
+    """
     python = [PROJECT / name for name in ("dagster_project", "models_ml", "expectations")]
+    config = night.settings.config_dir
     return fingerprints.hash_text(
         project_hash(),
         fingerprints.hash_folders(python, frozenset({".py", ".yml", ".j2", ".css", ".csv"})),
-        fingerprints.hash_folders([night.settings.config_dir], frozenset({".yml", ".csv"})),
+        fingerprints.hash_folders([config], frozenset({".yml", ".csv"}), leave_out=[config / DESTINATIONS]),
+        sends_mail(config),
         (PROJECT / "requirements.lock").read_text(),
     )

@@ -15,7 +15,7 @@ from dagster_project.lib.activation.campaigns.campaigns import Campaigns, load_c
 from dagster_project.lib.activation.campaigns.checking import check_campaigns
 from dagster_project.lib.activation.campaigns.offers import Offers, load_offers, write_offers
 from dagster_project.lib.activation.campaigns.tables import write_campaigns
-from dagster_project.lib.activation.destinations.declared import load_destinations
+from dagster_project.lib.activation.destinations.declared import sends_mail
 from dagster_project.lib.ingestion.tracking_plan import (
     TrackingPlan,
     load_tracking_plan,
@@ -70,7 +70,7 @@ def load_config_tables(config_dir: Path) -> ConfigTables:
         load_identity_truth(config_dir),
         load_offers(config_dir),
         load_campaigns(config_dir),
-        any(destination.kind == "smtp" for destination in load_destinations(config_dir)),
+        sends_mail(config_dir),
     )
 
 

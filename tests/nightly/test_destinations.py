@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import duckdb
 import psycopg
@@ -38,11 +39,10 @@ destinations:
 
 
 def test_a_destination_that_fails_costs_the_others_nothing_and_can_be_sent_alone(
-    kindred, servers, sample_landing, tmp_path
+    kindred, servers, sample_night, tmp_path
 ):
-    (tmp_path / "data").mkdir()
+    shutil.copytree(sample_night.data_dir, tmp_path / "data", symlinks=True)
     (tmp_path / "config").mkdir()
-    (tmp_path / "data" / "landing").symlink_to(sample_landing)
     place = {"DATA_DIR": str(tmp_path / "data"), "CONFIG_DIR": str(tmp_path / "config"), "AS_OF": "latest"}
     current = tmp_path / "data" / "published" / "current"
 
@@ -53,6 +53,7 @@ def test_a_destination_that_fails_costs_the_others_nothing_and_can_be_sent_alone
     _declare(tmp_path / "config", "broken")
     ended = kindred("nightly", **place, **servers)
     assert ended.code == 1
+    assert "transformation   unchanged inputs" in ended.output, "where to send it costs no stage its night"
     assert (
         "the night is published, and not every destination has it: crm activation.customer_recommendations"
         in ended.errors

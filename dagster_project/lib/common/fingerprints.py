@@ -7,7 +7,7 @@ written after it ended, so a stage that was killed half-way is never taken for d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -16,11 +16,17 @@ import duckdb
 from dagster_project.lib.common.warehouse import transaction
 
 
-def hash_folders(folders: Iterable[Path], suffixes: frozenset[str]) -> str:
-    """Hash names and contents of the files with these suffixes below the folders."""
+def hash_folders(
+    folders: Iterable[Path], suffixes: frozenset[str], leave_out: Collection[Path] = ()
+) -> str:
+    """Hash names and contents of the files with these suffixes below the folders, but for those to leave out."""
     digest = hashlib.sha256()
     for folder in folders:
-        paths = (path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
+        paths = (
+            path
+            for path in folder.rglob("*")
+            if path.suffix in suffixes and path.is_file() and path not in leave_out
+        )
         for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(path.read_bytes()).digest())

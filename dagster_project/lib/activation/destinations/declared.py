@@ -77,6 +77,11 @@ def load_destinations(config_dir: Path) -> list[Destination]:
     return parse(Destinations, content, node, path).destinations
 
 
+def sends_mail(config_dir: Path) -> bool:
+    """Whether a destination sends what campaigns say."""
+    return any(destination.kind == "smtp" for destination in load_destinations(config_dir))
+
+
 def check_destinations(config_dir: Path, published: Collection[str], segments: Collection[str]) -> None:
     """KindredError where a destination asks for what no night publishes.
 
