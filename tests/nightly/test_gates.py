@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 HEADER = "order_id,ordered_at,product_id,quantity,unit_price,customer_id\n"
@@ -13,19 +15,17 @@ def _sales(prefix, year):
 
 
 @pytest.fixture
-def shop(kindred, tmp_path):
+def shop(default_night, tmp_path):
     """A shop with one good night behind it."""
-    folder = tmp_path / "data" / "landing" / "pos" / "sales"
-    folder.mkdir(parents=True)
-    (folder / "a.csv").write_text(_sales("", 2026))
-    ended = kindred("nightly", DATA_DIR=str(tmp_path / "data"), AS_OF="latest")
-    assert ended.code == 0, ended.output + ended.errors
+    assert default_night.first.code == 0, default_night.first.output + default_night.first.errors
+    shutil.copytree(default_night.data_dir, tmp_path / "data", symlinks=True)
     return tmp_path / "data"
 
 
 def test_an_implausible_arrival_stops_the_night_and_the_corrected_file_lets_it_go_on(kindred, shop):
     good = (shop / "published" / "current").resolve()
     broken = shop / "landing" / "pos" / "sales" / "b.csv"
+    broken.parent.mkdir(exist_ok=True)
     broken.write_text(_sales("x", 1926))
     ended = kindred("nightly", DATA_DIR=str(shop), AS_OF="latest")
     assert ended.code == 1

@@ -11,7 +11,6 @@ import duckdb
 import pytest
 from jobs import call_micro_batch
 
-from dagster_project.lib.sample import generate
 from tests.processes import Ended, run_apart
 
 VISIT = [
@@ -137,12 +136,10 @@ def test_who_asks_to_be_forgotten_is_against_everything_at_once(sample_night, tm
 
 
 @pytest.fixture(scope="module")
-def smaller_shop(kindred, tmp_path_factory) -> Path:
+def smaller_shop(default_night, tmp_path_factory) -> Path:
     """A shop a quarter the size of the sample's, into which four visits came by a micro-batch."""
     data_dir = tmp_path_factory.mktemp("smaller") / "data"
-    generate(data_dir, customers=120, seed=3)
-    ended = kindred("nightly", DATA_DIR=str(data_dir), AS_OF="latest")
-    assert ended.code == 0, ended.output
+    copy_folder(default_night.data_dir, data_dir)
     for number in range(4):
         deliver_visit(data_dir, f"v_{number}")
     ended = run_micro_batch(data_dir)

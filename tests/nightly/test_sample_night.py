@@ -10,8 +10,6 @@ import sys
 import duckdb
 import pytest
 
-from dagster_project.lib.sample import generate
-
 CHECKER = "shared/tools/check_published.py"
 
 
@@ -36,7 +34,7 @@ def test_what_is_published_is_what_the_interface_promises(sample_night, checkout
     if not checker.exists():
         pytest.skip("the published interface's checker is not beside this checkout")
     ended = subprocess.run(
-        [sys.executable, str(checker), str(sample_night.data_dir), "--upto", "recommendations"],
+        [sys.executable, str(checker), str(sample_night.data_dir), "--upto", "activation"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.stdout == "all holds\n"
@@ -169,28 +167,7 @@ def test_the_earlier_snapshot_stays_beside_the_current_one(sample_night, second_
     assert (data_dir / "published" / "current").resolve().name in snapshots
 
 
-def test_a_folder_nobody_named_gets_the_sample_and_says_so(kindred, checkout, tmp_path):
-    # A checkout of its own, since this is about the default folder inside it.
-    ignored = shutil.ignore_patterns("landing", "warehouse", "published", ".venv", ".git", "target")
-    for name in (
-        "dagster_project",
-        "models_ml",
-        "expectations",
-        "dbt",
-        "config",
-        "pyproject.toml",
-        "requirements.lock",
-    ):
-        source = checkout / name
-        (shutil.copytree if source.is_dir() else shutil.copyfile)(
-            source, tmp_path / name, **({"ignore": ignored} if source.is_dir() else {})
-        )
-    # a shop of a few customers in the place of the sample, which is much the same and takes longer
-    generate(tmp_path / "data" / "sample", customers=60, seed=3)
-    ended = subprocess.run(
-        [sys.executable, "-c", "from dagster_project.cli.main import main; main()", "nightly"],
-        cwd=tmp_path, env={"PYTHONPATH": str(tmp_path), "PATH": ""}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "copying the sample" in ended.stdout
-    assert (tmp_path / "data" / "published" / "current" / "manifest.json").exists()
+def test_a_folder_nobody_named_gets_the_sample_and_says_so(default_night):
+    assert default_night.first.code == 0, default_night.first.output + default_night.first.errors
+    assert "copying the sample" in default_night.first.output
+    assert (default_night.snapshot / "manifest.json").exists()

@@ -14,11 +14,12 @@ without a page event that has a page view's id is none. What the two see differe
 
 from __future__ import annotations
 
-import duckdb
 import pytest
+from layouts import PUBLIC
 
 HEARTBEAT, MINIMAL_VISIT = 10, 5
 """In seconds, as the package's settings have them."""
+FEED, _ = PUBLIC["snowplow"]
 VIEWS = f"""
 create temp view events as
 select
@@ -30,7 +31,7 @@ select
     (parameters->>'dvce_created_tstamp')::timestamp as made_at,
     (parameters->>'dvce_sent_tstamp')::timestamp as sent_at,
     (parameters->>'collector_tstamp')::timestamp as collected_at
-from marts.fct_events;
+from marts.fct_events where feed = '{FEED}';
 
 create temp view counted as
 with timely as (
@@ -60,32 +61,18 @@ from counted where is_page_event and not is_ping and page_view_id is not null gr
 
 
 @pytest.fixture(scope="module")
-def night(kindred, shared_data, tmp_path_factory):
-    """Published tables of one night over the events, with VIEWS, and what the package expects of them."""
+def night(shared_data, layouts_night):
+    """Published tables of one night over the events among others, with VIEWS, and what the package expects of them."""
     data = shared_data("snowplow_web") / "data"
-    folder = tmp_path_factory.mktemp("snowplow")
-    landing, contracts = (
-        folder / "data" / "landing" / "web" / "snowplow",
-        folder / "config" / "contracts" / "web",
-    )
-    landing.mkdir(parents=True)
-    contracts.mkdir(parents=True)
-    (landing / "events.csv").symlink_to(data / "source" / "snowplow_web_events.csv")
-    (contracts / "snowplow.yml").write_text("format: snowplow\n")
-    ended = kindred(
-        "nightly", DATA_DIR=str(folder / "data"), CONFIG_DIR=str(folder / "config"), AS_OF="latest"
-    )
-    assert ended.code == 0, ended.output + ended.errors
-    with duckdb.connect() as connection:
-        published = folder / "data" / "published" / "current" / "kindred.duckdb"
-        connection.execute(f"attach '{published}' as published (read_only)")
-        connection.execute("use published")
-        connection.execute(VIEWS)
-        for folder_and_name in ("default/sessions", "page_views", "users"):
-            path, _, name = folder_and_name.rpartition("/")
-            file = data / "expected" / path / f"snowplow_web_{name}_expected.csv"
-            connection.execute(f"create temp view expected_{name} as select * from read_csv('{file}')")
-        yield connection
+    connection = layouts_night.cursor()
+    connection.execute("use published")
+    connection.execute(VIEWS)
+    for folder_and_name in ("default/sessions", "page_views", "users"):
+        path, _, name = folder_and_name.rpartition("/")
+        file = data / "expected" / path / f"snowplow_web_{name}_expected.csv"
+        connection.execute(f"create temp view expected_{name} as select * from read_csv('{file}')")
+    yield connection
+    connection.close()
 
 
 def _differing(night, ours, expected):
@@ -97,10 +84,10 @@ def _differing(night, ours, expected):
 
 def test_repeated_event_ids_are_one_event_and_nothing_else_is_lost(night):
     """160 rows, of which three repeat the id of another."""
-    assert night.execute("""
-        select rows_in, rows_loaded, rows_rejected from quality.ingested_files
+    assert night.execute(f"""
+        select rows_in, rows_loaded, rows_rejected from quality.ingested_files where starts_with(file_path, '{FEED}/')
     """).fetchall() == [(160, 160, 0)]  # fmt: skip
-    assert night.execute("select count(*) from marts.fct_events").fetchall() == [(157,)]
+    assert night.execute("select count(*) from events").fetchall() == [(157,)]
 
 
 def test_page_views_are_the_expected_ones(night):
@@ -147,7 +134,7 @@ def test_users_are_the_expected_ones(night):
         night,
         """
         select visitor_id, min(started_at), max(ended_at), sum(page_views), count(*), sum(engaged_seconds) from sessions
-        where visitor_id in (select parameters->>'domain_userid' from marts.fct_events)
+        where visitor_id in (select parameters->>'domain_userid' from events)
         group by 1
         """,
         """
@@ -185,4 +172,5 @@ def test_a_session_id_of_three_browsers_is_three_sessions_of_ours(night):
 
 def test_every_session_is_published_once(night):
     """46 ids; one of them under three browsers, and one event without an id, which is a session of its own: 49."""
-    assert night.execute("select count(*) from marts.fct_sessions").fetchall() == [(49,)]
+    ours = "select count(*) from marts.fct_sessions where session_id in (select session_id from events)"
+    assert night.execute(ours).fetchall() == [(49,)]

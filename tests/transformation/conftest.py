@@ -36,6 +36,8 @@ class NightlyShop:
 
     folder: Path
     models: Sequence[str] = FACTS
+    code: str = "code"
+    """What stands for the code and the configuration: another makes everything anew."""
 
     @property
     def database(self) -> Path:
@@ -65,7 +67,7 @@ class NightlyShop:
     def build(self) -> Increment:
         """Build the facts of what is in raw."""
         with warehouse.connect(self.database) as connection:
-            increment = begin_build(connection, "code")
+            increment = begin_build(connection, self.code)
         models = [f"+{model}" for model in self.models]
         results = list(build(self.database, models, is_full=increment.is_full, with_tests=False))
         broken = {result.name: result.message for result in results if result.status != "success"}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
-import duckdb
 import pytest
 
+AS_OF = datetime(2026, 3, 2)
 BASKET = {"currency": "EUR", "value": 22.0, "items": [
     {"item_id": "tea", "price": 10.0, "quantity": 1}, {"item_id": "mug", "price": 6.0, "quantity": 2},
 ]}  # fmt: skip
@@ -24,13 +25,18 @@ def _write_events(folder, events):
 
 
 @pytest.fixture
-def shop(tmp_path):
+def shop(nightly_shop):
     """Two orders in the browser's feed, one of them loaded twice and told by the server too."""
-    landing, contracts = tmp_path / "data" / "landing", tmp_path / "config" / "contracts" / "server"
+    nightly_shop.models = (
+        "fct_events", "fct_orders", "fct_order_lines", "customer_features", "customer_identities", "order_currencies",
+        "tracking_plan_findings",
+    )  # fmt: skip
+    folder = nightly_shop.folder
+    contracts = folder / "contracts" / "server"
     contracts.mkdir(parents=True)
     (contracts / "events.yml").write_text("table: clickstream/events\n")
-    (tmp_path / "config" / "warehouse.yml").write_text("base_currency: EUR\n")
-    (tmp_path / "config" / "tracking_plan.yml").write_text(
+    (folder / "warehouse.yml").write_text("base_currency: EUR\n")
+    (folder / "tracking_plan.yml").write_text(
         "events:\n  - {name: Purchase, parameters: [{name: coupon, type: text}, {name: value, type: number}]}\n"
     )
     browser = [
@@ -38,20 +44,11 @@ def shop(tmp_path):
         _purchase("W1", 5, parameters=BASKET),
         _purchase("W2", 9, product_id="tea", price=10.0, quantity=3),
     ]
-    _write_events(landing / "clickstream" / "events", browser)
-    _write_events(landing / "server" / "events", [_purchase("W1", 0, product_id="tea", price=10.0)])
-    return tmp_path
-
-
-def _night(kindred, shop):
-    ended = kindred("nightly", DATA_DIR=str(shop / "data"), CONFIG_DIR=str(shop / "config"), AS_OF="latest")
-    assert ended.code == 0, ended.output + ended.errors
-
-    def ask(query):
-        with duckdb.connect(str(shop / "data/published/current/kindred.duckdb"), read_only=True) as published:
-            return published.execute(query).fetchall()
-
-    return ask
+    _write_events(folder / "landing" / "clickstream" / "events", browser)
+    _write_events(
+        folder / "landing" / "server" / "events", [_purchase("W1", 0, product_id="tea", price=10.0)]
+    )
+    return nightly_shop
 
 
 ORDERS = "select feed, order_id, total_amount, channel from marts.fct_orders order by order_id"
@@ -69,8 +66,9 @@ FINDINGS = """
 """
 
 
-def test_a_purchase_is_an_order_until_a_till_reports_it_and_counts_once_throughout(kindred, shop):
-    ask = _night(kindred, shop)
+def test_a_purchase_is_an_order_until_a_till_reports_it_and_counts_once_throughout(shop):
+    ask = shop.ask
+    shop.night(AS_OF)
     web = "clickstream/events"
     assert ask(ORDERS) == [(web, "W1", 22, "web"), (web, "W2", 30, "web")]
     assert ask(LINES) == [(web, "W1", "mug", 2, 12), (web, "W1", "tea", 1, 10), (web, "W2", "tea", 3, 30)]
@@ -83,13 +81,13 @@ def test_a_purchase_is_an_order_until_a_till_reports_it_and_counts_once_througho
         ("server/events", "missing_parameter", "coupon", 1), ("server/events", "missing_parameter", "value", 1),
     ]  # fmt: skip
 
-    till = shop / "data" / "landing" / "pos" / "orders"
-    till.mkdir(parents=True)
-    (till / "a.csv").write_text(
-        "order_id,ordered_at,customer_id,total_amount,currency,channel\nW1,2026-03-01T10:00:30Z,7,25.5,EUR,shop\n"
-    )
-    (shop / "config" / "tracking_plan.yml").write_text("events:\n  - name: purchase\n")
-    ask = _night(kindred, shop)
+    shop.deliver("pos/orders/a.csv", [
+        {"order_id": "W1", "ordered_at": "2026-03-01T10:00:30Z", "customer_id": 7, "total_amount": 25.5,
+         "currency": "EUR", "channel": "shop"},
+    ])  # fmt: skip
+    (shop.folder / "tracking_plan.yml").write_text("events:\n  - name: purchase\n")
+    shop.code = "another configuration"
+    shop.night(AS_OF)
     assert ask(FINDINGS) == []
     assert ask(ORDERS) == [("pos/orders", "W1", 25.5, "shop"), (web, "W2", 30, "web")]
     assert ask(LINES) == [(web, "W2", "tea", 3, 30)]
