@@ -16,9 +16,7 @@ import duckdb
 from dagster_project.lib.common.warehouse import transaction
 
 
-def hash_folders(
-    folders: Iterable[Path], suffixes: frozenset[str], leave_out: Collection[Path] = ()
-) -> str:
+def hash_folders(folders: Iterable[Path], suffixes: frozenset[str], leave_out: Collection[Path] = ()) -> str:
     """Hash names and contents of the files with these suffixes below the folders, but for those to leave out."""
     digest = hashlib.sha256()
     for folder in folders:
