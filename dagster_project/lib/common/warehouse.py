@@ -61,7 +61,8 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     connection.execute(_SESSION)
     connection.execute("set preserve_insertion_order = true")
     connection.execute("set enable_progress_bar = false")
-    connection.execute(_OPERATIONS)
+    with transaction(connection):
+        connection.execute(_OPERATIONS)
     return connection
 
 

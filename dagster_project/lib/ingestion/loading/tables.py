@@ -8,6 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier
+from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from dagster_project.lib.ingestion.contracts.feeds import raw_table
 
@@ -52,11 +53,13 @@ alter table quality.rejected_rows add column if not exists replayed_by varchar;
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every table that is not there yet, so that a source nobody uses is an empty table."""
-    connection.execute("create schema if not exists raw")
-    connection.execute("create schema if not exists quality")
-    connection.execute(_QUALITY)
-    connection.execute(_COLUMNS_SINCE)
-    for canonical, contract in canonical_contracts().items():
-        columns = {column.name: column.type for column in contract.columns} | LINEAGE
-        definitions = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in columns.items())
-        connection.execute(f"create table if not exists {raw_table(canonical)} ({definitions})")
+    # a commit for each would wait for the disk thirty times
+    with transaction(connection):
+        connection.execute("create schema if not exists raw")
+        connection.execute("create schema if not exists quality")
+        connection.execute(_QUALITY)
+        connection.execute(_COLUMNS_SINCE)
+        for canonical, contract in canonical_contracts().items():
+            columns = {column.name: column.type for column in contract.columns} | LINEAGE
+            definitions = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in columns.items())
+            connection.execute(f"create table if not exists {raw_table(canonical)} ({definitions})")
