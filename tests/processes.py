@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -42,16 +43,26 @@ def run_apart(
     """
     with TemporaryDirectory() as folder:
         output, errors = Path(folder) / "output", Path(folder) / "errors"
-        process = _PROCESSES.Process(
-            target=_call, args=(function, arguments, dict(environment), output, errors)
-        )
-        process.start()
+        process = start_apart(function, *arguments, environment=environment, output=output, errors=errors)
         process.join(timeout)
         if process.is_alive():
             process.kill()
             process.join()
             raise TimeoutError(f"{function.__name__} {' '.join(arguments)} took more than {timeout} seconds")
         return Ended(process.exitcode or 0, output.read_text(), errors.read_text())
+
+
+def start_apart(
+    function: Callable[..., object],
+    *arguments: str,
+    environment: Mapping[str, str],
+    output: Path,
+    errors: Path,
+) -> BaseProcess:
+    """Begin such a call, and leave its end to the caller. output, errors: files of what it says."""
+    process = _PROCESSES.Process(target=_call, args=(function, arguments, dict(environment), output, errors))
+    process.start()
+    return process
 
 
 def _call(

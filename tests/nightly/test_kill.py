@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import time
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.processes import call_kindred, start_apart
 
 
 def _kill_after(stage: str, data_dir: Path) -> None:
     """Start a night and kill it, with no chance to clean up, as soon as it has told of this stage."""
-    night = subprocess.Popen(
-        [str(Path(sys.executable).with_name("kindred")), "nightly"],
-        env={**os.environ, "DATA_DIR": str(data_dir), "AS_OF": "latest", "PYTHONUNBUFFERED": "1"},
-        cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-    assert night.stdout is not None
-    for line in night.stdout:
-        if line.split()[1:2] == [stage]:
-            break
+    environment = {**os.environ, "DATA_DIR": str(data_dir), "AS_OF": "latest"}
+    output, errors = data_dir / f"{stage}.output", data_dir / f"{stage}.errors"
+    night = start_apart(call_kindred, "nightly", environment=environment, output=output, errors=errors)
+    while not any(line.split()[1:2] == [stage] for line in _read(output).splitlines()):
+        assert night.is_alive(), _read(output) + _read(errors)
+        time.sleep(0.02)
     night.kill()
-    night.wait()
+    night.join()
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def test_a_killed_night_run_again_publishes_what_a_whole_one_does(
