@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from dagster_project.lib.activation.names import expect_unique
 
@@ -88,10 +96,31 @@ class Experiment(BaseModel):
         default=None, description="From when none is assigned and none is shown a variant any more, UTC."
     )
 
-    @field_validator("starts_at", "ends_at")
+    # each looks at what stands above it, so that an error names the line of its own key
+    @field_validator("control")
     @classmethod
-    def _in_utc(cls, at: datetime | None) -> datetime | None:
-        return at.astimezone(UTC).replace(tzinfo=None) if at is not None and at.tzinfo else at
+    def _is_a_variant(cls, control: str, info: ValidationInfo) -> str:
+        variants = info.data.get("variants", {control: 1})
+        if control not in variants:
+            raise ValueError(f"{control!r} is no variant: {', '.join(variants)}")
+        return control
+
+    @field_validator("metrics")
+    @classmethod
+    def _are_told_apart(cls, metrics: list[Metric]) -> list[Metric]:
+        expect_unique([metric.name for metric in metrics], "metric")
+        return metrics
+
+    @field_validator("guardrails")
+    @classmethod
+    def _are_metrics(cls, guardrails: list[Metric | str], info: ValidationInfo) -> list[Metric | str]:
+        names = [metric.name for metric in info.data.get("metrics", [])]
+        own = [guard.name for guard in guardrails if isinstance(guard, Metric)]
+        expect_unique([*names, *own], "metric")
+        for guard in guardrails:
+            if isinstance(guard, str) and guard not in names:
+                raise ValueError(f"{guard!r} is no metric: {', '.join(names)}")
+        return guardrails
 
     @field_validator("namespace")
     @classmethod
@@ -100,18 +129,18 @@ class Experiment(BaseModel):
             raise ValueError("begins at 0 or later, before its end, which is 1 or earlier")
         return namespace
 
-    @model_validator(mode="after")
-    def _hangs_together(self) -> Experiment:
-        if self.control not in self.variants:
-            raise ValueError(f"the control {self.control!r} is no variant: {', '.join(self.variants)}")
-        guards = [guard for guard in self.guardrails if isinstance(guard, Metric)]
-        names = [metric.name for metric in (*self.metrics, *guards)]
-        expect_unique(names, "metric")
-        if unknown := next((guard for guard in self.guardrails if guard not in (*names, *guards)), None):
-            raise ValueError(f"the guardrail {unknown!r} is no metric: {', '.join(names)}")
-        if self.starts_at is not None and self.ends_at is not None and self.ends_at <= self.starts_at:
+    @field_validator("starts_at", "ends_at")
+    @classmethod
+    def _in_utc(cls, at: datetime | None) -> datetime | None:
+        return at.astimezone(UTC).replace(tzinfo=None) if at is not None and at.tzinfo else at
+
+    @field_validator("ends_at")
+    @classmethod
+    def _after_its_start(cls, ends_at: datetime | None, info: ValidationInfo) -> datetime | None:
+        starts_at = info.data.get("starts_at")
+        if ends_at is not None and starts_at is not None and ends_at <= starts_at:
             raise ValueError("it ends before it starts")
-        return self
+        return ends_at
 
     @property
     def audience(self) -> Targeting:
