@@ -24,8 +24,11 @@ from tests.conftest import PROJECT, BuiltNight
 
 EXAMPLE = PROJECT / "examples" / "campaigns" / "config"
 MODELS = Part(
-    select=("path:models/staging/operations", "int_messages_sent+", "content_variables+", "offers+")
-)
+    select=(
+        "path:models/staging/operations", "int_messages_sent+", "content_variables+", "offers+",
+        "int_content_mails_listed+",
+    )
+)  # fmt: skip
 RUN = ("run of the campaigns", datetime(2026, 7, 1, 3))
 
 
