@@ -92,6 +92,10 @@ create table marts.customer_identities as
     select 'visitor' as record_kind, 'v' || range as source_record_id, 'c' || range as customer_id,
         timestamp '2026-06-01' as last_seen_at
     from range($customers);
+create table experiments.assignments as
+    select 'words' as experiment_id, 'customer' as unit, 'c' || range as unit_id, 'c' || range as customer_id,
+        ['warm', 'brief'][1 + range % 2] as variant_id, true as is_running, false as is_excluded
+    from range($customers);
 create table marts.fct_sessions (session_id varchar, country varchar, city varchar, started_at timestamp);
 create table marts.session_contexts (session_id varchar, weather varchar, temperature double, holiday varchar);
 create table quality.order_currencies as select 'GBP' as currency, true as is_base;

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import great_expectations as gx
 
-LAYERS = ("raw", "marts", "activation")
+LAYERS = ("raw", "marts", "activation", "experiments")
 
 
 def tables(layer: str) -> list[str]:
-    """Tables of one layer ('raw', 'marts', 'activation') that have a suite, as `schema.table`, sorted.
+    """Tables of one layer ('raw', 'marts', 'activation', 'experiments') that have a suite, as `schema.table`, sorted.
 
     >>> "raw.crm_customers" in tables("raw")
     True

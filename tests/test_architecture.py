@@ -21,7 +21,7 @@ RULES = re.compile(r"segments/\w+\.sql")
 """Where a segment's file lies."""
 HANDED_ON = {"operations.customers_made_anew"}
 """What one stage adds to and another takes out of."""
-SCHEMA = r"(?:raw|quality|operations|intermediate|marts|activation|models_ml)"
+SCHEMA = r"(?:raw|quality|operations|intermediate|marts|activation|experiments|models_ml)"
 WRITES = re.compile(r"(?:insert into|update|delete from|create or replace table)\s+(\{\w+\}|\w+\.\w+)")
 META = {"label", "description", "priority", "exclusive_group", "minimum_size", "content_strategy"}
 

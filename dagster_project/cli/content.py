@@ -16,6 +16,7 @@ from dagster_project.lib.activation.content.moment import Moment
 from dagster_project.lib.activation.content.preview import preview
 from dagster_project.lib.activation.content.settings import TemplateSettings
 from dagster_project.lib.activation.content.shop import FILE, ContentSettings, load_content_settings
+from dagster_project.lib.activation.experiments.declared import load_experiments
 from dagster_project.settings import read_settings
 
 
@@ -38,7 +39,8 @@ def lint_command(context: click.Context, *, as_json: bool) -> None:
     """
     config_dir = read_settings().config_dir
     library = load_library(config_dir)
-    faults = lint(library, Locale(load_content_settings(config_dir).language, None))
+    locale = Locale(load_content_settings(config_dir).language, None)
+    faults = lint(library, locale, load_experiments(config_dir))
     if as_json:
         click.echo(json.dumps([asdict(fault) for fault in faults]))
     else:

@@ -14,6 +14,8 @@ import pytest
 from dagster_project.lib.activation.content.blocks import BlocksResult, write_blocks
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.shop import load_content_settings
+from dagster_project.lib.activation.experiments.assignments import write_assignments
+from dagster_project.lib.activation.experiments.declared import load_experiments
 from dagster_project.lib.activation.mail.sent_messages import write_sent_messages
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
@@ -22,8 +24,11 @@ from tests.conftest import PROJECT, BuiltNight
 
 EXAMPLE = PROJECT / "examples" / "campaigns" / "config"
 MODELS = Part(
-    select=("path:models/staging/operations", "int_messages_sent+", "content_variables+", "offers+")
-)
+    select=(
+        "path:models/staging/operations", "int_messages_sent+", "content_variables+", "offers+",
+        "int_content_mails_listed+",
+    )
+)  # fmt: skip
 RUN = ("run of the campaigns", datetime(2026, 7, 1, 3))
 
 
@@ -64,6 +69,7 @@ def run_campaigns(
         }
         assert not broken, broken
         with warehouse.connect(database) as connection:
+            write_assignments(connection, load_experiments(config_dir), RUN)
             result = write_blocks(
                 connection, load_library(config_dir), load_content_settings(config_dir), RUN
             )

@@ -20,6 +20,7 @@ COMMANDS = {
     "content": "content.json",
     "contract": "contract.json",
     "destinations": "destinations.json",
+    "experiments": "experiment.json",
     "identity": "identity.json",
     "offers": "offers.json",
     "recommendations": "recommendations.json",

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from dagster_project.lib.validation.dialect import lend
+from expectations.registry import LAYERS
 from expectations.validate import Outcome, TableInput, validate
 
 CHECKED_AT = datetime(2025, 6, 15, 3)
@@ -73,6 +74,9 @@ activation.product_recommendations: "'p' || i // 10 as product_id, 'similar' as 
   {AT} as computed_at, 'run_1' as run_id"
 activation.segment_recommendations: "'s' || i // 10 as segment, 1 + i % 10 as rank, 'p' || i % 10 as product_id,
   1.0::double / (1 + i) as score, 'segment_popularity' as strategy, {AT} as computed_at, 'run_1' as run_id"
+experiments.assignments: "'e' || i % 2 as experiment_id, 'customer' as unit, 'c' || i // 2 as unit_id,
+  'c' || i // 2 as customer_id, 'v' || i % 3 as variant_id, {AT} as assigned_at, false as is_excluded,
+  {AT} as computed_at, 'run_1' as run_id"
 """)
 Judge = Callable[..., list[Outcome]]
 
@@ -81,7 +85,7 @@ Judge = Callable[..., list[Outcome]]
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty warehouse with the schemas that suites speak of."""
     with duckdb.connect() as connection:
-        for schema in ("raw", "marts", "activation"):
+        for schema in LAYERS:
             connection.execute(f"create schema {schema}")
         yield connection
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.registry import load_suite, tables
+from expectations.registry import LAYERS, load_suite, tables
 
 NAN = "'nan'::double"
 # What is done to a plausible table, and every (expectation, column, severity) that has to fail then, no other.
@@ -123,6 +123,11 @@ BROKEN = [
         "insert into {table} select 'c1', 'guest_order', 'g' || i, 1 from range(10001) as t(i)",
         {(GROUPS, "customer_id", "warn")},
     ),
+    (
+        "experiments.assignments",
+        "update {table} set experiment_id = 'e0'",
+        {(UNIQUE, "experiment_id, unit_id", "error"), (GROUPS, "variant_id", "error")},
+    ),
     # A column that is not there, or is of another type, is a failure of every expectation about it
     (
         "raw.products_reviews",
@@ -148,7 +153,7 @@ def test_an_empty_table_passes_and_is_judged_by_its_volume_alone(judge, table: s
 
 
 def test_every_suite_has_plausible_rows_here(plausible_tables: set[str]) -> None:
-    assert plausible_tables == {*tables("raw"), *tables("marts"), *tables("activation")}
+    assert plausible_tables == {table for layer in LAYERS for table in tables(layer)}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,8 @@ def test_a_broken_table_fails_at_the_column_and_severity_that_broke(judge, broke
 def test_every_kind_of_expectation_has_a_case_that_fails_it() -> None:
     used = {
         (expectation.expectation_type, "error" if expectation.severity.value == "critical" else "warn")
-        for table in tables("raw") + tables("marts") + tables("activation")
+        for layer in LAYERS
+        for table in tables(layer)
         for expectation in load_suite(table).expectations
     }
     tried = {(expectation, severity) for _, _, failed in BROKEN for expectation, _, severity in failed}

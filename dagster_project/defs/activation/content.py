@@ -10,6 +10,7 @@ from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerpri
 from dagster_project.lib.activation.content.blocks import BLOCKS, FAULTS, BlocksResult, write_blocks
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.shop import load_content_settings
+from dagster_project.lib.activation.experiments.assignments import ASSIGNMENTS
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import count_of, reporting, say
 
@@ -25,6 +26,7 @@ INPUTS = [
     table_key("marts.customer_profiles"),
     table_key("marts.dim_products"),
     table_key("quality.order_currencies"),
+    table_key(ASSIGNMENTS),
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ WRITTEN_BY_PYTHON = (
     "activation.customer_recommendations",
     "activation.product_recommendations",
     "activation.segment_recommendations",
+    "experiments.assignments",
     "quality.content_faults",
     "quality.delivery_log",
     "quality.ingested_files",

@@ -1,5 +1,5 @@
 """The gates: what arrived, before anything is made of it; the marts, before models learn from them; what is
-about to be published, before anybody sees it.
+about to be published, before anybody sees it; and who was assigned what, before it is rendered.
 
 Each is one blocking check a table, judged by the suites under expectations/.
 """
@@ -54,6 +54,13 @@ validate_release = _make_gate(
     tables("activation"),
     "fit_to_publish",
     "Great Expectations before publication: ranks, scores, runs.",
+)
+# after the release's, since who is assigned follows from segments that were judged
+validate_experiments = _make_gate(
+    "experiments",
+    tables("experiments"),
+    "fit_to_publish",
+    "Great Expectations before anybody is shown a variant: keys, one variant a customer.",
 )
 
 

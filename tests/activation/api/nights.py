@@ -15,7 +15,7 @@ ACCESS = Access([SERVER], [BROWSER], [ORIGIN])
 
 # Every name that a night shows ends in its run, so that an answer of two nights betrays itself.
 _NIGHT = """
-create schema marts; create schema activation; create schema quality;
+create schema marts; create schema activation; create schema experiments; create schema quality;
 create table activation.content_variables as
     select col0 as customer_id, true as is_known, col1 as first_name, null::varchar as last_name,
         col1 || '@mail.example' as email, 'London' as city, null::varchar as region, 'GB' as country,
@@ -63,7 +63,13 @@ create table marts.customer_id_aliases as
 create table marts.customer_identities as
     select col0 as record_kind, col1 as source_record_id, col2 as customer_id,
         timestamp '2026-06-01' as last_seen_at
-    from (values ('visitor', 'v1', 'c1'), ('visitor', 'v2', 'c2'), ('user', 'u1', 'c1'));
+    from (values ('visitor', 'v1', 'c1'), ('visitor', 'v2', 'c2'), ('visitor', 'v3', 'c1'), ('user', 'u1', 'c1'));
+create table experiments.assignments as
+    select col0 as experiment_id, col1 as unit, col2 as unit_id, col3 as customer_id, col4 as variant_id,
+        col5 as is_running, col6 as is_excluded
+    from (values ('words', 'customer', 'c1', 'c1', 'warm', true, false),
+        ('words', 'customer', 'c2', 'c2', 'warm', true, false), ('words', 'customer', 'c3', 'c3', 'warm', true, true),
+        ('over', 'customer', 'c1', 'c1', 'warm', false, false), ('site', 'visitor', 'v1', 'c1', 'warm', true, false));
 create table marts.fct_sessions as
     select 's1' as session_id, 'FR' as country, 'Paris' as city, timestamp '$day 08:00:00' as started_at;
 create table marts.session_contexts as

@@ -27,11 +27,13 @@ def moment(night, tmp_path_factory):
         yield told
 
 
-def _write(config_dir, name, body):
+def _write(config_dir, name, body, experiment=None):
     folder = config_dir / "templates" / name
     folder.mkdir(parents=True)
-    (folder / "template.yml").write_text("kind: banner\nbrowser: true\n")
+    named = f"experiment: {experiment}\n" if experiment else ""
+    (folder / "template.yml").write_text(f"kind: banner\nbrowser: true\n{named}")
     (folder / "body.html").write_text(body)
+    return folder
 
 
 def test_a_request_goes_before_what_the_night_knows(moment):
@@ -69,6 +71,52 @@ def test_pages_that_are_brought_are_filled_for_everybody(ask, path, template):
     answer = ask(f"{path}/content/{template}", hour=8, device="mobile", city="Paris")
     assert answer["template"] == template and answer["html"].strip()
     assert answer["is_personalized"] == (path == "/customers/c1")
+
+
+@pytest.fixture(scope="module")
+def variants(night, tmp_path_factory):
+    """Which variant of the template `words`, `site`, `over` or `plain` somebody is shown, by answer and page."""
+    config = tmp_path_factory.mktemp("config")
+    for name in ("words", "site", "over", "plain"):
+        folder = _write(config, name, "shared", None if name == "plain" else name)
+        (folder / "body.warm.html").write_text("{{ variant }}")
+        (folder / "body.cold.html").write_text("{{ variant }}")
+    with open_over(night, config) as client:
+
+        def shown(path, template, headers=None, **query):
+            answer = client.get(f"{path}/content/{template}", params=query, headers=headers).json()
+            assert answer["html"] == (answer["variant"] or "shared")
+            return answer["variant"]
+
+        yield shown
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "variant"),
+    [
+        ("/customers/c1", "words", "warm"),
+        ("/customers/c1_of_old", "words", "warm"),
+        ("/visitors/v1", "words", "warm"),
+        ("/visitors/v3", "words", "warm"),
+        ("/customers/c1", "site", "warm"),
+        ("/visitors/v1", "site", "warm"),
+        ("/visitors/v3", "site", None),  # of the same customer, but in no experiment
+        ("/customers/c2", "words", None),  # against personalization
+        ("/customers/c3", "words", None),  # excluded
+        ("/customers/c1", "over", None),  # the experiment has ended
+        ("/customers/c1", "plain", None),
+        ("/customers/nobody", "words", None),
+        ("/visitors/nobody", "site", None),
+    ],
+)
+def test_everybody_is_shown_the_variant_that_they_were_assigned(variants, path, template, variant):
+    assert variants(path, template) == variant
+
+
+def test_a_request_may_name_another_variant_and_a_browser_asks_likewise(variants):
+    assert variants("/customers/c1", "words", variant="cold") == "cold"
+    assert variants("/customers/nobody", "plain", variant="cold") == "cold"
+    assert variants("/visitors/v1", "site", {"X-API-Key": BROWSER, "Origin": ORIGIN}) == "warm"
 
 
 def test_a_template_that_fails_says_where_and_nothing_of_the_customer(night, tmp_path, open_api, monkeypatch):

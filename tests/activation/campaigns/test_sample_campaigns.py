@@ -125,6 +125,27 @@ def test_the_cart_is_what_a_reminder_shows(campaigns):
         assert product.replace("&", "&amp;").replace("'", "&#39;") in html
 
 
+def test_a_mail_reads_as_the_variant_that_its_reader_was_assigned(campaigns):
+    rows = campaigns.ask("""
+        select b.template, b.variant_id, a.variant_id, b.subject, b.html, b.text, v.first_name
+        from activation.content_blocks as b
+        join activation.content_variables as v using (customer_id)
+        left join experiments.assignments as a
+            on a.customer_id = b.customer_id and a.experiment_id = 'recommendation_subject'
+            and b.template = 'recommendation_mail'
+    """)  # fmt: skip
+    shown = [row[1] for row in rows if row[0] == "recommendation_mail"]
+    assert min(shown.count("product"), shown.count("person")) > 20
+    for template, variant, assigned, subject, html, text, name in rows:
+        assert variant == assigned
+        assert (variant is None) == (template != "recommendation_mail")
+        assert html.count("utm_content=") == (html.count(f'utm_content={variant}"') if variant else 0)
+        assert (f"utm_content={variant}" in text) == (variant is not None)
+        if variant is not None:
+            assert subject.endswith(", and more for you") == (variant == "product")
+            assert (name is not None and subject.startswith(f"{name}, we picked")) == (variant == "person")
+
+
 def test_every_known_customer_has_one_next_action(campaigns):
     ((known, actions, customers),) = campaigns.ask("""
         select (select count(*) from marts.dim_customers where is_known), count(*), count(distinct customer_id)

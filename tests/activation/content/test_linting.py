@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -11,10 +12,11 @@ from dagster_project.lib.activation.content.linting import lint
 from dagster_project.lib.activation.content.variables import VARIABLES, complete
 from dagster_project.lib.common.errors import KindredError
 from tests.activation.content.conftest import POUNDS
+from tests.experiments.conftest import experiment
 
 
-def found(library):
-    return [(fault.file, fault.line, fault.reason) for fault in lint(library, POUNDS)]
+def found(library, experiments=MappingProxyType({})):
+    return [(fault.file, fault.line, fault.reason) for fault in lint(library, POUNDS, experiments)]
 
 
 def test_the_templates_that_are_brought_are_faultless():
@@ -49,12 +51,47 @@ def test_names_that_a_template_chooses_are_its_own(write):
     assert found(write.files({"one/template.yml": settings, "one/body.html": "{{ greeting }}"})) == []
 
 
+def test_variants_are_filled_and_those_that_the_experiment_lacks_are_told(write):
+    library = write.files({
+        "mine/template.yml": "kind: banner\nexperiment: colour\n",
+        "mine/body.html": "{% if variant == 'red' %}{{ recommendations[0].nmae }}{% endif %}",
+        "mine/body.blue.html": "{{ offers[0].titel }}",
+        "mine/body.bleu.html": "fine",
+        "other/template.yml": "kind: banner\n", "other/body.html": "", "other/body.free.html": "{{ cart[0].nmae }}",
+    })  # fmt: skip
+    faults = found(library, {"colour": experiment()})
+    assert {(file, line) for file, line, _ in faults} == {
+        ("mine/body.bleu.html", 1), ("mine/body.blue.html", 1), ("mine/body.html", 1), ("other/body.free.html", 1),
+    }  # fmt: skip
+    assert faults[0][2] == "colour has no variant 'bleu'; variants there are: red, blue"
+
+
+@pytest.mark.parametrize(
+    ("kind", "named", "said"),
+    [
+        ("banner", "color", "experiment: there is no 'color'; experiments there are: site"),
+        ("email", "site", "experiment: site assigns visitors, and an e-mail goes to customers"),
+        ("banner", "site", None),
+    ],
+)
+def test_an_experiment_that_does_not_fit_the_template_is_told(write, kind, named, said):
+    library = write.files({
+        "mine/template.yml": f"kind: {kind}\nexperiment: {named}\n",
+        "mine/body.html": "x", "mine/body.txt": "x", "mine/subject.txt": "x",
+    })  # fmt: skip
+    faults = found(library, {"site": experiment(experiment_id="site", unit="visitor")})
+    assert faults == ([("mine/template.yml", 1, said)] if said else [])
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
         ("kind: poster\n", "template.yml line 1: kind"),
         ("kind: banner\nblocks:\n  - {name: Offers}\n", "template.yml line 3: blocks.0.name"),
-        ("kind: banner\nbolcks: []\n", "use one of: audience, blocks, browser, choices"),
+        (
+            "kind: banner\nbolcks: []\n",
+            "use one of: audience, blocks, browser, choices, description, experiment",
+        ),
         ("kind: email\n", "the template one has no subject.txt"),
     ],
 )

@@ -247,6 +247,17 @@ def test_the_next_night_says_what_was_sent_and_the_next_step_goes(shop, run_camp
     assert all(as_of <= at < as_of + timedelta(hours=1) and reason is None for *_, at, reason in sent)
     (cart,) = [row for row in sent if row[0] == "abandoned_cart"]
     assert cart[1] == 1
+    variants = night.ask("""
+        select variant_id, count(*) from operations.sent_messages join experiments.assignments as a
+            using (customer_id, variant_id)
+        where campaign = 'recommendations' and experiment_id = 'recommendation_subject' group by 1 order by 1
+    """)
+    assert [variant for variant, _ in variants] == ["person", "product"]
+    assert sum(messages for _, messages in variants) == first.sent - 1
+    assert variants == night.ask("""
+        select variant_id, sum(shown) from quality.content_performance
+        where campaign = 'recommendations' group by 1 order by 1
+    """)
     due = night.ask("select campaign, step from activation.campaign_queue where status = 'due'")
     assert (
         sorted(due) == [("abandoned_cart", 2)] + [("recommendations", 1)] * first.waiting["quiet hours there"]

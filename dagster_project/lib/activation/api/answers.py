@@ -100,10 +100,13 @@ def products_beside(store: Store, product_id: str, strategy: Strategy, limit: in
     }
 
 
-def variables_of(snapshot: Snapshot, person: Person, moment: Moment, *, is_nameless: bool) -> dict[str, Any]:
+def variables_of(
+    snapshot: Snapshot, person: Person, moment: Moment, experiment: str | None, *, is_nameless: bool
+) -> dict[str, Any]:
     """What a template may say, by names of `VARIABLES`: what the night knows, and over it what the request tells.
 
-    is_nameless: leave out names and addresses, for whoever asks may be anybody.
+    experiment: whose variant is shown, where the person has one and the request names none. is_nameless: leave out
+    names and addresses, for whoever asks may be anybody.
     """
     store = snapshot.store
     known = _known(store, person.customer, snapshot) if person.customer else of_the_day(snapshot.today)
@@ -111,6 +114,7 @@ def variables_of(snapshot: Snapshot, person: Person, moment: Moment, *, is_namel
         known["recommendations"] = _products_of(store.list_of_segment(ANONYMOUS, LONGEST_LIST))
     if is_nameless:
         known |= dict.fromkeys((*OF_THE_PERSON, "profile"))
+    known["variant"] = person.personal.variant_of(experiment) if person.personal else None
     if moment.is_somewhere:
         return known | moment.variables() | store.weather_at(moment.country, moment.city)
     return known | moment.variables()

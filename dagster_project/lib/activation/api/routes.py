@@ -93,7 +93,9 @@ def _routes_of_persons(
             raise HTTPException(
                 403, f"{template} is not for browsers: its template.yml lacks `browser: true`"
             )
-        known = answers.variables_of(snapshot, person, moment, is_nameless=person.is_public)
+        known = answers.variables_of(
+            snapshot, person, moment, settings.experiment, is_nameless=person.is_public
+        )
         known["shop"] = snapshot.shop.model_dump()
         try:
             shown = await snapshot.filler.fill(template, known)
@@ -101,7 +103,8 @@ def _routes_of_persons(
             snapshot.filler.tell(error.fault)
             raise HTTPException(500, f"the template cannot be filled: {error}") from None
         about = person.describe(snapshot.store, is_personal=person.personal is not None)
-        return _told(request, {**about, "template": template, "html": shown.html, "text": shown.text})
+        told = {"template": template, "variant": known["variant"], "html": shown.html, "text": shown.text}
+        return _told(request, about | told)
 
     @router.get(
         "/recommendations", response_model=schemas.Recommendations, dependencies=[Depends(of_content)]

@@ -77,6 +77,9 @@ class Content(About):
     """A template, filled."""
 
     template: str
+    variant: str | None = Field(
+        description="The variant shown: of the request, else of the template's experiment; null for none."
+    )
     html: str
     text: str | None = Field(description="null where the template has no text.")
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from weakref import finalize
 
-from dagster_project.lib.activation.api.store_building import LIST_NAMES
+from dagster_project.lib.activation.api.store_tables import LIST_NAMES
 
 _PRODUCTS_AT_HAND = 10_000
 _REASONS_AT_HAND = 10_000
 _MAPPED_BYTES = 1 << 31
 """SQLite's own limit: so much of the file is read without a system call."""
-_CUSTOMER = "select number, customer_id, row, profile, segments, offers from customers where customer_id = ?"
+_CUSTOMER = "select number, customer_id, row, profile, segments, offers, variants from customers where customer_id = ?"
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,17 @@ class Customer:
     """Of activation.content_variables, with `profile`."""
     segments: list[dict[str, Any]]
     offers: list[str]
+    variants: list[dict[str, str]]
+    """Of running experiments that they are in, each with experiment, unit and variant."""
 
     @property
     def is_personalizable(self) -> bool:
         """Whether they are not against personalization."""
         return self.row["is_personalizable"]
+
+    def variant_of(self, experiment: str | None) -> str | None:
+        """The variant of an experiment that they are shown; None where they are in none."""
+        return next((own["variant"] for own in self.variants if own["experiment"] == experiment), None)
 
 
 class Store:
@@ -83,14 +89,23 @@ class Store:
             found = self._one(_CUSTOMER, alias[0]) if alias else None
         if found is None:
             return None
-        number, own_id, row, profile, segments, offers = found
+        number, own_id, row, profile, segments, offers, variants = found
         described = json.loads(row) | {"profile": json.loads(profile or "{}")}
-        return Customer(number, own_id, described, json.loads(segments or "[]"), json.loads(offers or "[]"))
+        return Customer(
+            number, own_id, described, *(json.loads(part or "[]") for part in (segments, offers, variants))
+        )
 
     def find_visitor(self, visitor_id: str) -> Customer | None:
-        """The customer whom a visitor was found to be; None for a visitor whom the snapshot does not know."""
-        found = self._one("select customer_id from visitors where visitor_id = ?", visitor_id)
-        return self.find_customer(found[0]) if found else None
+        """The customer whom a visitor was found to be; None for a visitor whom the snapshot does not know.
+
+        Of experiments on visitors they have this visitor's variants alone.
+        """
+        found = self._one("select customer_id, variants from visitors where visitor_id = ?", visitor_id)
+        customer = self.find_customer(found[0]) if found else None
+        if found is None or customer is None:
+            return None
+        own = [assigned for assigned in customer.variants if assigned["unit"] == "customer"]
+        return replace(customer, variants=own + json.loads(found[1] or "[]"))
 
     def list_of(self, customer: Customer, name: str, limit: int) -> list[dict[str, Any]]:
         """The first products of a customer's list, each with rank, score, strategy and reason; empty for none."""

@@ -1,4 +1,4 @@
-"""Whether what campaigns and offers name is there: templates, offers and segments, each by the word of their files."""
+"""Whether what campaigns, offers, templates and experiments name is there, each by the word of their files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from dagster_project.lib.activation.campaigns import campaigns as campaigns_file
 from dagster_project.lib.activation.campaigns import offers as offers_file
 from dagster_project.lib.activation.campaigns.campaigns import Campaign, load_campaigns
 from dagster_project.lib.activation.campaigns.offers import load_offers
+from dagster_project.lib.activation.content.faults import TemplateFaultError
 from dagster_project.lib.activation.content.library import load_library
+from dagster_project.lib.activation.content.variants import find_unfit
+from dagster_project.lib.activation.experiments.declared import FOLDER, load_experiments
 from dagster_project.lib.common.errors import KindredError
 
 
@@ -41,7 +44,14 @@ def check_campaigns(config_dir: Path, segments: Collection[str]) -> None:
                 _expect(step.offer, offered, f"{where} names the offer", "offers")
         for segment in _segments_of(campaign):
             _expect(segment, segments, f"{where} names the segment", "segments")
+    experiments = load_experiments(config_dir)
+    for name, experiment in experiments.items():
+        where = f"{config_dir / FOLDER}: the experiment {name} names the segment"
+        for segment in (*experiment.audience.segments, *experiment.audience.not_segments):
+            _expect(segment, segments, where, "segments")
     for name, template in library.templates.items():
+        for fault in find_unfit(library, name, experiments):
+            raise TemplateFaultError(fault)
         for segment in template.audience:
             _expect(segment, segments, f"templates/{name}/template.yml names the segment", "segments")
 

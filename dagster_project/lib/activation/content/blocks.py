@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from urllib.parse import quote, urljoin
 import duckdb
 import pandas as pd
 
-from dagster_project.lib.activation.content.customers import read_known
+from dagster_project.lib.activation.content.customers import read_known, read_variants
 from dagster_project.lib.activation.content.faults import Fault, TemplateFaultError
 from dagster_project.lib.activation.content.formats import Locale, read_currency
 from dagster_project.lib.activation.content.library import Library
@@ -68,14 +68,16 @@ def write_blocks(
     """
     renderer = Renderer(library, Locale(settings.language, read_currency(connection)))
     wanted = sorted(_read_wanted(connection, library), key=lambda row: row[0])
-    result = BlocksResult()
+    result, experiments = BlocksResult(), {name: one.experiment for name, one in library.templates.items()}
     with transaction(connection):
         for table, columns in _COLUMNS.items():
             connection.execute(f"create schema if not exists {table.split('.')[0]}")
             connection.execute(f"create or replace table {table} ({columns})")
         for begin in range(0, len(wanted), _AT_ONCE):
             rows = list(
-                _render(connection, renderer, settings.shop, wanted[begin : begin + _AT_ONCE], result)
+                _render(
+                    connection, renderer, settings.shop, experiments, wanted[begin : begin + _AT_ONCE], result
+                )
             )
             _insert(connection, BLOCKS, rows, run)
         faults = [
@@ -103,15 +105,22 @@ def _render(
     connection: duckdb.DuckDBPyConnection,
     renderer: Renderer,
     shop: Shop,
+    experiments: Mapping[str, str | None],
     wanted: Sequence[tuple[Any, ...]],
     result: BlocksResult,
 ) -> Iterator[tuple[Any, ...]]:
-    known = dict(read_known(connection, [row[0] for row in wanted], read_as_of(connection).date()))
+    """experiments: of each template, the one whose variants it has."""
+    customers = [row[0] for row in wanted]
+    known = dict(read_known(connection, customers, read_as_of(connection).date()))
+    variants = read_variants(connection, customers)
     for customer, template, campaign, step, offer in wanted:
         if (given_up := result.given_up(template)) is not None:
             result.faults[template, given_up] += 1
             continue
-        values = known[customer] | {"shop": shop.model_dump(), "campaign": campaign, "step": step}
+        variant = variants[customer].get(experiments[template] or "")
+        values = known[customer] | {
+            "shop": shop.model_dump(), "campaign": campaign, "step": step, "variant": variant
+        }  # fmt: skip
         if campaign is not None:
             values["unsubscribe_url"] = unsubscribe_url(shop, customer)
             if offer is not None:
@@ -122,7 +131,7 @@ def _render(
             result.faults[template, error.fault] += 1
             continue
         result.rendered[template] = result.rendered.get(template, 0) + 1
-        yield customer, template, None, campaign, step, shown.subject, shown.html, shown.text
+        yield customer, template, variant, campaign, step, shown.subject, shown.html, shown.text
 
 
 def _insert(

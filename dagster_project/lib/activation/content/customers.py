@@ -51,6 +51,28 @@ def read_known(
         yield customer, describe(row, today, lists[customer], offers[customer], touched)
 
 
+def read_variants(
+    connection: duckdb.DuckDBPyConnection, customers: Sequence[str]
+) -> defaultdict[str, dict[str, str]]:
+    """Each customer's experiments with the variant that they are shown: of those that run, unless they are excluded.
+
+    connection: to tables of activation and experiments. Nobody against personalization is shown a variant.
+    """
+    shown: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    rows = connection.execute(
+        """
+        select a.customer_id, a.experiment_id, a.variant_id
+        from experiments.assignments as a join activation.content_variables as v using (customer_id)
+        where a.is_running and not a.is_excluded and v.is_personalizable
+            and a.customer_id in (select unnest(?::varchar[]))
+        """,
+        [list(customers)],
+    ).fetchall()
+    for customer, experiment, variant in rows:
+        shown[customer][experiment] = variant
+    return shown
+
+
 def read_stranger(connection: duckdb.DuckDBPyConnection, today: date) -> dict[str, Any]:
     """What templates may say of somebody without a history: the day, and what everybody likes."""
     rows = connection.execute(

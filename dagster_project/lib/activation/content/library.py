@@ -29,6 +29,19 @@ class Library:
     templates: Mapping[str, TemplateSettings]
     sources: Mapping[str, str]
 
+    def variants_of(self, template: str) -> dict[str, str]:
+        """The path of each part that is a variant's own, with the variant."""
+        parts = {
+            path: path.removeprefix(f"{template}/").split(".")
+            for path in self.sources
+            if path.startswith(f"{template}/")
+        }
+        return {
+            path: ".".join(names[1:-1])
+            for path, names in parts.items()
+            if names[0] in ("subject", "body") and len(names) > 2
+        }
+
     def part_of(self, template: str, part: str, variant: str | None) -> str | None:
         """The path of a part such as body.html, the variant's own where it has one; None where there is neither."""
         stem, suffix = part.rsplit(".", 1)

@@ -1,8 +1,9 @@
-"""What is wrong with templates, before a night: every file read, every name looked up, every template filled twice."""
+"""What is wrong with templates, before a night: every file read, every name looked up, every variant filled twice."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from jinja2 import meta
@@ -14,6 +15,8 @@ from dagster_project.lib.activation.content.library import Library
 from dagster_project.lib.activation.content.rendering import Renderer
 from dagster_project.lib.activation.content.sandbox import TemplateEnvironment
 from dagster_project.lib.activation.content.variables import OFFER_KEYS, PRODUCT_KEYS, VARIABLES
+from dagster_project.lib.activation.content.variants import find_strays, find_unfit
+from dagster_project.lib.activation.experiments.declared import Experiments
 
 _SHOP = {"name": "The shop", "url": "https://shop.example", "address": None}
 _PRODUCT = dict.fromkeys(PRODUCT_KEYS) | {"product_id": "P-1", "name": "Tea", "price": 3.5}
@@ -32,8 +35,8 @@ REGULAR: Mapping[str, Any] = {
 """Somebody of whom most is known."""
 
 
-def lint(library: Library, locale: Locale) -> list[Fault]:
-    """Every fault that reading and two renderings of each template find, by file and line; each once."""
+def lint(library: Library, locale: Locale, experiments: Experiments) -> list[Fault]:
+    """Every fault that reading and two renderings of each template and variant find, by file and line; each once."""
     environment = TemplateEnvironment(library.sources, locale)
     chosen = {name for settings in library.templates.values() for name in settings.choices}
     faults = [
@@ -43,10 +46,14 @@ def lint(library: Library, locale: Locale) -> list[Fault]:
     ]
     unreadable = {fault.file for fault in faults}
     renderer = Renderer(library, locale)
-    for template in sorted(library.templates):
-        for known in (STRANGER, REGULAR):
+    for template, settings in sorted(library.templates.items()):
+        faults += find_unfit(library, template, experiments)
+        faults += find_strays(library, template, experiments)
+        experiment = experiments.get(settings.experiment or "")
+        variants = (*library.variants_of(template).values(), *(experiment.variants if experiment else ()))
+        for known, variant in product((STRANGER, REGULAR), (None, *dict.fromkeys(variants))):
             try:
-                renderer.render(template, known)
+                renderer.render(template, {**known, "variant": variant})
             except TemplateFaultError as error:
                 if error.fault.file not in unreadable:
                     faults.append(error.fault)

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.lib.activation.content.blocks import unsubscribe_url
-from dagster_project.lib.activation.content.customers import read_known, read_stranger
+from dagster_project.lib.activation.content.customers import read_known, read_stranger, read_variants
 from dagster_project.lib.activation.content.formats import Locale, read_currency
 from dagster_project.lib.activation.content.known import ANONYMOUS
 from dagster_project.lib.activation.content.library import load_library
@@ -23,6 +23,7 @@ from dagster_project.lib.common.errors import KindredError
 def preview(current: Path, config_dir: Path, customer: str, template: str, moment: Moment) -> Rendered:
     """Render a template of the config folder with what the snapshot `current` knows of a customer.
 
+    Where the moment names no variant, it is the one that the customer is shown.
     KindredError where nothing is published, or nobody or no template has that name, or the template has a fault.
     """
     library = load_library(config_dir)
@@ -35,13 +36,19 @@ def preview(current: Path, config_dir: Path, customer: str, template: str, momen
     with duckdb.connect(str(current / "kindred.duckdb"), read_only=True) as connection:
         known = dict(read_known(connection, [customer], today))
         stranger = read_stranger(connection, today)
+        variants = read_variants(connection, [customer])[customer]
         locale = Locale(settings.language, read_currency(connection))
     if customer not in known and customer != ANONYMOUS:
         raise KindredError(
             f"no customer is called {customer}", f"name a customer_id of marts.dim_customers, or {ANONYMOUS}"
         )
     values: dict[str, Any] = (
-        known.get(customer, stranger) | {"shop": settings.shop.model_dump()} | moment.variables()
+        known.get(customer, stranger)
+        | {
+            "shop": settings.shop.model_dump(),
+            "variant": variants.get(library.templates[template].experiment or ""),
+        }
+        | moment.variables()
     )
     if library.templates[template].kind == "email":
         values["unsubscribe_url"] = unsubscribe_url(settings.shop, customer)

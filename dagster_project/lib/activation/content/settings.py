@@ -47,6 +47,9 @@ class TemplateSettings(BaseModel):
         default=[],
         description="Segments for whose members a page is rendered every night.",
     )
+    experiment: str | None = Field(
+        default=None, description="Experiment whose variants it has; who is in it is shown their own."
+    )
     browser: bool = Field(
         default=False,
         description="Whether pages may ask the read API for it by themselves, so that anybody may read any visitor's.",

@@ -1,0 +1,95 @@
+"""experiments.assignments: which unit has which variant, decided once and kept.
+
+A night adds units of experiments that run, and takes nobody's variant away. What it adds is kept with its instant, so
+that one run again, or for an earlier instant, sees what it saw; a night that looks back keeps nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+
+from dagster_project.lib.activation.experiments.candidates import RECORD, read_candidates, resolve_recorded
+from dagster_project.lib.activation.experiments.declared import Experiments
+from dagster_project.lib.activation.experiments.settings import Experiment
+from dagster_project.lib.common.warehouse import read_as_of, transaction
+from models_ml.experiments.assignment import assign_variants
+
+ASSIGNMENTS = "experiments.assignments"
+_KEEP = f"""
+    delete from {RECORD} where (experiment_id, unit_id) in (select (experiment_id, unit_id) from units_added);
+    insert into {RECORD} by name select * exclude (customer_id) from units_added
+"""
+# Somebody who was shown two variants tells nothing of either.
+_WRITE = f"""
+create or replace table {ASSIGNMENTS} as
+    select experiment_id, unit, unit_id, customer_id, variant_id, assigned_at,
+        customer_id is not null and min(variant_id) over people <> max(variant_id) over people as is_excluded,
+        list_contains($running::varchar[], experiment_id) as is_running,
+        $computed_at::timestamp as computed_at, $run_id::varchar as run_id
+    from (from units_recorded union all by name from units_added)
+    window people as (partition by experiment_id, customer_id)
+    order by experiment_id, unit_id
+"""
+_LOOKS_BACK = "select coalesce(bool_or(is_look_back), false) from operations.current_build"
+
+
+@dataclass
+class AssignmentsResult:
+    """What a night's assignments came to. Counts only, nothing of a person."""
+
+    added: dict[str, int] = field(default_factory=dict)
+    """Experiment that runs -> units that are new."""
+    units: int = 0
+    excluded: int = 0
+
+
+def write_assignments(
+    connection: duckdb.DuckDBPyConnection, experiments: Experiments, run: tuple[str, datetime]
+) -> AssignmentsResult:
+    """Assign whom the running experiments want and no night has assigned yet, and publish all that were.
+
+    run: id and time (naive UTC) of the run, which every row says.
+    """
+    as_of, (run_id, computed_at) = read_as_of(connection), run
+    running = {name: one for name, one in experiments.items() if one.is_running(as_of)}
+    result = AssignmentsResult()
+    with transaction(connection):
+        connection.execute("create schema if not exists experiments")
+        resolve_recorded(connection, as_of)
+        connection.execute("create or replace temp table units_added as from units_recorded limit 0")
+        for name, experiment in running.items():
+            rows = _assign(experiment, read_candidates(connection, experiment, as_of))
+            result.added[name] = len(rows)
+            _insert(connection, rows.assign(experiment_id=name, unit=experiment.unit, assigned_at=as_of))
+        ((looks_back,),) = connection.execute(_LOOKS_BACK).fetchall()
+        if not looks_back:
+            connection.execute(_KEEP)
+        connection.execute(_WRITE, {"running": list(running), "computed_at": computed_at, "run_id": run_id})
+    ((result.units, result.excluded),) = connection.execute(
+        f"select count(*), count(*) filter (is_excluded) from {ASSIGNMENTS}"
+    ).fetchall()
+    return result
+
+
+def _assign(experiment: Experiment, candidates: pd.DataFrame) -> pd.DataFrame:
+    """The candidates with a variant: the one that they have already, or else the one that the hash gives them."""
+    places = assign_variants(
+        experiment.experiment_id,
+        candidates["unit_id"].to_numpy(),
+        list(experiment.variants.values()),
+        holdout=experiment.holdout,
+        namespace=experiment.namespace,
+    )
+    hashed = pd.Series(places, candidates.index).map(dict(enumerate(experiment.variants)))
+    return candidates.assign(variant_id=candidates["variant_id"].fillna(hashed)).dropna(subset="variant_id")
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:
+    if len(rows):
+        connection.register("assigned_rows", rows)
+        connection.execute("insert into units_added by name from assigned_rows")
+        connection.unregister("assigned_rows")

@@ -1,0 +1,31 @@
+"""The experiments of the config folder, a file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from dagster_project.lib.activation.experiments.settings import Experiment
+from dagster_project.lib.common.config_files import line_of, parse, read_yaml
+from dagster_project.lib.common.errors import KindredError
+
+FOLDER = "experiments"
+Experiments = Mapping[str, Experiment]
+"""Each by its id."""
+
+
+def load_experiments(config_dir: Path) -> dict[str, Experiment]:
+    """Read every file of `experiments/`, by id. KindredError names file, line and remedy of the first fault."""
+    experiments: dict[str, Experiment] = {}
+    files: dict[str, Path] = {}
+    for path in sorted((config_dir / FOLDER).glob("*.yml")):
+        content, node = read_yaml(path)
+        experiment = parse(Experiment, content, node, path)
+        name = experiment.experiment_id
+        if name in files:
+            raise KindredError(
+                f"{path} line {line_of(node, ('experiment_id',))}: {files[name]} is the experiment {name!r} too",
+                "give each an experiment_id of its own",
+            )
+        experiments[name], files[name] = experiment, path
+    return experiments

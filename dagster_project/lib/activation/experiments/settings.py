@@ -1,0 +1,154 @@
+"""What a file of `experiments/` says: what is tried on whom, how it is measured, and for how long."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from dagster_project.lib.activation.names import expect_unique
+
+ID = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+"""A variant's name is a part of files' names, and of campaign ids that e-mail tools send back."""
+Unit = Literal["customer", "visitor"]
+Kind = Literal["conversion", "mean", "ratio", "count"]
+Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+VariantName = Annotated[str, StringConstraints(pattern=ID)]
+
+
+class Metric(BaseModel):
+    """One figure by which variants are compared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=ID, description="How results call it.", examples=["revenue"])
+    kind: Kind = Field(
+        description="conversion: whether a unit has such an event; count: how many; mean: the sum of their values, a"
+        " unit; ratio: the sum of their values by their number."
+    )
+    event_name: str = Field(min_length=1, description="Which events count.", examples=["purchase"])
+    value: str | None = Field(default=None, description="Column with an event's value, of a mean or ratio.")
+    window_days: float = Field(
+        default=7, gt=0, le=365, description="Days from a unit's first exposure in which events count."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_value(self) -> Metric:
+        if self.kind in ("mean", "ratio") and self.value is None:
+            raise ValueError(f"a {self.kind} needs a value, the column that it is of")
+        return self
+
+
+class Targeting(BaseModel):
+    """Who may take part."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    segments: list[str] = Field(
+        default=[], description="Members of any of these; everybody where it names none."
+    )
+    not_segments: list[str] = Field(default=[], description="But no member of any of these.")
+
+
+class Experiment(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    experiment_id: str = Field(
+        pattern=ID,
+        description="How templates and results call it, and the seed of the hash that assigns units.",
+    )
+    hypothesis: str = Field(min_length=1, description="What is expected to change, and why.")
+    unit: Unit = Field(description="What is assigned: known customers, or visitors of the site.")
+    variants: dict[VariantName, Weight] = Field(
+        min_length=2, description="Name -> weight, a positive number; shares are weights over their sum."
+    )
+    control: str = Field(description="The variant that the others are compared with.")
+    metrics: list[Metric] = Field(min_length=1, description="By what variants are compared.")
+    covariate: str | None = Field(
+        default=None, description="Figure of a unit before it took part, by which results vary less."
+    )
+    targeting: Targeting | list[str] = Field(
+        default=Targeting(), description="Segments who may take part, or which may and which may not."
+    )
+    namespace: tuple[str, float, float] | None = Field(
+        default=None,
+        description="Name, begin and end between 0 and 1: experiments whose ranges of one name do not overlap have no"
+        " unit in common.",
+        examples=[["mails", 0, 0.5]],
+    )
+    holdout: float = Field(default=0.0, ge=0, lt=1, description="Share of units that get no variant at all.")
+    guardrails: list[Metric | str] = Field(
+        default=[], description="What must not get worse: metrics of their own, or names of those above."
+    )
+    starts_at: datetime | None = Field(default=None, description="From when units are assigned, UTC.")
+    ends_at: datetime | None = Field(
+        default=None, description="From when none is assigned and none is shown a variant any more, UTC."
+    )
+
+    # each looks at what stands above it, so that an error names the line of its own key
+    @field_validator("control")
+    @classmethod
+    def _is_a_variant(cls, control: str, info: ValidationInfo) -> str:
+        variants = info.data.get("variants", {control: 1})
+        if control not in variants:
+            raise ValueError(f"{control!r} is no variant: {', '.join(variants)}")
+        return control
+
+    @field_validator("metrics")
+    @classmethod
+    def _are_told_apart(cls, metrics: list[Metric]) -> list[Metric]:
+        expect_unique([metric.name for metric in metrics], "metric")
+        return metrics
+
+    @field_validator("guardrails")
+    @classmethod
+    def _are_metrics(cls, guardrails: list[Metric | str], info: ValidationInfo) -> list[Metric | str]:
+        names = [metric.name for metric in info.data.get("metrics", [])]
+        own = [guard.name for guard in guardrails if isinstance(guard, Metric)]
+        expect_unique([*names, *own], "metric")
+        for guard in guardrails:
+            if isinstance(guard, str) and guard not in names:
+                raise ValueError(f"{guard!r} is no metric: {', '.join(names)}")
+        return guardrails
+
+    @field_validator("namespace")
+    @classmethod
+    def _is_a_range(cls, namespace: tuple[str, float, float] | None) -> tuple[str, float, float] | None:
+        if namespace is not None and not 0 <= namespace[1] < namespace[2] <= 1:
+            raise ValueError("begins at 0 or later, before its end, which is 1 or earlier")
+        return namespace
+
+    @field_validator("starts_at", "ends_at")
+    @classmethod
+    def _in_utc(cls, at: datetime | None) -> datetime | None:
+        return at.astimezone(UTC).replace(tzinfo=None) if at is not None and at.tzinfo else at
+
+    @field_validator("ends_at")
+    @classmethod
+    def _after_its_start(cls, ends_at: datetime | None, info: ValidationInfo) -> datetime | None:
+        starts_at = info.data.get("starts_at")
+        if ends_at is not None and starts_at is not None and ends_at <= starts_at:
+            raise ValueError("it ends before it starts")
+        return ends_at
+
+    @property
+    def audience(self) -> Targeting:
+        """Who may take part."""
+        return self.targeting if isinstance(self.targeting, Targeting) else Targeting(segments=self.targeting)
+
+    def is_running(self, at: datetime) -> bool:
+        """Whether units are assigned at this instant (UTC, naive)."""
+        return (self.starts_at is None or self.starts_at <= at) and (
+            self.ends_at is None or at < self.ends_at
+        )

@@ -1,0 +1,48 @@
+"""Units as numbers in [0, 1) that look random and are always the same: the hash that GrowthBook's SDKs publish.
+
+With the same seed and unit any of those SDKs finds the same number, so that a site can assign its visitors by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+_OFFSET, _PRIME = np.uint32(0x811C9DC5), np.uint32(0x01000193)
+_BUCKETS = {1: 1_000, 2: 10_000}
+
+
+def hash_units(seed: str, units: Sequence[str] | Array, version: Literal[1, 2] = 2) -> Array:
+    """Return a number for each unit, (n,) float64: one of 10,000 in [0, 1), of 1,000 by version 1.
+
+    Version 2 is fnv1a32(str(fnv1a32(seed + unit))) % 10000 / 10000, version 1, which namespaces are still hashed by,
+    fnv1a32(unit + seed) % 1000 / 1000. seed: what tells one experiment's numbers from another's. units: (n,) texts,
+    hashed by code point, as GrowthBook's Python SDK does.
+
+    Source: GrowthBook, "Build Your Own SDK", hash, and its cases.json.
+    """
+    texts = np.asarray(units, dtype=np.str_)
+    if version == 1:
+        hashed = _fnv1a32(np.array([seed]), _fnv1a32(texts, _OFFSET))
+    else:
+        (begin,) = _fnv1a32(np.array([seed]), _OFFSET)
+        hashed = _fnv1a32(_fnv1a32(texts, begin).astype(np.str_), _OFFSET)
+    buckets = _BUCKETS[version]
+    return (hashed % buckets) / buckets
+
+
+def _fnv1a32(texts: Array, begin: np.uint32 | Array) -> Array:
+    """The 32-bit FNV-1a hash of each text, (n,) uint32. begin: the hash of what stands before it.
+
+    Source: Fowler, Noll and Vo, "The FNV Non-Cryptographic Hash Algorithm", draft-eastlake-fnv.
+    """
+    width = texts.dtype.itemsize // 4
+    codes = np.ascontiguousarray(texts).view(np.uint32).reshape(len(texts), width)
+    lengths = np.strings.str_len(texts)
+    hashed = np.broadcast_to(begin, np.broadcast_shapes(np.shape(begin), texts.shape))
+    for place in range(width):
+        hashed = np.where(lengths > place, (hashed ^ codes[:, place]) * _PRIME, hashed)
+    return hashed
