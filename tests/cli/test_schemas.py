@@ -22,6 +22,7 @@ COMMANDS = {
     "destinations": "destinations.json",
     "identity": "identity.json",
     "offers": "offers.json",
+    "privacy": "privacy.json",
     "recommendations": "recommendations.json",
     "tracking-plan": "tracking_plan.json",
     "warehouse": "warehouse.json",
