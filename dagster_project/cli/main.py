@@ -27,6 +27,7 @@ class _LazyGroup(click.Group):
         "identity",
         "nightly",
         "offers",
+        "privacy",
         "recommendations",
         "sample",
         "segment",

@@ -21,6 +21,11 @@ from dagster_project.lib.ingestion.tracking_plan import (
     load_tracking_plan,
     write_tracking_plan,
 )
+from dagster_project.lib.privacy.privacy_settings import (
+    PrivacySettings,
+    load_privacy_settings,
+    write_privacy_settings,
+)
 from dagster_project.lib.transformation.dbt_project.project import segment_names
 from dagster_project.lib.transformation.settings.identity_decisions import (
     Decision,
@@ -50,6 +55,7 @@ class ConfigTables:
 
     tracking_plan: TrackingPlan
     warehouse: WarehouseSettings
+    privacy: PrivacySettings
     identity: IdentitySettings
     decisions: list[Decision]
     truth: dict[str, str]
@@ -65,6 +71,7 @@ def load_config_tables(config_dir: Path) -> ConfigTables:
     return ConfigTables(
         load_tracking_plan(config_dir),
         load_warehouse_settings(config_dir),
+        load_privacy_settings(config_dir),
         load_identity_settings(config_dir),
         load_identity_decisions(config_dir),
         load_identity_truth(config_dir),
@@ -78,6 +85,7 @@ def write_config_tables(connection: duckdb.DuckDBPyConnection, config: ConfigTab
     """Make the tables of `operations` say what the folder says, and the nicknames that Kindred brings."""
     write_tracking_plan(connection, config.tracking_plan)
     write_warehouse_settings(connection, config.warehouse)
+    write_privacy_settings(connection, config.privacy)
     write_nicknames(connection)
     write_identity_settings(connection, config.identity)
     write_identity_decisions(connection, config.decisions)

@@ -23,6 +23,7 @@ COMMANDS = {
     "experiments": "experiment.json",
     "identity": "identity.json",
     "offers": "offers.json",
+    "privacy": "privacy.json",
     "recommendations": "recommendations.json",
     "tracking-plan": "tracking_plan.json",
     "warehouse": "warehouse.json",

@@ -76,6 +76,7 @@ def test_destinations_with_a_mistake_are_refused_before_the_night_and_not_after_
         ),
         ("tracking_plan.yml", "events: []\n", "line 1: events"),
         ("warehouse.yml", "base_currency: euro\n", "line 1: base_currency"),
+        ("privacy.yml", "undecided: {advertising: yes}\n", "line 1: undecided.advertising"),
     ],
 )
 def test_settings_with_a_mistake_are_refused_before_the_night(kindred, tmp_path, file, text, said):

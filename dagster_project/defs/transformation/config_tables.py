@@ -10,6 +10,7 @@ from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.activation.campaigns import offers, tables
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion import tracking_plan
+from dagster_project.lib.privacy import privacy_settings
 from dagster_project.lib.transformation.settings import (
     attribute_rules,
     identity_decisions,
@@ -21,6 +22,7 @@ from dagster_project.lib.transformation.settings import (
 
 PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TABLE)
 NICKNAMES = table_key(nicknames.TABLE)
+UNDECIDED = table_key(privacy_settings.UNDECIDED)
 IDENTITY, SHARED_VALUES, DECISIONS = (
     table_key(identity_settings.TABLE),
     table_key(identity_settings.SHARED_VALUES),
@@ -40,6 +42,7 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
         for key, description in {
             PLAN: "One row an event and parameter of tracking_plan.yml, or of GA4's events where there is none.",
             SETTINGS: "One row, what warehouse.yml says of all tables.",
+            UNDECIDED: "One row a purpose, with what holds where somebody has decided nothing.",
             NICKNAMES: "One row a nickname, with the given name it stands for.",
             IDENTITY: "One row, what identity.yml says of who is who.",
             SHARED_VALUES: "One row an identifier that identity.yml says identifies nobody.",
@@ -72,6 +75,7 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
             "interest_rate": config.warehouse.interest_rate,
         },
     )
+    yield dg.MaterializeResult(asset_key=UNDECIDED, metadata=config.privacy.undecided.model_dump())
     yield dg.MaterializeResult(asset_key=NICKNAMES)
     yield dg.MaterializeResult(
         asset_key=IDENTITY,
