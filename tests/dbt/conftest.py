@@ -68,7 +68,8 @@ class Project:
             "--log-path",
             str(folder / "logs"),
             "--quiet",
-        ]
+            "--log-level-file", "none", "--no-write-json", "--no-version-check", "--cache-selected-only",
+        ]  # fmt: skip
         self.manifest = load_parsed()
         self.runner = dbtRunner(manifest=self.manifest)
 

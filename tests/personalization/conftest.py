@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -64,11 +66,25 @@ class Marts:
     """The marts of one test; days count back from `as_of`."""
 
     as_of = AS_OF
+    nights: list[RecommenderResult]
+    """Of those that ran before the test began."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, kept: Path | None = None) -> None:
+        """kept: what `keep` wrote, to go on from; empty marts where None."""
         self.connection = connection
+        if kept is not None:
+            connection.execute(f"attach '{kept}' as kept (read_only)")
+            connection.execute("copy from database kept to memory")
+            connection.execute("detach kept")
+            return
         connection.execute(_MARTS)
         connection.execute("insert into operations.current_night values ('night', ?, ?)", [AS_OF, AS_OF])
+
+    def keep(self, path: Path) -> None:
+        """Write all there is to a file."""
+        self.connection.execute(f"attach '{path}' as kept")
+        self.connection.execute("copy from database memory to kept")
+        self.connection.execute("detach kept")
 
     def move_to(self, days_later: float) -> None:
         """Let the night be another one."""
@@ -202,10 +218,11 @@ def computed_at() -> datetime:
     return COMPUTED_AT
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
-    """Measure, train and write the lists of some marts."""
+Train = Callable[..., RecommenderResult]
+"""Measure, train and write the lists of some marts."""
 
+
+def _train_in(models: Path) -> Train:
     def train(
         marts: Marts,
         run_id: str = "run-1",
@@ -213,10 +230,49 @@ def run(tmp_path: Path) -> Callable[..., RecommenderResult]:
         wishes: Wishes | None = None,
     ) -> RecommenderResult:
         return train_and_recommend(
-            marts.connection,
-            Run(run_id, COMPUTED_AT, tmp_path / "models"),
-            parameters=parameters,
-            wishes=wishes,
+            marts.connection, Run(run_id, COMPUTED_AT, models), parameters=parameters, wishes=wishes
         )
 
     return train
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Train:
+    """A night, with its models in the test's own folder."""
+    return _train_in(tmp_path / "models")
+
+
+@pytest.fixture
+def after_nights(
+    built_once: Callable[[str, Callable[[Path], None]], Path], tmp_path: Path
+) -> Iterator[Callable[[str, Callable[[Marts, Train], list[RecommenderResult]]], Marts]]:
+    """Marts and models as some nights left them, `nights` being their results: run once, and each test gets a copy."""
+    connection = duckdb.connect()
+
+    def begin(name: str, run_nights: Callable[[Marts, Train], list[RecommenderResult]]) -> Marts:
+        def fill(folder: Path) -> None:
+            with duckdb.connect() as first:
+                marts = Marts(first)
+                results = run_nights(marts, _train_in(folder / "models"))
+                marts.keep(folder / "marts.duckdb")
+            (folder / "results.pickle").write_bytes(pickle.dumps(results))
+
+        folder = built_once(name, fill)
+        shutil.copytree(folder / "models", tmp_path / "models")
+        marts = Marts(connection, folder / "marts.duckdb")
+        marts.nights = pickle.loads((folder / "results.pickle").read_bytes())
+        return marts
+
+    yield begin
+    connection.close()
+
+
+def _run_one_night(marts: Marts, train: Train) -> list[RecommenderResult]:
+    marts.add_shop()
+    return [train(marts)]
+
+
+@pytest.fixture
+def trained(after_nights: Callable[..., Marts]) -> Marts:
+    """The shop of two tastes after its first night, which was `run-1`."""
+    return after_nights("shop_after_one_night", _run_one_night)

@@ -11,39 +11,34 @@ from dagster_project.lib.personalization.training import challenge
 from models_ml.recommendations.strategies import STRATEGIES
 
 
-def test_what_happens_after_the_nights_moment_is_not_seen(marts, make_marts, run):
-    marts.add_shop()
+def test_what_happens_after_the_nights_moment_is_not_seen(trained, make_marts, run):
     later = make_marts()
     later.add_shop()
     later.add_purchases(("c00", "p01", -1))
     later.add_events(("c00", "view_item", "p02", -1))
-    assert run(marts).model_version == run(later).model_version
-    assert marts.everything() == later.everything()
+    assert trained.nights[0].model_version == run(later).model_version
+    assert trained.everything() == later.everything()
 
 
-def test_the_order_of_rows_in_the_marts_changes_nothing(marts, make_marts, run):
-    marts.add_shop()
+def test_the_order_of_rows_in_the_marts_changes_nothing(trained, make_marts, run):
     shuffled = make_marts()
     shuffled.add_shop()
     shuffled.connection.execute(
         "create or replace table marts.fct_order_lines as from marts.fct_order_lines order by hash(ordered_at)"
     )
-    run(marts)
     run(shuffled)
-    assert marts.everything() == shuffled.everything()
+    assert trained.everything() == shuffled.everything()
 
 
-def test_running_a_night_again_replaces_its_rows_by_the_same(marts, run):
-    marts.add_shop()
+def test_running_a_night_again_replaces_its_rows_by_the_same(trained, run):
     tables = [
         "from activation.customer_recommendations order by all",
         "from quality.model_evaluations order by all",
         "from quality.model_versions order by all",
     ]
-    run(marts)
-    before = [marts.rows(query) for query in tables]
-    run(marts)
-    assert [marts.rows(query) for query in tables] == before
+    before = [trained.rows(query) for query in tables]
+    run(trained)
+    assert [trained.rows(query) for query in tables] == before
 
 
 def test_versions_and_evaluations_keep_their_history_and_old_artefacts_go(marts, run, tmp_path, monkeypatch):
@@ -63,10 +58,9 @@ def test_versions_and_evaluations_keep_their_history_and_old_artefacts_go(marts,
     assert {f"{path.stat().st_mode & 0o777:o}" for path in files} == {"600"}
 
 
-def test_both_tracks_are_measured_with_an_interval(marts, run):
-    marts.add_shop()
-    result = run(marts)
-    rows = marts.rows("select model, metric, value, ci_low, ci_high, split from quality.model_evaluations")
+def test_both_tracks_are_measured_with_an_interval(trained):
+    (result,) = trained.nights
+    rows = trained.rows("select model, metric, value, ci_low, ci_high, split from quality.model_evaluations")
     assert {model for model, *_ in rows} == set(STRATEGIES)
     assert {metric for _, metric, *_ in rows} >= {"ndcg@10", "recall@10", "ndcg@10_never_bought"}
     accuracy = [
@@ -88,27 +82,24 @@ def test_a_history_too_short_to_measure_is_trained_all_the_same_and_said(marts, 
     assert result.metrics == {} and "nothing measured" in result.notes[0]
 
 
-def test_the_description_beside_the_artefact_holds_parameters_and_metrics(marts, run, parameters, tmp_path):
-    marts.add_shop()
-    result = run(marts)
+def test_the_description_beside_the_artefact_holds_parameters_and_metrics(trained, parameters, tmp_path):
+    (result,) = trained.nights
     path = tmp_path / "models" / f"recommender_{result.model_version}.json"
     description = json.loads(path.read_text())
     assert description["metrics"] == result.metrics
     assert description["parameters"]["factors"] == parameters.factors
 
 
-def test_a_kill_while_writing_leaves_the_old_lists(marts, run, monkeypatch):
-    marts.add_shop()
-    run(marts)
-    before = marts.everything()
+def test_a_kill_while_writing_leaves_the_old_lists(trained, run, monkeypatch):
+    before = trained.everything()
 
     def stop(*_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(content_lists.ContentListWriter, "write", stop)
     with pytest.raises(KeyboardInterrupt):
-        run(marts, run_id="run-2")
-    assert marts.everything() == before
+        run(trained, run_id="run-2")
+    assert trained.everything() == before
 
 
 def test_customers_are_written_alike_in_blocks_of_any_size(marts, run, monkeypatch):

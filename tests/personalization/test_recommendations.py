@@ -3,53 +3,44 @@
 from __future__ import annotations
 
 
-def test_every_customer_gets_ranks_from_one_on_without_repeats(marts, run):
-    marts.add_shop()
-    result = run(marts)
+def test_every_customer_gets_ranks_from_one_on_without_repeats(trained):
+    (result,) = trained.nights
     assert result.rows.keys() == {"for_you", "discover"}
     broken = """
         select customer_id, list_name from activation.customer_recommendations group by all
         having min(rank) <> 1 or max(rank) <> count(*) or count(distinct product_id) <> count(*)
     """
-    assert marts.rows(broken) == []
-    assert marts.rows("select count(distinct customer_id) from activation.customer_recommendations") == [
+    assert trained.rows(broken) == []
+    assert trained.rows("select count(distinct customer_id) from activation.customer_recommendations") == [
         (30,)
     ]
 
 
-def test_scores_never_rise_with_the_rank(marts, run):
-    marts.add_shop()
-    run(marts)
+def test_scores_never_rise_with_the_rank(trained):
     rising = """
         select 1 from activation.customer_recommendations
         qualify score > lag(score) over (partition by customer_id, list_name order by rank)
     """
-    assert marts.rows(rising) == []
+    assert trained.rows(rising) == []
 
 
-def test_discover_holds_nothing_ever_bought_and_for_you_says_what_was(marts, run):
-    marts.add_shop()
-    run(marts)
+def test_discover_holds_nothing_ever_bought_and_for_you_says_what_was(trained):
     bought = """
         select list_name, reason, count(*) from activation.customer_recommendations
         semi join marts.fct_order_lines using (customer_id, product_id) group by all
     """
-    assert {(name, reason) for name, reason, _ in marts.rows(bought)} == {("for_you", "bought before")}
+    assert {(name, reason) for name, reason, _ in trained.rows(bought)} == {("for_you", "bought before")}
 
 
-def test_the_ranker_makes_the_lists_of_a_shop_that_taught_it_something(marts, run):
-    marts.add_shop()
-    run(marts)
-    strategies = marts.rows(
+def test_the_ranker_makes_the_lists_of_a_shop_that_taught_it_something(trained):
+    strategies = trained.rows(
         "select list_name, strategy from activation.customer_recommendations group by all"
     )
     assert {strategy for _, strategy in strategies} <= {"hybrid", "blend"}
     assert ("for_you", "hybrid") in strategies
 
 
-def test_reasons_name_a_product_of_the_customers_own_history(marts, run):
-    marts.add_shop()
-    run(marts)
+def test_reasons_name_a_product_of_the_customers_own_history(trained):
     foreign = """
         select count(*), count(*) filter (where not exists (
             select 1 from marts.fct_order_lines as l join marts.dim_products as p using (product_id)
@@ -57,7 +48,7 @@ def test_reasons_name_a_product_of_the_customers_own_history(marts, run):
         ))
         from activation.customer_recommendations as r where r.reason like 'because%'
     """
-    named, not_their_own = marts.rows(foreign)[0]
+    named, not_their_own = trained.rows(foreign)[0]
     assert named > 0
     assert not_their_own == 0
 
@@ -166,7 +157,7 @@ def test_nobody_known_and_nothing_known_leave_empty_tables(marts, run):
         assert marts.rows(f"select count(*) from {table}") == [(0,)]
 
 
-def test_who_denied_personalization_gets_no_rows_and_leaves_no_trace_in_the_model(marts, make_marts, run):
+def test_who_denied_personalization_gets_no_rows_and_leaves_no_trace_in_the_model(marts, trained, run):
     marts.add_shop()
     marts.add_customers("no")
     marts.add_purchases(("no", "p00", 1), ("no", "p31", 40))
@@ -174,12 +165,9 @@ def test_who_denied_personalization_gets_no_rows_and_leaves_no_trace_in_the_mode
     marts.decide("no", "denied")
     marts.decide("c00", "granted")
     marts.decide("c01", "denied", purpose="marketing_email")
-    without = make_marts()
-    without.add_shop()
     run(marts)
-    run(without)
-    assert marts.everything() == without.everything()
-    assert marts.rows("select data_hash from quality.model_versions") == without.rows(
+    assert marts.everything() == trained.everything()
+    assert marts.rows("select data_hash from quality.model_versions") == trained.rows(
         "select data_hash from quality.model_versions"
     )
 

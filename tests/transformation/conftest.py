@@ -108,5 +108,5 @@ def nightly_shop(tmp_path: Path) -> NightlyShop:
 
 @pytest.fixture(scope="session")
 def new_nightly_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
-    """As many empty shops as a property needs."""
-    yield lambda: NightlyShop(tmp_path_factory.mktemp("nightly"))
+    """As many empty shops as a property needs, which build the facts or the models that they are given."""
+    yield lambda models=FACTS: NightlyShop(tmp_path_factory.mktemp("nightly"), models)

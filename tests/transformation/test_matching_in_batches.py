@@ -48,6 +48,7 @@ SURNAMES = [
     "Jansen",
     "Kerr",
 ]
+MODELS = ("int_records_resolved", "int_match_training_planned")
 KEPT = ("operations.match_models", "operations.match_name_rarities")
 
 
@@ -105,7 +106,7 @@ def _partition(customers: dict[str, str]) -> set[frozenset[str]]:
 @pytest.fixture(scope="module")
 def at_once(new_nightly_shop):
     """All records in one night; the weights are those that it learned."""
-    shop = new_nightly_shop()
+    shop = new_nightly_shop(MODELS)
     _deliver(shop, [0], 0)
     shop.night(AS_OF)
     return shop
@@ -143,7 +144,7 @@ def _break_off(shop) -> None:
 def test_batches_in_any_order_and_broken_nights_end_in_the_same_customers(
     at_once, new_nightly_shop, batch_of, breaks
 ):
-    shop = _with_weights_of(at_once, new_nightly_shop())
+    shop = _with_weights_of(at_once, new_nightly_shop(MODELS))
     for batch, is_broken in enumerate(breaks):
         _deliver(shop, batch_of, batch)
         if is_broken and batch:
@@ -164,7 +165,7 @@ def test_batches_in_any_order_and_broken_nights_end_in_the_same_customers(
 
 
 def test_the_weights_are_the_teachers(at_once, new_nightly_shop):
-    shop = _with_weights_of(at_once, new_nightly_shop())
+    shop = _with_weights_of(at_once, new_nightly_shop(MODELS))
     _deliver(shop, [0], 0)
     shop.night(AS_OF)
     version = "select model_version from operations.match_models"

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from models_ml.recommendations import blas
 from models_ml.recommendations.content.tfidf import WeighedTerms, unit_rows
 
 DIMENSIONS = 128
@@ -24,13 +25,12 @@ def embed_lsa(terms: WeighedTerms, dimensions: int = DIMENSIONS, *, seed: int) -
     signs are settled by V, so that equal weights give equal vectors.
     """
     from sklearn.utils.extmath import randomized_svd
-    from threadpoolctl import threadpool_limits
 
     products, count = terms.weights.get_shape()
     if terms.weights.nnz == 0:
         return np.zeros((products, min(dimensions, max(count, 1))), dtype=np.float32)
     # sums of several threads come in an order of their own, and vectors would differ in their last digits
-    with threadpool_limits(limits=1, user_api="blas"):
+    with blas.on_one_thread():
         left, singular, _ = randomized_svd(
             terms.weights,
             min(dimensions, products, count),

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from models_ml.recommendations import blas
 from models_ml.recommendations.search.bounded_search import Catalogue, search_block
 
 _BLOCK_CUSTOMERS = 512
@@ -36,8 +37,6 @@ def rank_products(
     left, the row ends in -1 with score -inf. Equal scores stand in the order of the products; which of several equal
     ones just at the cut get in is fixed but arbitrary.
     """
-    from threadpoolctl import threadpool_limits
-
     catalogue = Catalogue.of(product_factors, eligible)
     products = np.full((len(customer_factors), count), -1, dtype=np.int32)
     scores = np.full((len(customer_factors), count), -np.inf, dtype=np.float32)
@@ -56,7 +55,7 @@ def rank_products(
         scores[block] = np.take_along_axis(values, order, axis=1)
 
     # a thread a block, none of BLAS's own: blocks do not wait for each other, and each is the same on any thread
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as threads:
+    with blas.on_one_thread(), ThreadPoolExecutor(os.cpu_count()) as threads:
         list(threads.map(rank_block, range(0, len(customer_factors), _BLOCK_CUSTOMERS)))
     return products, scores
 

@@ -31,6 +31,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from models_ml.recommendations import blas
 from models_ml.recommendations.parameters import RecommenderParameters
 
 _WORTH_THREADS = 100_000
@@ -144,11 +145,10 @@ def _split(weights: csr_matrix, others: int, parameters: RecommenderParameters) 
 def _solver(pairs: int) -> Iterator[Callable[[list[_Part], Array, Array], None]]:
     """Hand out the solver of one side: it improves the factors of the parts' rows, the others being fixed."""
     from implicit.cpu.als import AlternatingLeastSquares
-    from threadpoolctl import threadpool_limits
 
     # implicit solves rows on its own threads; BLAS threads beneath them only get in each other's way
     num_threads = (os.cpu_count() or 1) if pairs >= _WORTH_THREADS else 1
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(num_threads) as threads:
+    with blas.on_one_thread(), ThreadPoolExecutor(num_threads) as threads:
         improve = AlternatingLeastSquares().solver
 
         def solve(parts: list[_Part], factors: Array, fixed: Array) -> None:

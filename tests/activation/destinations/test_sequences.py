@@ -30,13 +30,23 @@ def place(request):
         yield place
 
 
-@contextmanager
-def new_state():
-    """A state that survives what is killed, as one on the disk does, and takes a tenth of the time."""
+@pytest.fixture(scope="module")
+def database():
+    """Where a state is attached for each example: to start and end a database takes as long as several deliveries."""
     with duckdb.connect() as connection:
-        connection.execute("attach ':memory:' as deliveries")
-        make_tables(connection)
+        connection.execute("set threads = 1")
         yield connection
+
+
+@contextmanager
+def new_state(database):
+    """A state that survives what is killed, as one on the disk does, and takes a tenth of the time."""
+    database.execute("attach ':memory:' as deliveries")
+    try:
+        make_tables(database)
+        yield database
+    finally:
+        database.execute("detach deliveries")
 
 
 def _deliver(connection, place, rows, line, batch_rows=2):
@@ -50,9 +60,9 @@ def _deliver(connection, place, rows, line, batch_rows=2):
 
 @SETTINGS
 @given(sequence=SEQUENCE, last=SNAPSHOT)
-def test_whatever_breaks_the_destination_ends_in_the_desired_state(place, sequence, last):
+def test_whatever_breaks_the_destination_ends_in_the_desired_state(place, database, sequence, last):
     place.reset()
-    with new_state() as state:
+    with new_state(database) as state:
         for rows, fates, is_refused in sequence:
             (place.refuse if is_refused else place.mend)()
             try:
@@ -76,9 +86,9 @@ def test_whatever_breaks_the_destination_ends_in_the_desired_state(place, sequen
 
 @settings(SETTINGS, max_examples=50)
 @given(snapshots=st.lists(SNAPSHOT, min_size=1, max_size=6))
-def test_where_nothing_breaks_no_row_goes_that_did_not_change(place, snapshots):
+def test_where_nothing_breaks_no_row_goes_that_did_not_change(place, database, snapshots):
     place.reset()
-    with new_state() as state:
+    with new_state(database) as state:
         before = {}
         for rows in snapshots:
             line = Line()

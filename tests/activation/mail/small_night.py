@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,7 @@ class SmallNight:
     folder: Path
     campaigns: Campaigns = field(default_factory=lambda: Campaigns.model_validate({"campaigns": [TWO_STEPS]}))
     newest: NewestFacts = field(default_factory=NewestFacts)
+    _opened: duckdb.DuckDBPyConnection | None = field(default=None, init=False)
 
     @classmethod
     def create(cls, folder: Path, customers: Sequence[str] = ("a",), as_of: datetime = NOON) -> SmallNight:
@@ -60,10 +62,11 @@ class SmallNight:
         night = cls(folder)
         night.current.mkdir(parents=True)
         (night.current / "manifest.json").write_text(json.dumps({"as_of": f"{as_of.isoformat()}Z"}))
-        night.change(_TABLES)
-        for customer in customers:
-            night.add_customer(customer)
-            night.add_message(customer)
+        with night.opened():
+            night.change(_TABLES)
+            for customer in customers:
+                night.add_customer(customer)
+                night.add_message(customer)
         return night
 
     @property
@@ -74,22 +77,36 @@ class SmallNight:
     def deliveries(self) -> Path:
         return self.folder / "warehouse" / "deliveries.duckdb"
 
-    def change(self, statement: str, *values: Any) -> None:
+    @contextmanager
+    def opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The snapshot; all changes within are made while it is open, since to open it takes longer than a change."""
+        if self._opened is not None:
+            yield self._opened
+            return
         with duckdb.connect(str(self.current / "kindred.duckdb")) as connection:
+            self._opened = connection
+            try:
+                yield connection
+            finally:
+                self._opened = None
+
+    def change(self, statement: str, *values: Any) -> None:
+        with self.opened() as connection:
             connection.execute(statement, list(values))
 
     def add_customer(
         self, customer: str, email: str | None = None, name: str = "Ann", country: str = "GB"
     ) -> None:
-        self.change(
-            "insert into marts.dim_customers values (?, ?, ?, 'Ash', ?)",
-            customer, email or f"{customer}@example.com", name, country,
-        )  # fmt: skip
-        self.change(
-            "insert into marts.customer_consents values (?, 'marketing_email', 'granted', '2026-01-01')",
-            customer,
-        )
-        self.change("insert into activation.segment_memberships values (?, 'carts')", customer)
+        with self.opened():
+            self.change(
+                "insert into marts.dim_customers values (?, ?, ?, 'Ash', ?)",
+                customer, email or f"{customer}@example.com", name, country,
+            )  # fmt: skip
+            self.change(
+                "insert into marts.customer_consents values (?, 'marketing_email', 'granted', '2026-01-01')",
+                customer,
+            )
+            self.change("insert into activation.segment_memberships values (?, 'carts')", customer)
 
     def add_message(
         self,
@@ -100,14 +117,15 @@ class SmallNight:
     ) -> None:
         template = ("one", "two")[step - 1]
         due_at = began_at + timedelta(hours=2 * (step - 1))
-        self.change(
-            "insert into activation.campaign_queue values ('cart', ?, ?, ?, ?, ?, 'due')",
-            step, customer, template, began_at, due_at,
-        )  # fmt: skip
-        self.change(
-            "insert into activation.content_blocks values (?, ?, null, 'cart', ?, ?, 'Your cart €')",
-            customer, template, subject, f'<p>Your cart € <a href="https://shop.example/unsubscribe?customer={customer}">no</a></p>',
-        )  # fmt: skip
+        with self.opened():
+            self.change(
+                "insert into activation.campaign_queue values ('cart', ?, ?, ?, ?, ?, 'due')",
+                step, customer, template, began_at, due_at,
+            )  # fmt: skip
+            self.change(
+                "insert into activation.content_blocks values (?, ?, null, 'cart', ?, ?, 'Your cart €')",
+                customer, template, subject, f'<p>Your cart € <a href="https://shop.example/unsubscribe?customer={customer}">no</a></p>',
+            )  # fmt: skip
 
     def send(self, destination: MailDestination, now: datetime = NOON, **options: Any) -> MailResult:
         environ = options.pop("environ", {})

@@ -38,44 +38,38 @@ def _rows_of_others(marts, *customers: str) -> list[tuple]:
     return [row for row in marts.everything() if row[0] not in customers]
 
 
-def test_a_newcomer_gets_lists_of_the_taste_shown_and_nobody_elses_rows_change(marts, run, renew):
-    marts.add_shop()
-    run(marts)
-    before = marts.everything()
-    marts.add_customers("new", is_known=False)
-    marts.add_purchases(("new", "p31", 0.01), ("new", "p40", 0.01))
-    marts.add_events(("new", "view_item", "p45", 0.01))
-    done = renew(marts, "new")
+def test_a_newcomer_gets_lists_of_the_taste_shown_and_nobody_elses_rows_change(trained, renew):
+    before = trained.everything()
+    trained.add_customers("new", is_known=False)
+    trained.add_purchases(("new", "p31", 0.01), ("new", "p40", 0.01))
+    trained.add_events(("new", "view_item", "p45", 0.01))
+    done = renew(trained, "new")
     assert (done.customers, done.rows_removed, done.rows_added) == (1, 0, 100)
     assert done.model_version is not None
-    assert _rows_of_others(marts, "new") == before
-    assert all(product >= "p30" for product in marts.listed("for_you", "new")[:10])
-    discovered = marts.listed("discover", "new")
+    assert _rows_of_others(trained, "new") == before
+    assert all(product >= "p30" for product in trained.listed("for_you", "new")[:10])
+    discovered = trained.listed("discover", "new")
     assert not {"p31", "p40"} & set(discovered)
     assert sum(product >= "p30" for product in discovered[:10]) >= 8
 
 
-def test_a_purchase_moves_the_lists_of_who_made_it(marts, run, renew):
-    marts.add_shop()
-    run(marts)
-    others = _rows_of_others(marts, "c00")
-    product = marts.listed("discover", "c00")[0]
-    marts.add_purchases(("c00", product, 0.01))
-    done = renew(marts, "c00")
+def test_a_purchase_moves_the_lists_of_who_made_it(trained, renew):
+    others = _rows_of_others(trained, "c00")
+    product = trained.listed("discover", "c00")[0]
+    trained.add_purchases(("c00", product, 0.01))
+    done = renew(trained, "c00")
     assert done.rows_added == done.rows_removed - 1, "60 products, so one less is left to discover"
-    assert product not in marts.listed("discover", "c00")
-    assert _rows_of_others(marts, "c00") == others
+    assert product not in trained.listed("discover", "c00")
+    assert _rows_of_others(trained, "c00") == others
 
 
-def test_nothing_new_gives_nearly_the_lists_of_the_night(marts, run, renew):
+def test_nothing_new_gives_nearly_the_lists_of_the_night(trained, renew):
     """Fitted factors are a few steps away from the exact ones, so what stands close together may change places."""
-    marts.add_shop()
-    run(marts)
     customers = [f"c{number:02d}" for number in range(30)]
-    before = {customer: marts.listed("for_you", customer)[:10] for customer in customers}
-    renew(marts, *customers)
+    before = {customer: trained.listed("for_you", customer)[:10] for customer in customers}
+    renew(trained, *customers)
     kept = [
-        len(set(before[customer]) & set(marts.listed("for_you", customer)[:10])) for customer in customers
+        len(set(before[customer]) & set(trained.listed("for_you", customer)[:10])) for customer in customers
     ]
     assert min(kept) >= 7
     assert sum(kept) >= 0.95 * 10 * len(customers)
@@ -96,21 +90,17 @@ def test_the_night_after_knows_nothing_of_the_micro_batch(marts, make_marts, run
     assert lists[0] == lists[1]
 
 
-def test_who_denied_personalization_meanwhile_has_no_lists_any_more(marts, run, renew):
-    marts.add_shop()
-    run(marts)
-    marts.decide("c03", "denied")
-    done = renew(marts, "c03")
+def test_who_denied_personalization_meanwhile_has_no_lists_any_more(trained, renew):
+    trained.decide("c03", "denied")
+    done = renew(trained, "c03")
     assert (done.customers, done.rows_removed, done.rows_added) == (0, 100, 0)
-    assert marts.listed("for_you", "c03") == []
+    assert trained.listed("for_you", "c03") == []
 
 
-def test_rules_hold_between_nights_too(marts, run, renew):
-    marts.add_shop()
-    run(marts)
+def test_rules_hold_between_nights_too(trained, renew):
     wishes = Wishes(RecommendationSettings.model_validate({"pins": [{"rank": 1, "products": ["p59"]}]}))
-    renew(marts, "c03", wishes=wishes)
-    assert marts.listed("for_you", "c03")[0] == "p59"
+    renew(trained, "c03", wishes=wishes)
+    assert trained.listed("for_you", "c03")[0] == "p59"
 
 
 def test_nobody_concerned_and_no_night_before_change_nothing(marts, run, renew):
@@ -156,13 +146,11 @@ def test_every_micro_batch_is_counted(marts):
     ]
 
 
-def test_lists_that_a_killed_run_left_old_are_made_with_the_next_ones(marts, run, renew):
-    marts.add_shop()
-    run(marts)
-    _name_outdated(marts, "c00", "c01")
-    assert renew(marts, "c01", "c02").customers == 3
-    assert _outdated(marts) == []
-    assert renew(marts).customers == 0
+def test_lists_that_a_killed_run_left_old_are_made_with_the_next_ones(trained, renew):
+    _name_outdated(trained, "c00", "c01")
+    assert renew(trained, "c01", "c02").customers == 3
+    assert _outdated(trained) == []
+    assert renew(trained).customers == 0
 
 
 def test_a_night_leaves_no_list_that_is_old(marts, run):
@@ -172,10 +160,8 @@ def test_a_night_leaves_no_list_that_is_old(marts, run):
     assert _outdated(marts) == []
 
 
-def test_whose_lists_cannot_be_made_are_remembered(marts, run, renew, tmp_path):
-    marts.add_shop()
-    run(marts)
+def test_whose_lists_cannot_be_made_are_remembered(trained, renew, tmp_path):
     for path in (tmp_path / "models").glob("recommender_*.npz"):
         path.write_bytes(b"nothing")
-    assert renew(marts, "c00").notes
-    assert _outdated(marts) == [("c00",)]
+    assert renew(trained, "c00").notes
+    assert _outdated(trained) == [("c00",)]

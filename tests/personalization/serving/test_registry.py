@@ -19,15 +19,21 @@ def folder(tmp_path):
     return tmp_path / "models"
 
 
-@pytest.fixture
-def nights(marts, run):
-    """A shop after three good nights; their versions in `versions`."""
+def run_three_nights(marts, train):
     marts.add_shop()
-    marts.versions = []
+    results = []
     for night in range(3):
         marts.move_to(night)
         marts.add_purchases((f"c{night:02d}", "p00", 0.5 - night))
-        marts.versions.append(run(marts, run_id=f"run-{night}").model_version)
+        results.append(train(marts, run_id=f"run-{night}"))
+    return results
+
+
+@pytest.fixture
+def nights(after_nights):
+    """A shop after three good nights; their versions in `versions`."""
+    marts = after_nights("shop_after_three_nights", run_three_nights)
+    marts.versions = [night.model_version for night in marts.nights]
     return marts
 
 
@@ -136,11 +142,9 @@ def test_what_cannot_be_gone_back_to_changes_nothing(nights, roll_back, folder, 
     assert (nights.everything(), nights.rows("from quality.model_versions order by all")) == before
 
 
-def test_the_first_version_has_none_before_it(marts, run, roll_back):
-    marts.add_shop()
-    run(marts)
+def test_the_first_version_has_none_before_it(trained, roll_back):
     with pytest.raises(KindredError, match="no earlier version"):
-        roll_back(marts)
+        roll_back(trained)
 
 
 def test_what_was_shown_from_when_on_is_logged(nights, roll_back):

@@ -29,10 +29,10 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def shop(marts, run):
+def shop(trained):
     """A shop after one good night, on the night after it."""
-    marts.add_shop()
-    marts.first = run(marts, run_id="run-1")
+    marts = trained
+    (marts.first,) = marts.nights
     marts.first_rows = listed(marts)
     marts.move_to(1)
     marts.add_purchases(("c00", "p00", -0.5), ("c01", "p31", -0.6))

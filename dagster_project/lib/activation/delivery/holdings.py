@@ -89,6 +89,8 @@ class Holdings:
 
     def doubt(self, keys: Sequence[str]) -> None:
         """Take back what is known of these rows."""
+        if not keys:
+            return
         self.execute(
             f"update deliveries.holdings set digest = null where {_THIS} and key in (select unnest($keys))",
             keys=list(keys),
