@@ -154,35 +154,47 @@ def test_what_arrives_after_the_night_counts(shop, campaigns):
 
 
 def test_a_no_is_weighed_against_what_it_is_about_and_a_request_against_nothing(shop, campaigns):
-    (one, two, three, four) = campaigns.ask("""
+    granted = """
         select customer_id, min(source_record_id)
         from marts.customer_identities inner join marts.customer_consents using (customer_id)
-        where record_kind = 'customer' and purpose = 'personalization' and status = 'granted' and not is_default
-        group by 1 order by 1 limit 4
-    """)
+        where record_kind = 'customer' and status = 'granted' and not is_default and purpose = 'personalization'
+            and customer_id {} (select customer_id from marts.customer_consents
+                where purpose = 'marketing_email' and status = 'granted')
+        group by 1 order by 1 limit {}
+    """
+    one, two, three, four = campaigns.ask(granted.format("in", 4))
+    ((five, fifth),) = campaigns.ask(granted.format("not in", 1))
     at = "2001-01-01T00:00:00Z"
     _land(
         shop, "consents/decisions", "customer_id,purpose,status,decided_at",
         f"{one[1]},marketing_email,denied,{at}", f"{two[1]},personalization,denied,2026-07-01T06:00:00Z",
-        f"{four[1]},personalization,denied,{at}",
+        f"{four[1]},personalization,denied,{at}", f"{fifth},marketing_email,denied,{at}",
     )  # fmt: skip
     _land(shop, "privacy/requests", "request_id,kind,customer_id,requested_at", f"1,restrict,{three[1]},{at}")
     denials = _read_denials(shop)
-    assert denials.get(one[0]) == datetime(2001, 1, 1)
-    assert denials.get(two[0]) == denials.get(three[0]) == datetime.max
+    # what was granted later takes it back, where it is about the same
+    assert (one[0], "marketing_email") not in denials
+    assert denials[five, "marketing_email"] == datetime(2001, 1, 1)
+    assert denials[two[0], "personalization"] == datetime(2026, 7, 1, 6)
+    assert {purpose for customer, purpose in denials if customer == three[0]} == {
+        "advertising", "marketing_email", "personalization",
+    }  # fmt: skip
     # what the night itself was told of being known is later than this denial
-    assert four[0] not in denials
+    assert (four[0], "personalization") not in denials
 
 
 def test_a_no_that_was_loaded_and_not_weighed_counts(shop, campaigns):
     """The night does not see what is dated after it, by a wrong time zone or as loading took long."""
-    (ahead, customer), (other, another) = campaigns.ask("""
-        select email, customer_id from marts.dim_customers where email like '%@example.com' order by 1 limit 2
+    (ahead, customer, _), (other, another, granted_at) = campaigns.ask("""
+        select email, customer_id, decided_at
+        from marts.dim_customers inner join marts.customer_consents using (customer_id)
+        where email like '%@example.com' and purpose = 'marketing_email' and status = 'granted'
+        order by 1 limit 2
     """)
-    at, long_ago = datetime(2026, 7, 1, 10), datetime(2001, 1, 1)
+    at = datetime(2026, 7, 1, 10)
     _land(
         shop, "consents/decisions", "email,purpose,status,decided_at",
-        f"{ahead},marketing_email,denied,{at}", f"{other},marketing_email,denied,{long_ago}",
+        f"{ahead},marketing_email,denied,{at}", f"{other},marketing_email,denied,{granted_at}",
     )  # fmt: skip
     ((run_id, judged_at),) = campaigns.ask(
         "select run_id, min(computed_at) from activation.campaign_queue group by 1"
@@ -192,15 +204,16 @@ def test_a_no_that_was_loaded_and_not_weighed_counts(shop, campaigns):
     database = shop.data_dir / "published" / "current" / "kindred.duckdb"
     with warehouse.connect(database) as connection:
         ingest_feed(connection, feed, landing, Arrival(run_id, judged_at))
+    mail = "marketing_email"
     denials = _read_denials(shop)
-    assert (denials.get(customer), denials.get(another)) == (at, None)
+    assert (denials.get((customer, mail)), denials.get((another, mail))) == (at, None)
     with warehouse.connect(database) as connection:
         connection.execute(
             "update quality.ingested_files set run_id = 'micro-batch', ingested_at = ? where file_path like '%since%'",
             [judged_at + timedelta(hours=3)],
         )
     denials = _read_denials(shop)
-    assert (denials.get(customer), denials.get(another)) == (at, long_ago)
+    assert (denials.get((customer, mail)), denials.get((another, mail))) == (at, granted_at)
 
 
 def _read_denials(shop):
@@ -230,7 +243,7 @@ def test_a_denial_finds_its_customer_by_whatever_names_them(shop, campaigns):
     _land(shop, "consents/decisions", ",".join([*by, "purpose,status,decided_at"]), *lines)
     current = shop.data_dir / "published" / "current"
     newest = read_newest_facts(current, shop.data_dir / "landing", shop.config_dir, MORNING)
-    assert {customer for customer, _ in by.values()} <= newest.denials.keys()
+    assert {(customer, "marketing_email") for customer, _ in by.values()} <= newest.denials.keys()
     assert len(newest.denials) < 10
     assert newest.purchases == {}
 
