@@ -14,6 +14,8 @@ from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.sending import Snapshot
 from dagster_project.lib.activation.newest import Denials
 from dagster_project.lib.publication.checksums import describe_table
+from tests.activation.destinations.sample_shop import Shop
+from tests.conftest import BuiltNight
 from tests.servers import postgres_server, redis_server
 
 CONSENTS = (
@@ -93,3 +95,8 @@ def new_snapshot(tmp_path: Path) -> Callable[[dict[str, tuple[str, tuple[str, ..
         return published
 
     return publish
+
+
+@pytest.fixture
+def shop(tmp_path: Path, sample_night: BuiltNight, sample_landing: Path) -> Shop:
+    return Shop.open(tmp_path, sample_night.snapshot, sample_landing)

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import shutil
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
-import duckdb
 import pytest
 
 from dagster_project.lib.activation.destinations.audience_layouts import LAYOUTS
-from dagster_project.lib.activation.destinations.audiences import AudienceDestination
-from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.mailing import Place
-from dagster_project.lib.newest_facts import JUDGED_BY_NIGHTS, read_newest_denials
-from dagster_project.lib.serving import Server
+from dagster_project.lib.newest_facts import JUDGED_BY_NIGHTS
 from dagster_project.lib.transformation.dbt_project.compiled import PER_CUSTOMER, read_compiled
 
-MORNING = datetime(2026, 7, 1, 9)
 AT, LATER, LONG_AGO = "2026-07-01T06:00:00Z", "2026-07-01T07:00:00Z", "2001-01-01T00:00:00Z"
 DECISIONS = {
     "advertising": ["Marketing,withdrawn," + AT],
@@ -64,63 +54,6 @@ ON_THE_LIST = """
 """
 
 
-@dataclass
-class Shop:
-    """A data folder with the sample's snapshot, to whose landing a test adds."""
-
-    data_dir: Path
-
-    @property
-    def current(self) -> Path:
-        return self.data_dir / "published" / "current"
-
-    @property
-    def database(self) -> Path:
-        return self.current / "kindred.duckdb"
-
-    @property
-    def config_dir(self) -> Path:
-        return self.data_dir / "config"
-
-    def ask(self, query: str, *values: object) -> list[tuple]:
-        with duckdb.connect(str(self.database), read_only=True) as connection:
-            return connection.execute(query, list(values)).fetchall()
-
-    def land(self, feed: str, *lines: str) -> Path:
-        path = self.data_dir / "landing" / feed / "since_the_night.csv"
-        path.write_text("\n".join(lines) + "\n")
-        return path
-
-    def send(self, layout: str):
-        place = Place(
-            self.current,
-            self.data_dir / "landing",
-            self.config_dir,
-            self.data_dir / "warehouse" / "deliveries.duckdb",
-        )
-        destination = AudienceDestination(name=layout, kind="audience", layout=layout, folder=layout)
-        return Server(place, self.data_dir, {}, "now").serve(destination, lambda: MORNING)
-
-    def listed(self, layout: str) -> set[str]:
-        """Who is in any of the layout's files, as the first column says it."""
-        return {row[0] for path in (self.data_dir / layout).glob("*.csv") for row in csv.reader(path.open())}
-
-    def read_denials(self):
-        return read_newest_denials(self.current, self.data_dir / "landing", self.config_dir, MORNING)
-
-
-@pytest.fixture
-def shop(tmp_path, sample_night, sample_landing):
-    shop = Shop(tmp_path)
-    shop.current.parent.mkdir()
-    shutil.copytree(sample_landing, tmp_path / "landing")
-    shutil.copytree(
-        sample_night.snapshot, shop.current, ignore=shutil.ignore_patterns("parquet", "report", "analyst*")
-    )
-    assert shop.ask("from activation.campaign_queue") == []
-    return shop
-
-
 def first_columns(layout, customer, email, visitors):
     """What stands in a layout's first column for somebody."""
     hashed = hashlib.sha256(email.encode()).hexdigest()
@@ -132,6 +65,7 @@ def first_columns(layout, customer, email, visitors):
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_whoever_says_no_after_the_night_to_what_a_list_is_for_is_not_on_it(shop, layout, capfd):
+    assert shop.ask("from activation.campaign_queue") == []
     purpose = LAYOUTS[layout].purpose
     ways = [*DECISIONS, "unsubscribe", *REQUESTS]
     people = dict(zip(ways, shop.ask(ON_THE_LIST, purpose), strict=False))
@@ -171,86 +105,45 @@ def test_whoever_says_no_after_the_night_to_what_a_list_is_for_is_not_on_it(shop
     assert shop.listed(layout) == before
 
 
-def test_what_micro_batches_loaded_is_weighed_all_the_same(shop):
-    (_, (customer, email, _), *_) = shop.ask(ON_THE_LIST, "marketing_email")
-    path = shop.land("consents/decisions", "email,purpose,status,decided_at", f"{email},newsletter,no,{AT}")
-    ((judged_at,),) = shop.ask("select min(computed_at) from activation.segments")
-    with duckdb.connect(str(shop.database)) as connection:
-        connection.execute(
+def test_what_micro_batches_loaded_since_the_night_counts_where_no_campaign_says_when_that_was(shop):
+    assert shop.ask("from activation.campaign_queue") == []
+    (customer, email, _), *_ = shop.ask(ON_THE_LIST, "marketing_email")
+    # no later than the night's instant, so that only when its file came tells that the night did not judge it
+    ((granted_at, judged_at),) = shop.ask(
+        "select decided_at, (select min(computed_at) from activation.segments) from marts.customer_consents"
+        " where customer_id = ? and purpose = 'marketing_email'",
+        customer,
+    )
+    path = shop.land(
+        "consents/decisions", "email,purpose,status,decided_at", f"{email},newsletter,no,{granted_at}"
+    )
+
+    def enter(run_id, at):
+        """Into the ledger, as a run loaded it."""
+        shop.change("delete from quality.ingested_files where file_id = 100000")
+        shop.change(
             """
             insert into quality.ingested_files by name
             select 100000 as file_id, 'consents/decisions/' || ? as file_path, 'consents' as source,
                 'decisions' as source_table, 'consents/decisions' as canonical_table, ? as content_hash,
-                contract_hash, 'loaded' as status, ? as ingested_at, 'micro-batch' as run_id
+                contract_hash, 'loaded' as status, ? as ingested_at, ? as run_id
             from quality.ingested_files where canonical_table = 'consents/decisions' limit 1
             """,
-            [
-                path.name,
-                hashlib.sha256(path.read_bytes()).hexdigest(),
-                judged_at + timedelta(hours=3),
-            ],
-        )
-    assert shop.read_denials() == {(customer, "marketing_email"): datetime(2026, 7, 1, 6)}
-    # where not even a segment says when that night was, all of landing is looked at
-    with duckdb.connect(str(shop.database)) as connection:
-        connection.execute("delete from activation.segments")
-    assert (customer, "marketing_email") in shop.read_denials()
+            path.name, hashlib.sha256(path.read_bytes()).hexdigest(), at, run_id,
+        )  # fmt: skip
+
+    ((run_id,),) = shop.ask("select max(run_id) from activation.segments")
+    enter(run_id, judged_at)
+    assert shop.read_denials() == {}
+    enter("micro-batch", judged_at + timedelta(hours=3))
+    assert shop.read_denials() == {(customer, "marketing_email"): granted_at}
+    # nor where not even a segment does: all of landing is looked at then
+    enter(run_id, judged_at)
+    shop.change("delete from activation.segments")
+    assert shop.read_denials()[customer, "marketing_email"] == granted_at
 
 
 def test_no_micro_batch_makes_anew_what_tells_when_a_night_judged_everybody():
     of_a_customer = {node.name for node in read_compiled() if PER_CUSTOMER in node.tags}
     assert "customer_consents" in of_a_customer
     assert not of_a_customer & set(JUDGED_BY_NIGHTS)
-
-
-def _expect_nothing_sent(shop, *told):
-    """The list stays as it was, and what is told says why."""
-    (delivery,) = shop.send("klaviyo")
-    assert (delivery.collection, delivery.status) == ("consents", "failed")
-    assert all(text in delivery.reason for text in told), delivery.reason
-    assert "@" not in delivery.reason
-    log = duckdb.connect(str(shop.data_dir / "warehouse" / "deliveries.duckdb")).execute(
-        "select status, reason from delivery_log where destination = 'klaviyo' and status = 'failed'"
-    )
-    assert ("failed", delivery.reason) in log.fetchall()
-
-
-def test_nobody_is_sent_anywhere_while_it_is_not_known_who_said_no(shop, capfd):
-    address = "nobody@example.com"
-    contract = shop.config_dir / "contracts" / "consents" / "decisions.yml"
-    contract.parent.mkdir(parents=True)
-    contract.write_text("columns:\n  - {name: purpose, typ: varchar}\n")
-    _expect_nothing_sent(shop, "decisions.yml line 2", "typ")
-    contract.unlink()
-
-    path = shop.land("consents/decisions", "purpose;status", f"newsletter;no;{address}")
-    _expect_nothing_sent(shop, "landing/consents/decisions/since_the_night.csv", "take it away")
-    path.unlink()
-    broken = path.with_suffix(".csv.gz")
-    broken.write_bytes(b"\x1f\x8b\x08" + address.encode())
-    _expect_nothing_sent(shop, "landing/consents/decisions/since_the_night.csv.gz")
-    # nor does a file of another table stop it that holds no consents
-    broken.rename(shop.data_dir / "landing" / "pos" / "orders" / "broken.csv.gz")
-    landing = shop.data_dir / "landing"
-    landing.rename(shop.data_dir / "away")
-    _expect_nothing_sent(shop, f"{landing} cannot be read")
-    assert not (shop.data_dir / "klaviyo").exists()
-    (shop.data_dir / "away").rename(landing)
-    assert [delivery.status for delivery in shop.send("klaviyo")] == ["delivered"]
-    assert address not in "".join(capfd.readouterr())
-
-
-def test_a_file_that_a_night_put_in_quarantine_stops_nothing(shop):
-    path = shop.land("consents/decisions", "purpose;status", "newsletter;no")
-    with pytest.raises(KindredError):
-        shop.read_denials()
-    with duckdb.connect(str(shop.database)) as connection:
-        connection.execute(
-            "insert into quality.ingested_files by name select 'consents/decisions/' || ? as file_path,"
-            " ? as content_hash, 'quarantined' as status, 'consents/decisions' as canonical_table",
-            [path.name, hashlib.sha256(path.read_bytes()).hexdigest()],
-        )
-    assert shop.read_denials() == {}
-    path.write_text("purpose;status\nnewsletter;nein\n")
-    with pytest.raises(KindredError):
-        shop.read_denials()
