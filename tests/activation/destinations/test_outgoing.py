@@ -152,16 +152,22 @@ def test_files_of_lists_and_of_consents_say_what_is_known_now_and_others_what_th
     def read(table, query):
         return duckdb.sql(query.format(f"'{published.folder}/lake/{table}.parquet'")).fetchall()
 
+    # who said no before the night said it then, whatever they repeat
+    before = "select 'c_4', 'personalization', 'denied', false, timestamp '2026-06-30 23:00:00'"
+    published.replace(CONSENTS, f"{GRANTED} union all {before}")
     assert statuses() == ["delivered"] * 3
-    published.denials = against("c_1")
+    published.denials = against("c_1", "c_4")
     assert statuses() == ["delivered", "unchanged", "delivered"]
     assert statuses() == ["unchanged"] * 3
     assert read("customer_recommendations", "select distinct customer_id from {} order by 1") == [
         ("c_2",),
         ("c_3",),
     ]
-    denied = "select customer_id, purpose, is_default, decided_at from {} where status = 'denied'"
-    assert read("customer_consents", denied) == [("c_1", "personalization", False, AT)]
+    denied = "select customer_id, purpose, is_default, decided_at from {} where status = 'denied' order by 1"
+    assert read("customer_consents", denied) == [
+        ("c_1", "personalization", False, AT),
+        ("c_4", "personalization", False, datetime(2026, 6, 30, 23)),
+    ]
     assert read("customer_consents", "select count(*) from {} where is_default") == [(5,)]
     published.denials = {}
     assert statuses() == ["delivered", "unchanged", "delivered"]

@@ -31,7 +31,9 @@ CORRECTED = {
             coalesce(denials.denied_at, consents.decided_at) as decided_at
         )
         from published.marts.customer_consents as consents
-        left join {_DENIALS} as denials using (customer_id, purpose)
+        left join {_DENIALS} as denials
+            on consents.customer_id = denials.customer_id and consents.purpose = denials.purpose
+            and (consents.status = 'granted' or consents.is_default)
     """,
     RECOMMENDATIONS: f"from published.{RECOMMENDATIONS} where customer_id not in {AGAINST}",
 }

@@ -153,9 +153,8 @@ def _expect_headers(content: bytes, names: Sequence[str], recipient: str) -> Non
     if any(len(line) > _LONGEST_LINE for line in head.split(b"\r\n")):
         raise UnsendableError("a header that is too long")
     # a long name loses its quotes where it is folded, and what it says may read as an address then
-    if [to.addr_spec for to in BytesHeaderParser(policy=default).parsebytes(head)["To"].addresses] != [
-        recipient
-    ]:
+    read = BytesHeaderParser(policy=default).parsebytes(head)["To"].addresses
+    if [to.addr_spec for to in read] != [recipient]:
         raise UnsendableError("a name that reads as an address")
 
 
