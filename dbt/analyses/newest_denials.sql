@@ -1,5 +1,5 @@
--- who denies what: by a decision, by unsubscribing, or by a request to erase or restrict what is known of them,
--- which no later yes takes back
+-- who denies what: by a decision, by unsubscribing, or by a request to erase or restrict what is known of
+-- them, which no later yes takes back
 with named as (
     select
         customer_id_consents as record_id,
