@@ -17,6 +17,7 @@ from dagster_project.lib.activation.mail.result import MailResult
 from dagster_project.lib.activation.mail.settings import MailDestination
 from dagster_project.lib.activation.published import read_manifest
 from dagster_project.lib.mailing import Clock, Place, send_mail
+from dagster_project.lib.newest_facts import read_newest_denials
 
 MESSAGES = "messages"
 """How the log calls what a mail server is sent."""
@@ -51,7 +52,13 @@ class Server:
         """
         if not isinstance(destination, MailDestination):
             snapshot = Snapshot(
-                self.place.current, self.place.deliveries, self.data_dir, Secrets(self.environment)
+                self.place.current,
+                self.place.deliveries,
+                self.data_dir,
+                Secrets(self.environment),
+                lambda folder: read_newest_denials(
+                    folder, self.place.landing, self.place.config_dir, clock()
+                ),
             )
             return send(snapshot, destination, dry_run=dry_run, allow_removals=allow_removals)
         run_id = read_manifest(self.place.current)["run_id"]

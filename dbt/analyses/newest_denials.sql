@@ -1,5 +1,5 @@
--- who said no, to marketing by e-mail or to being known: by a decision, by unsubscribing, or by a request to
--- erase or restrict what is known of them, which no later yes takes back and which has no purpose here
+-- who denies what: by a decision, by unsubscribing, or by a request to erase or restrict what is known of
+-- them, which no later yes takes back
 with named as (
     select
         customer_id_consents as record_id,
@@ -7,9 +7,10 @@ with named as (
         email,
         phone_normalized as phone,
         purpose,
+        false as is_final,
         decided_at as happened_at
     from {{ ref('stg_consents__decisions') }}
-    where status = 'denied' and purpose in ('marketing_email', 'personalization')
+    where status = 'denied'
     union all
     select
         customer_id_email as record_id,
@@ -17,19 +18,22 @@ with named as (
         email,
         null as phone,
         'marketing_email' as purpose,
+        false as is_final,
         occurred_at as happened_at
     from {{ ref('stg_email__events') }}
     where event_name = 'unsubscribe'
     union all
     select
-        customer_id_privacy as record_id,
+        requests.customer_id_privacy as record_id,
         null as visitor_id,
-        email,
-        phone_normalized as phone,
-        null as purpose,
-        requested_at as happened_at
-    from {{ ref('stg_privacy__requests') }}
-    where kind in ('erase', 'restrict')
+        requests.email,
+        requests.phone_normalized as phone,
+        purposes.purpose,
+        true as is_final,
+        requests.requested_at as happened_at
+    from {{ ref('stg_privacy__requests') }} as requests
+    cross join (values {{ denied_by_request() }}) as purposes (purpose)
+    where requests.kind in ('erase', 'restrict')
 ),
 
 {{ customers_of('named') }},
@@ -38,12 +42,13 @@ latest as (
     select
         customer_id,
         purpose,
+        bool_or(is_final) as is_final,
         max(happened_at) as happened_at
     from matched
     group by 1, 2
 )
 
--- a denial is weighed against the decision of its own purpose: marketing when a mail goes, being known here
+-- a denial is weighed against the published decision about its own purpose
 select
     latest.customer_id,
     latest.purpose,
@@ -52,6 +57,5 @@ from latest
 left join {{ ref('customer_consents') }} as consents
     on latest.customer_id = consents.customer_id
     and latest.purpose = consents.purpose
-    and consents.purpose = 'personalization'
     and consents.status = 'granted'
-where consents.decided_at is null or consents.decided_at <= latest.happened_at
+where latest.is_final or consents.decided_at is null or consents.decided_at <= latest.happened_at

@@ -54,3 +54,8 @@
         else lower(trim({{ column }}))
     end
 {%- endmacro %}
+
+{# What a request to erase or restrict denies, as the rows of a `values`. #}
+{% macro denied_by_request() -%}
+    ('marketing_email'), ('advertising'), ('personalization')
+{%- endmacro %}

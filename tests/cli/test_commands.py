@@ -100,7 +100,8 @@ def test_a_sample_says_what_it_wrote_and_never_over_someones_own_files(call, tmp
 
 def test_published_tables_are_sent_once_and_told_as_json(kindred, sample_night, tmp_path):
     (tmp_path / "destinations.yml").write_text(f"destinations: [{{name: crm, folder: {tmp_path / 'out'}}}]\n")
-    (tmp_path / "published").symlink_to(sample_night.data_dir / "published")
+    for folder in ("published", "landing"):
+        (tmp_path / folder).symlink_to(sample_night.data_dir / folder)
     place = {"DATA_DIR": str(tmp_path), "CONFIG_DIR": str(tmp_path)}
 
     def sync(*more):

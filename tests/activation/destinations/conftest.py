@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -12,8 +12,17 @@ import pytest
 
 from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.sending import Snapshot
+from dagster_project.lib.activation.newest import Denials
 from dagster_project.lib.publication.checksums import describe_table
+from tests.activation.destinations.sample_shop import Shop
+from tests.conftest import BuiltNight
 from tests.servers import postgres_server, redis_server
+
+CONSENTS = (
+    "create table if not exists marts.customer_consents"
+    " (customer_id varchar, purpose varchar, status varchar, is_default boolean, decided_at timestamp)"
+)
+"""What every snapshot has."""
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +51,8 @@ class PublishedFolder:
 
     folder: Path
     keys: dict[str, tuple[str, ...]]
+    denials: Denials = field(default_factory=dict)
+    """What is said since the night."""
 
     @property
     def current(self) -> Path:
@@ -50,7 +61,11 @@ class PublishedFolder:
     @property
     def snapshot(self) -> Snapshot:
         return Snapshot(
-            self.current, self.folder / "warehouse" / "deliveries.duckdb", self.folder, Secrets({})
+            self.current,
+            self.folder / "warehouse" / "deliveries.duckdb",
+            self.folder,
+            Secrets({}),
+            lambda folder: self.denials,
         )
 
     def replace(self, table: str, query: str, as_of: str = "2026-07-01T01:00:00Z") -> None:
@@ -58,6 +73,7 @@ class PublishedFolder:
         with duckdb.connect(str(self.current / "kindred.duckdb")) as connection:
             connection.execute(f"create schema if not exists {table.partition('.')[0]}")
             connection.execute(f"create or replace table {table} as {query}")
+            connection.execute(f"create schema if not exists marts; {CONSENTS}")
             described = {
                 name: {**describe_table(connection, name), "key": list(key)}
                 for name, key in self.keys.items()
@@ -79,3 +95,8 @@ def new_snapshot(tmp_path: Path) -> Callable[[dict[str, tuple[str, tuple[str, ..
         return published
 
     return publish
+
+
+@pytest.fixture
+def shop(tmp_path: Path, sample_night: BuiltNight, sample_landing: Path) -> Shop:
+    return Shop.open(tmp_path, sample_night.snapshot, sample_landing)

@@ -28,13 +28,13 @@ TABLES = {
     ),
     "marts.customer_consents": (
         """
-        select customer_id, purpose, status, is_default from (values
+        select customer_id, purpose, status, is_default, timestamp '2026-06-01' as decided_at from (values
             ('c_1', 'granted', false), ('c_2', 'granted', false), ('c_3', 'denied', true), ('c_4', 'granted', false),
             ('c_5', 'granted', false)
         ) as t(customer_id, status, is_default),
         (values ('advertising'), ('marketing_email'), ('personalization')) as p(purpose)
-        union all select 'c_2', 'sale_or_sharing', 'denied', false
-        union all select 'c_1', 'sale_or_sharing', 'denied', true
+        union all select 'c_2', 'sale_or_sharing', 'denied', false, timestamp '2026-06-01'
+        union all select 'c_1', 'sale_or_sharing', 'denied', true, null
         """,
         ("customer_id", "purpose"),
     ),
@@ -151,7 +151,7 @@ def test_a_list_too_long_for_one_file_is_cut(new_snapshot, monkeypatch):
 
     assert names() == ["customers-1.csv", "customers-2.csv"]
     published.replace("marts.customer_consents", "select 'c_1' as customer_id, 'personalization' as purpose,"
-        " 'granted' as status, false as is_default")  # fmt: skip
+        " 'granted' as status, false as is_default, timestamp '2026-06-01' as decided_at")  # fmt: skip
     send(published.snapshot, destination)
     assert names() == ["customers-1.csv"], "whoever withdrew consent must not lie about in a file of before"
 

@@ -146,7 +146,9 @@ def test_a_secret_that_the_environment_does_not_have_is_named(published):
 
 
 def test_nothing_published_is_told(tmp_path):
-    snapshot = Snapshot(tmp_path / "current", tmp_path / "deliveries.duckdb", tmp_path, Secrets({}))
+    snapshot = Snapshot(
+        tmp_path / "current", tmp_path / "deliveries.duckdb", tmp_path, Secrets({}), lambda _: {}
+    )
     with pytest.raises(KindredError, match="nothing is published yet"):
         send(snapshot, _destination())
 

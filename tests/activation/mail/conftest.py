@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.activation.conftest import Campaigns
 from tests.activation.mail.mailbox import Mailbox, listening
+from tests.activation.mail.sample_shop import Shop
 from tests.activation.mail.small_night import SmallNight
 
 
@@ -20,3 +22,8 @@ def night(tmp_path: Path) -> SmallNight:
 def mailbox() -> Iterator[Mailbox]:
     with listening(Mailbox()) as listened:
         yield listened
+
+
+@pytest.fixture
+def shop(tmp_path: Path, mailbox: Mailbox, campaigns: Campaigns, sample_landing: Path) -> Shop:
+    return Shop.open(tmp_path / "data", mailbox, campaigns, sample_landing)

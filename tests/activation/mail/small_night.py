@@ -15,10 +15,10 @@ import duckdb
 
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns
 from dagster_project.lib.activation.content.shop import Shop
-from dagster_project.lib.activation.mail.facts import NewestFacts
 from dagster_project.lib.activation.mail.result import MailResult
 from dagster_project.lib.activation.mail.sending import Sources, send_due
 from dagster_project.lib.activation.mail.settings import MailDestination
+from dagster_project.lib.activation.newest import NewestFacts
 
 TEN, NOON = datetime(2026, 6, 30, 10), datetime(2026, 6, 30, 12)
 TWO_STEPS = {

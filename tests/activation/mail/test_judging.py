@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns
-from dagster_project.lib.activation.mail.facts import NewestFacts
+from dagster_project.lib.activation.newest import NewestFacts
 from tests.activation.mail.small_night import NOON, TEN, TWO_STEPS, SmallNight, destination
 
 LATER = "2026-06-30 11:00:00"
@@ -58,10 +58,10 @@ def test_what_says_nothing_against_a_message_lets_it_go(night, mailbox, change):
 @pytest.mark.parametrize(
     ("newest", "sent"),
     [
-        (NewestFacts(denials={"a": datetime(2026, 1, 1)}), 0),
-        (NewestFacts(denials={"a": datetime(2025, 12, 31, 23)}), 1),
-        (NewestFacts(denials={"a": datetime.max}), 0),
-        (NewestFacts(denials={"b": NOON}), 1),
+        (NewestFacts(denials={("a", "marketing_email"): NOON}), 0),
+        (NewestFacts(denials={("a", "personalization"): NOON}), 0),
+        (NewestFacts(denials={("a", "advertising"): NOON}), 1),
+        (NewestFacts(denials={("b", "marketing_email"): NOON}), 1),
         (NewestFacts(purchases={"a": TEN}), 1),
         (NewestFacts(purchases={"a": TEN + timedelta(seconds=1)}), 0),
     ],

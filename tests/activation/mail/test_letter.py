@@ -127,7 +127,7 @@ def test_what_an_encoded_word_hides_does_not_travel(tmp_path, mailbox, column, h
 
 
 def message(first="Ann", last="Ash"):
-    return DueMessage("cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", NOON)
+    return DueMessage("cart", 1, "one", None, "a", TEN, NOON, "a@example.com", first, last, "GB", True)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,12 @@ def test_what_is_written_is_held_against_what_was_meant(monkeypatch, hidden):
     monkeypatch.setattr("dagster_project.lib.activation.mail.letter._expect_plain", lambda *values: None)
     with pytest.raises(UnsendableError, match="a header that is not its own"):
         Writer(destination(25), Shop(), {}).write(message(hidden), Texts("x", "x", "x"), NOON)
+
+
+def test_a_long_name_that_would_read_as_an_address_does_not_travel():
+    name = message("?==0D=0A?==0D=0A=0D=0A=0D=0A", "Bcc:_x=40y.z" * 4)
+    with pytest.raises(UnsendableError, match="a name that reads as an address"):
+        Writer(destination(25), Shop(), {}).write(name, Texts("x", "x", "x"), NOON)
 
 
 def test_what_cannot_be_written_is_told_without_its_words():

@@ -10,9 +10,9 @@ import pytest
 
 from dagster_project.lib import mailing, serving
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns
-from dagster_project.lib.activation.mail.facts import NewestFacts
 from dagster_project.lib.activation.mail.result import REFUSES_ALL, UNREACHABLE, MailResult
 from dagster_project.lib.activation.mail.server import MailServer
+from dagster_project.lib.activation.newest import NewestFacts
 from dagster_project.lib.serving import Server
 from tests.activation.mail.small_night import NOON, TWO_STEPS, SmallNight, destination
 

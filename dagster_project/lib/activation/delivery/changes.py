@@ -17,12 +17,17 @@ _ROWS_AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class Difference:
-    """How many rows a delivery has to send. unchanged: rows of the source that the destination holds already."""
+    """How many rows a delivery has to send.
+
+    unchanged: rows of the source that the destination holds already. withdrawn: of the removed ones, those whose people
+    said no.
+    """
 
     added: int
     changed: int
     removed: int
     unchanged: int
+    withdrawn: int
 
     @property
     def is_empty(self) -> bool:
@@ -78,14 +83,15 @@ def compare(holdings: Holdings, collection: Collection, batch_rows: int | None) 
     """)
     counted = holdings.execute(f"""
         select count(*) filter (change = 'added'), count(*) filter (change = 'changed'),
-            count(*) filter (change = 'removed'), (
+            count(*) filter (change = 'removed'),
+            (select count(*) from {_CHANGES} where change = 'removed' and ({collection.withdrawn})), (
                 select count(*) from deliveries.holdings
                 where destination = $destination and collection = $collection
             )
         from {_CHANGES}
     """).fetchone()
-    added, changed, removed, held = counted or (0, 0, 0, 0)
-    return Difference(added, changed, removed, held - removed - changed)
+    added, changed, removed, withdrawn, held = counted or (0, 0, 0, 0, 0)
+    return Difference(added, changed, removed, held - removed - changed, withdrawn)
 
 
 def list_removed(holdings: Holdings, most: int) -> list[str]:

@@ -161,11 +161,13 @@ def _catch_up(
 
 
 def _refuse(difference: Difference, policy: Policy) -> str | None:
-    if difference.held and not difference.source:
-        return f"the source is empty and all {difference.held} rows would be removed"
-    most = max(policy.most_removed * difference.held, _FEW)
-    if difference.removed > most:
-        return f"{difference.removed} of {difference.held} rows would be removed"
+    # a no is no fault of the source, however many say it
+    removed, held = difference.removed - difference.withdrawn, difference.held - difference.withdrawn
+    if removed and not difference.source:
+        return f"the source is empty and all {held} rows would be removed"
+    most = max(policy.most_removed * held, _FEW)
+    if removed > most:
+        return f"{removed} of {held} rows would be removed"
     return None
 
 

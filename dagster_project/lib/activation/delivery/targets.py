@@ -20,7 +20,8 @@ class Collection:
     """Rows that a destination keeps a copy of.
 
     name: how the log calls them, a table or documents. query: gives exactly `columns`. key: columns that name a row.
-    unwatched: columns that are sent with a row and do not make it a changed one, such as which run wrote it.
+    unwatched: columns that are sent with a row and do not make it a changed one, such as which run wrote it. withdrawn:
+    an SQL condition on `kindred_key`, a row's key as a JSON array: whose people said no, so that it may go.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Collection:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     unwatched: frozenset[str] = frozenset()
+    withdrawn: str = "false"
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class AudienceDestination(Named):
 def audience_files(
     connection: duckdb.DuckDBPyConnection, destination: AudienceDestination
 ) -> list[FileContent]:
-    """The files of a destination, as of the snapshot that the connection has as its default database.
+    """The files of a destination. connection: on which tables are what is sent of them.
 
     Only customers who have granted the layout's purpose are listed; for advertising, those who said no to a sale or
     sharing of their data are not. Who cannot be matched, for want of an address, is left out.

@@ -18,6 +18,7 @@ from pydantic import Field
 from dagster_project.lib.activation.delivery.engine import Delivery
 from dagster_project.lib.activation.delivery.targets import PermanentError
 from dagster_project.lib.activation.destinations.base import ROW_TABLES, Named, Secrets
+from dagster_project.lib.activation.destinations.outgoing import CORRECTED, name_corrections
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 
 FileFormat = Literal["csv", "jsonl", "parquet"]
@@ -72,23 +73,24 @@ class FileContent:
     """Columns of a CSV that are written as they are, whatever a spreadsheet would make of them."""
 
 
-def table_files(
-    destination: FilesDestination, tables: Sequence[str], manifest: Mapping[str, Any]
-) -> list[FileContent]:
-    """The files of published tables, as of a snapshot."""
-    day = manifest["as_of"][:10]
-    files = []
-    for table in tables:
-        name = table.split(".")[1]
-        path, query = f"{name}.{destination.format}", f"select * from {table}"
-        if destination.by_date:
-            path = f"{name}/as_of_date={day}/{path}"
-            query = f"select *, date '{day}' as as_of_date from {table}"
-        described = manifest["tables"][table]
-        files.append(
-            FileContent(path, query, described["rows"], described["checksum"], destination.format, table)
-        )
-    return files
+def table_file(
+    connection: duckdb.DuckDBPyConnection,
+    destination: FilesDestination,
+    table: str,
+    manifest: Mapping[str, Any],
+) -> FileContent:
+    """The file of a published table, as of a snapshot. connection: on which tables are what is sent of them."""
+    day, name = manifest["as_of"][:10], table.split(".")[1]
+    path, query = f"{name}.{destination.format}", f"select * from {table}"
+    if destination.by_date:
+        path = f"{name}/as_of_date={day}/{path}"
+        query = f"select *, date '{day}' as as_of_date from {table}"
+    rows, checksum = manifest["tables"][table]["rows"], manifest["tables"][table]["checksum"]
+    corrections = name_corrections(connection)
+    if table in CORRECTED and corrections:
+        (rows,) = connection.execute(f"select count(*) from {table}").fetchone() or (0,)
+        checksum = f"{checksum} {corrections}"
+    return FileContent(path, query, rows, checksum, destination.format, table)
 
 
 def write_files(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dagster_project.lib.activation.delivery.targets import Collection, Column
+from dagster_project.lib.activation.destinations.outgoing import AGAINST
 
 
 def documents(products_a_list: int) -> Collection:
@@ -12,6 +13,7 @@ def documents(products_a_list: int) -> Collection:
         _DOCUMENTS.format(most=products_a_list),
         (Column("key", "VARCHAR"), Column("document", "VARCHAR")),
         ("key",),
+        withdrawn=f"json_extract_string(kindred_key, '$[0]') in (select 'customer:' || customer_id from {AGAINST})",
     )
 
 

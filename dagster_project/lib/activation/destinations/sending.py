@@ -24,20 +24,24 @@ from dagster_project.lib.activation.destinations.files import (
     FileContent,
     FilesDestination,
     open_folder,
-    table_files,
+    table_file,
     write_files,
 )
+from dagster_project.lib.activation.destinations.outgoing import CORRECTED, show
 from dagster_project.lib.activation.destinations.postgres_tables import PostgresDestination
 from dagster_project.lib.activation.destinations.redis_collection import documents
 from dagster_project.lib.activation.destinations.redis_documents import RedisDestination
 from dagster_project.lib.activation.destinations.tables import Manifest, collection_of, expect_published
 from dagster_project.lib.activation.destinations.webhook import WebhookDestination
+from dagster_project.lib.activation.newest import Denials
 from dagster_project.lib.activation.published import read_manifest
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of
 
 RowsDestination = RedisDestination | PostgresDestination | WebhookDestination
 TableDestination = RowsDestination | FilesDestination | AudienceDestination
+CONSENTS = "consents"
+"""How the log calls what has to be looked up before anything is sent."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,14 @@ class Snapshot:
     """What is sent, and where what was sent is remembered.
 
     current: `published/current`. deliveries: the state's file. data_dir: what relative folders are relative to.
+    read_denials: looks up who said no since, given the folder of the snapshot; raises where it cannot.
     """
 
     current: Path
     deliveries: Path
     data_dir: Path
     secrets: Secrets
+    read_denials: Callable[[Path], Denials]
 
 
 def send(
@@ -58,6 +64,7 @@ def send(
 ) -> list[Delivery]:
     """Make the destination hold what it asks for; how each table or list went is returned and written to the log.
 
+    Who said no since the night is looked up before; where that cannot be known, it has failed and nothing is sent.
     dry_run: say what would be sent, and send and note nothing. allow_removals: remove rows even where that empties the
     destination. KindredError where nothing is published; what else goes wrong is told by the status.
     """
@@ -65,7 +72,12 @@ def send(
     manifest = read_manifest(folder)
     started_at = datetime.now(UTC).replace(tzinfo=None)
     with open_state(snapshot.deliveries, folder / "kindred.duckdb", is_copy=dry_run) as connection:
-        if isinstance(destination, FilesDestination | AudienceDestination):
+        unknown = _attempt(
+            destination, CONSENTS, partial(_look_up, connection, snapshot, destination, folder)
+        )
+        if unknown:
+            deliveries = unknown
+        elif isinstance(destination, FilesDestination | AudienceDestination):
             deliveries = _send_files(connection, snapshot, destination, manifest, dry_run=dry_run)
         else:
             how = {"dry_run": dry_run, "allow_removals": allow_removals}
@@ -73,6 +85,17 @@ def send(
         if not dry_run:
             write_log(connection, deliveries, manifest["run_id"], started_at)
     return deliveries
+
+
+def _look_up(
+    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, destination: TableDestination, folder: Path
+) -> list[Delivery]:
+    """Let tables be what is sent of them; nothing was delivered by that."""
+    is_asked = isinstance(
+        destination, AudienceDestination | RedisDestination
+    ) or not CORRECTED.keys().isdisjoint(destination.tables)
+    show(connection, snapshot.read_denials(folder) if is_asked else {})
+    return []
 
 
 def _send_files(
@@ -94,7 +117,7 @@ def _send_files(
 
     def write_table(table: str) -> list[Delivery]:
         expect_published(manifest, table)
-        return write(table_files(destination, [table], manifest), is_whole=False)
+        return write([table_file(connection, destination, table, manifest)], is_whole=False)
 
     return [
         delivery

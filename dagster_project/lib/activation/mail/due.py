@@ -15,7 +15,7 @@ AT_ONCE = 500
 _DUE = """
     select q.campaign, q.step, blocks.template, blocks.variant_id, q.customer_id, q.began_at, q.due_at,
         customers.email, customers.first_name, customers.last_name, customers.country,
-        case when consents.status = 'granted' then consents.decided_at end
+        coalesce(consents.status = 'granted', false)
     from activation.campaign_queue as q
     inner join activation.content_blocks as blocks using (customer_id, template)
     inner join marts.dim_customers as customers using (customer_id)
@@ -48,8 +48,8 @@ class DueMessage:
     first_name: str | None = field(repr=False)
     last_name: str | None = field(repr=False)
     country: str | None = field(repr=False)
-    granted_at: datetime | None
-    """When marketing by e-mail was allowed; None where it is not."""
+    is_allowed: bool
+    """Whether marketing by e-mail is."""
 
     @property
     def key(self) -> Key:

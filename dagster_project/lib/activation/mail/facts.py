@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
@@ -11,6 +11,7 @@ import duckdb
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns
 from dagster_project.lib.activation.mail.due import Key
 from dagster_project.lib.activation.mail.sent_messages import SentMessages, Status
+from dagster_project.lib.activation.newest import MARKETING_EMAIL, PERSONALIZATION, NewestFacts, deniers
 
 _STRENGTH: Sequence[Status] = ("deferred", "failed", "sending", "sent")
 _PURCHASES = """
@@ -39,19 +40,11 @@ _CUSTOMERS = "select distinct customer_id from activation.campaign_queue where s
 
 
 @dataclass(frozen=True)
-class NewestFacts:
-    """What exports say that no night has seen: customer -> when last. Times are UTC, naive."""
-
-    denials: Mapping[str, datetime] = field(default_factory=dict)
-    """Of marketing by e-mail or of personalization, by a decision, an unsubscription or a request about their data."""
-    purchases: Mapping[str, datetime] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Facts:
     """Of customers who are due something."""
 
-    denials: Mapping[str, datetime]
+    deniers: frozenset[str]
+    """Customers who said no since the night: to mail, or to being known, by which messages are written."""
     purchases: Mapping[str, datetime]
     events: Mapping[tuple[str, str], datetime]
     """Customer and name of an event that ends a campaign -> when last."""
@@ -92,7 +85,7 @@ def read_facts(
         if message.status in ("sent", "sending"):
             sent.append((current, message.sent_at))
     return Facts(
-        newest.denials,
+        deniers(newest.denials, MARKETING_EMAIL, PERSONALIZATION),
         purchases,
         {(customer, event): at for customer, event, at in connection.execute(_EVENTS, [names]).fetchall()},
         frozenset(connection.execute(_MEMBERS, [segments]).fetchall()),

@@ -84,14 +84,10 @@ class Judge:
         return None
 
     def _forbidden(self, message: DueMessage) -> str | None:
-        if message.granted_at is None:
+        if not message.is_allowed:
             return "no consent to marketing by e-mail"
-        # a grant that came since waits for the night, which weighs it; a no counts at once, and one that this grant is
-        # not about, or cannot take back, is dated later than any
-        denied_at = self.facts.denials.get(message.customer_id)
-        if denied_at is not None and denied_at >= message.granted_at:
-            return SAID_NO
-        return None
+        # a grant that came since waits for the night, which weighs it; a no counts at once
+        return SAID_NO if message.customer_id in self.facts.deniers else None
 
     def _early(self, message: DueMessage) -> str | None:
         if message.due_at > self.now:

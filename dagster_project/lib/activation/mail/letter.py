@@ -10,7 +10,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
-from email.policy import EmailPolicy, compat32
+from email.policy import EmailPolicy, compat32, default
 from email.utils import format_datetime
 from unicodedata import category
 from urllib.parse import quote
@@ -104,7 +104,7 @@ class Writer:
         # a header may say something else than it was given
         _expect_plain(*(str(value) for value in letter.values()))
         content = letter.as_bytes()
-        _expect_headers(content, letter.keys())
+        _expect_headers(content, letter.keys(), recipient)
         return Letter(recipient, content)
 
     def _link_of(self, customer: str) -> str | None:
@@ -145,13 +145,17 @@ def _expect_plain(*values: str) -> None:
         raise UnsendableError("an encoded word in a subject or name")
 
 
-def _expect_headers(content: bytes, names: Sequence[str]) -> None:
-    """Hold what goes against what was meant: these headers, and none that a value smuggled in."""
+def _expect_headers(content: bytes, names: Sequence[str], recipient: str) -> None:
+    """Hold what goes against what was meant: these headers, and neither one nor an address that a value smuggled in."""
     head, _, _ = content.partition(b"\r\n\r\n")
     if BytesHeaderParser(policy=compat32).parsebytes(head).keys() != list(names):
         raise UnsendableError("a header that is not its own")
     if any(len(line) > _LONGEST_LINE for line in head.split(b"\r\n")):
         raise UnsendableError("a header that is too long")
+    # a long name loses its quotes where it is folded, and what it says may read as an address then
+    read = BytesHeaderParser(policy=default).parsebytes(head)["To"].addresses
+    if [to.addr_spec for to in read] != [recipient]:
+        raise UnsendableError("a name that reads as an address")
 
 
 def address_of(address: str | None) -> str:

@@ -13,7 +13,7 @@ import duckdb
 from dagster_project.lib.activation.campaigns.campaigns import Campaigns
 from dagster_project.lib.activation.content.shop import Shop
 from dagster_project.lib.activation.mail.due import TextReader, read_due
-from dagster_project.lib.activation.mail.facts import NewestFacts, read_facts
+from dagster_project.lib.activation.mail.facts import read_facts
 from dagster_project.lib.activation.mail.handing_over import Clock, HandingOver
 from dagster_project.lib.activation.mail.judging import Judge
 from dagster_project.lib.activation.mail.letter import Writer
@@ -21,6 +21,7 @@ from dagster_project.lib.activation.mail.result import EARLIER_NIGHT, MailResult
 from dagster_project.lib.activation.mail.sent_messages import SentMessages
 from dagster_project.lib.activation.mail.server import MailServer, Wait
 from dagster_project.lib.activation.mail.settings import MailDestination
+from dagster_project.lib.activation.newest import NewestFacts
 from dagster_project.lib.activation.published import read_manifest
 
 

@@ -41,7 +41,7 @@ with decisions as (
         true as is_final,
         requested_at as decided_at
     from {{ ref('stg_privacy__requests') }}
-    cross join (values ('marketing_email'), ('advertising'), ('personalization')) as purposes (purpose)
+    cross join (values {{ denied_by_request() }}) as purposes (purpose)
     where kind in ('erase', 'restrict')
     {% endfor -%}
 ),
