@@ -22,6 +22,7 @@ class FakeRenderer:
 
     def render(self, template, known):
         self.was_at_once.append(threading.current_thread() is threading.main_thread())
+        known["all_began"].wait()
         begin = time.thread_time()
         while time.thread_time() - begin < known["seconds"]:
             pass
@@ -34,11 +35,13 @@ def fill():
     filler = Filler(renderer, LIBRARY)
 
     async def fill_together(times, seconds):
-        await asyncio.gather(*(filler.fill("page", {"seconds": seconds}) for _ in range(times)))
+        known = {"seconds": seconds, "all_began": threading.Barrier(times)}
+        await asyncio.gather(*(filler.fill("page", known) for _ in range(times)))
 
     async def fill_each(times, seconds, variant):
         for _ in range(times):
-            await filler.fill("page", {"variant": variant, "seconds": seconds})
+            known = {"variant": variant, "seconds": seconds, "all_began": threading.Barrier(1)}
+            await filler.fill("page", known)
 
     def filled(times, seconds=0.0, variant=None):
         renderer.was_at_once.clear()
