@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
+from pydantic import TypeAdapter
 
 from dagster_project.lib.personalization.recommendations import train_and_recommend
 from dagster_project.lib.personalization.reranking.reranking import Wishes
@@ -222,6 +222,9 @@ Train = Callable[..., RecommenderResult]
 """Measure, train and write the lists of some marts."""
 
 
+_RESULTS = TypeAdapter(list[RecommenderResult])
+
+
 def _train_in(models: Path) -> Train:
     def train(
         marts: Marts,
@@ -255,12 +258,12 @@ def after_nights(
                 marts = Marts(first)
                 results = run_nights(marts, _train_in(folder / "models"))
                 marts.keep(folder / "marts.duckdb")
-            (folder / "results.pickle").write_bytes(pickle.dumps(results))
+            (folder / "results.json").write_bytes(_RESULTS.dump_json(results))
 
         folder = built_once(name, fill)
         shutil.copytree(folder / "models", tmp_path / "models")
         marts = Marts(connection, folder / "marts.duckdb")
-        marts.nights = pickle.loads((folder / "results.pickle").read_bytes())
+        marts.nights = _RESULTS.validate_json((folder / "results.json").read_bytes())
         return marts
 
     yield begin
