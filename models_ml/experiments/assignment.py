@@ -32,7 +32,9 @@ def assign_variants(
     Source: GrowthBook, "Build Your Own SDK": hash version 2 with the experiment's id as seed, inNamespace by version 1.
     """
     variants = choose_variants(hash_units(experiment_id, units), bucket_ranges(weights))
-    is_left_out = hash_units(f"holdout__{experiment_id}", units) < holdout
+    is_left_out = np.zeros(len(units), dtype=bool)
+    if holdout:
+        is_left_out |= hash_units(f"holdout__{experiment_id}", units) < holdout
     if namespace is not None:
         name, begin, end = namespace
         place = hash_units(f"__{name}", units, version=1)

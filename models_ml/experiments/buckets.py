@@ -9,6 +9,7 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 NO_VARIANT = -1
+_ROUNDING = 1e-9
 
 
 def bucket_ranges(weights: Sequence[float]) -> Array:
@@ -22,9 +23,11 @@ def bucket_ranges(weights: Sequence[float]) -> Array:
     Source: GrowthBook, "Build Your Own SDK", getBucketRanges, with coverage 1.
     """
     given = np.asarray(weights, dtype=np.float64)
-    if given.size == 0 or not np.all(np.isfinite(given) & (given > 0)):
+    if given.size == 0 or not np.all(given > 0) or not np.isfinite(given.sum()):
         raise ValueError("weights are positive numbers, one a variant")
-    ends = np.cumsum(given / given.sum())
+    # shares are taken as they are, as an SDK takes them: divided, an edge may fall on the other side of a bucket
+    shares = given if abs(given.sum() - 1) < _ROUNDING else given / given.sum()
+    ends = np.cumsum(shares)
     return np.column_stack([np.concatenate([[0.0], ends[:-1]]), ends])
 
 

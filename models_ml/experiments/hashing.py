@@ -12,6 +12,7 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 _OFFSET, _PRIME = np.uint32(0x811C9DC5), np.uint32(0x01000193)
+_AT_ONCE = 500
 _BUCKETS = {1: 1_000, 2: 10_000}
 
 
@@ -24,14 +25,23 @@ def hash_units(seed: str, units: Sequence[str] | Array, version: Literal[1, 2] =
 
     Source: GrowthBook, "Build Your Own SDK", hash, and its cases.json.
     """
-    texts = np.asarray(units, dtype=np.str_)
-    if version == 1:
-        hashed = _fnv1a32(np.array([seed]), _fnv1a32(texts, _OFFSET))
-    else:
-        (begin,) = _fnv1a32(np.array([seed]), _OFFSET)
-        hashed = _fnv1a32(_fnv1a32(texts, begin).astype(np.str_), _OFFSET)
+    hashed = np.empty(len(units), dtype=np.uint32)
+    # an array of texts is as wide as its longest: one long id shall not widen all the others
+    order = np.argsort([len(unit) for unit in units], kind="stable")
+    for begin in range(0, len(order), _AT_ONCE):
+        places = order[begin : begin + _AT_ONCE]
+        hashed[places] = _hash_texts(
+            seed, np.array([units[place] for place in places], dtype=np.str_), version
+        )
     buckets = _BUCKETS[version]
     return (hashed % buckets) / buckets
+
+
+def _hash_texts(seed: str, texts: Array, version: Literal[1, 2]) -> Array:
+    if version == 1:
+        return _fnv1a32(np.array([seed]), _fnv1a32(texts, _OFFSET))
+    (begin,) = _fnv1a32(np.array([seed]), _OFFSET)
+    return _fnv1a32(_fnv1a32(texts, begin).astype(np.str_), _OFFSET)
 
 
 def _fnv1a32(texts: Array, begin: np.uint32 | Array) -> Array:

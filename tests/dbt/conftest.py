@@ -6,6 +6,7 @@ Does not belong here: what a scenario contains (scenario.yml) and what is assert
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ import duckdb
 import pytest
 import yaml
 
+from dagster_project.lib.privacy.privacy_settings import PrivacySettings, write_privacy_settings
 from dagster_project.lib.transformation.dbt_project.project import load_parsed, segment_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +41,7 @@ def _create_sources(connection: duckdb.DuckDBPyConnection, rows: Rows, as_of: st
         connection.execute(f"create schema if not exists {table.split('.')[0]}")
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         connection.execute(f"create table {table} ({listed})")
+    write_privacy_settings(connection, PrivacySettings())
     night = "insert into operations.current_night values ('run_1', ?, timestamp '2030-01-01')"
     connection.execute(night, [as_of])
     for name, table_rows in rows.items():
@@ -102,6 +105,8 @@ class Project:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
         DuckDBConnectionManager.close_all_connections()
+        # cursors of dbt's threads lie in cycles, and keep the file open for as long as these do
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

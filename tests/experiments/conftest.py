@@ -56,10 +56,13 @@ class Nights:
         rows = [(customer, True, customer not in denied) for customer in customers]
         self.put("activation.content_variables", rows)
 
-    def night(self, day: float, *experiments: Experiment, looks_back: bool = False) -> AssignmentsResult:
-        """Assign as of a day since BEGIN."""
+    def night(
+        self, day: float, *experiments: Experiment, looks_back: bool = False, started: float | None = None
+    ) -> AssignmentsResult:
+        """Assign as of a day since BEGIN, on which the night also starts where `started` names no other."""
         as_of = BEGIN + timedelta(days=day)
-        self.put("operations.current_night", [(f"run {day}", as_of, as_of)])
+        started_at = BEGIN + timedelta(days=day if started is None else started)
+        self.put("operations.current_night", [(f"run {day}", as_of, started_at)])
         self.put("operations.current_build", [(looks_back,)])
         run = (f"run {day}", as_of + timedelta(hours=1))
         return write_assignments(self.connection, {one.experiment_id: one for one in experiments}, run)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from dagster_project.lib.common.errors import KindredError
 from models_ml.experiments.assignment import assign_variants
 from tests.experiments.conftest import BEGIN, experiment
 
@@ -120,14 +121,37 @@ def test_a_night_run_again_gives_the_same_table_and_an_earlier_one_sees_nothing_
     assert nights.table() == second
 
 
-def test_what_a_night_of_a_time_to_come_assigned_does_not_stand_twice(nights):
-    nights.put_customers(["c"])
-    nights.night(900, experiment())
-    nights.night(1, experiment())
-    nights.night(901, experiment())
-    assert nights.ask("select unit_id, assigned_at from experiments.assignments") == [
-        ("c", BEGIN + timedelta(days=1))
+def test_what_a_night_of_a_time_to_come_assigned_stays_for_the_nights_of_today(nights):
+    customers = [f"c{number}" for number in range(20)]
+    nights.put_customers(customers)
+    nights.night(900, experiment(), started=1)
+    assigned = nights.variants()
+    assert set(assigned.values()) == {"red", "blue"}
+    nights.night(2, experiment(variants={"blue": 1, "red": 9}))
+    assert nights.variants() == assigned
+    assert nights.ask("select distinct assigned_at from experiments.assignments") == [
+        (BEGIN + timedelta(days=1),)
     ]
+
+
+def test_a_variant_that_the_file_no_longer_has_is_kept_and_shown_to_nobody(nights):
+    nights.put_customers([f"c{number}" for number in range(20)])
+    nights.night(1, experiment())
+    assigned = nights.variants()
+    nights.night(2, experiment(variants={"red": 1, "green": 1}))
+    assert nights.variants() == assigned
+    assert set(nights.variants("is_running").values()) == {"red"}
+    assert set(nights.variants("not is_running").values()) == {"blue"}
+
+
+def test_an_experiment_does_not_change_what_it_is_on(nights):
+    nights.put_customers(["c"])
+    nights.night(1, experiment())
+    with pytest.raises(
+        KindredError, match="colour assigned each customer before, and now says unit: visitor"
+    ):
+        nights.night(2, experiment(unit="visitor"))
+    nights.night(2, experiment(unit="visitor", experiment_id="other"))
 
 
 def seen(*visitors, at=BEGIN):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -65,6 +67,24 @@ def test_many_units_are_hashed_as_each_alone(version):
 def test_published_ranges_are_found_from_weights_of_any_sum(weights, expected):
     np.testing.assert_allclose(bucket_ranges(weights), expected)
     np.testing.assert_allclose(bucket_ranges([7 * weight for weight in weights]), expected)
+
+
+def test_shares_that_sum_to_one_cut_where_an_sdk_cuts():
+    hashes = np.arange(10_000) / 10_000
+    ends = (0.2, 0.2 + 0.7)
+    expected = np.where(hashes < ends[0], 0, np.where(hashes < ends[1], 1, 2))
+    assert (choose_variants(hashes, bucket_ranges([0.2, 0.7, 0.1])) == expected).all()
+
+
+def test_one_long_id_widens_no_other():
+    units = [f"v{number}" for number in range(3_000)] + ["x" * 20_000, ""]
+    alone = [hash_units("seed", [unit])[0] for unit in (units[0], units[2_999], units[3_000], units[3_001])]
+    tracemalloc.start()
+    together = hash_units("seed", units)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert together[[0, 2_999, 3_000, 3_001]].tolist() == alone
+    assert most < 40_000_000, "as wide as the longest, all of them would take 240 million bytes"
 
 
 @pytest.mark.parametrize("weights", [[], [1, 0], [1, -1], [1, float("nan")], [float("inf"), 1]])

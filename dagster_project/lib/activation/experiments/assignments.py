@@ -15,6 +15,7 @@ import pandas as pd
 from dagster_project.lib.activation.experiments.candidates import RECORD, read_candidates, resolve_recorded
 from dagster_project.lib.activation.experiments.declared import Experiments
 from dagster_project.lib.activation.experiments.settings import Experiment
+from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 from models_ml.experiments.assignment import assign_variants
 
@@ -28,12 +29,13 @@ _WRITE = f"""
 create or replace table {ASSIGNMENTS} as
     select experiment_id, unit, unit_id, customer_id, variant_id, assigned_at,
         customer_id is not null and min(variant_id) over people <> max(variant_id) over people as is_excluded,
-        list_contains($running::varchar[], experiment_id) as is_running,
+        list_contains($shown::varchar[], experiment_id || '/' || variant_id) as is_running,
         $computed_at::timestamp as computed_at, $run_id::varchar as run_id
     from (from units_recorded union all by name from units_added)
     window people as (partition by experiment_id, customer_id)
     order by experiment_id, unit_id
 """
+_ASSIGNED_AT = "select least(as_of, started_at) from operations.current_night"
 _LOOKS_BACK = "select coalesce(bool_or(is_look_back), false) from operations.current_build"
 
 
@@ -55,24 +57,43 @@ def write_assignments(
     run: id and time (naive UTC) of the run, which every row says.
     """
     as_of, (run_id, computed_at) = read_as_of(connection), run
+    # a night of a time to come assigns now: later nights of today have to see it
+    ((assigned_at,),) = connection.execute(_ASSIGNED_AT).fetchall()
     running = {name: one for name, one in experiments.items() if one.is_running(as_of)}
     result = AssignmentsResult()
     with transaction(connection):
         connection.execute("create schema if not exists experiments")
         resolve_recorded(connection, as_of)
+        _expect_same_units(connection, running)
         connection.execute("create or replace temp table units_added as from units_recorded limit 0")
         for name, experiment in running.items():
             rows = _assign(experiment, read_candidates(connection, experiment, as_of))
             result.added[name] = len(rows)
-            _insert(connection, rows.assign(experiment_id=name, unit=experiment.unit, assigned_at=as_of))
+            _insert(
+                connection, rows.assign(experiment_id=name, unit=experiment.unit, assigned_at=assigned_at)
+            )
         ((looks_back,),) = connection.execute(_LOOKS_BACK).fetchall()
         if not looks_back:
             connection.execute(_KEEP)
-        connection.execute(_WRITE, {"running": list(running), "computed_at": computed_at, "run_id": run_id})
+        # a variant that the file no longer has is shown to nobody
+        shown = [f"{name}/{variant}" for name, one in running.items() for variant in one.variants]
+        connection.execute(_WRITE, {"shown": shown, "computed_at": computed_at, "run_id": run_id})
     ((result.units, result.excluded),) = connection.execute(
         f"select count(*), count(*) filter (is_excluded) from {ASSIGNMENTS}"
     ).fetchall()
     return result
+
+
+def _expect_same_units(connection: duckdb.DuckDBPyConnection, running: Experiments) -> None:
+    """KindredError where an experiment assigned units of another kind before."""
+    for name, unit in connection.execute(
+        "select distinct experiment_id, unit from units_recorded"
+    ).fetchall():
+        if name in running and running[name].unit != unit:
+            raise KindredError(
+                f"the experiment {name} assigned each {unit} before, and now says unit: {running[name].unit}",
+                "give what is tried on other units another experiment_id",
+            )
 
 
 def _assign(experiment: Experiment, candidates: pd.DataFrame) -> pd.DataFrame:

@@ -68,7 +68,7 @@ _VISITORS = f"""
     where c.is_personalizable and {_AUDIENCE}
         and v.visitor_id in (
             select visitor_id from marts.fct_events
-            where occurred_at >= coalesce($starts_at::timestamp, occurred_at) and occurred_at <= $as_of
+            where occurred_at >= coalesce($starts_at::timestamp, '-infinity'::timestamp) and occurred_at <= $as_of
         )
         and v.visitor_id not in (
             select unit_id from units_recorded where experiment_id = $experiment_id

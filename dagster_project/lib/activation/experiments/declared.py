@@ -18,7 +18,12 @@ def load_experiments(config_dir: Path) -> dict[str, Experiment]:
     """Read every file of `experiments/`, by id. KindredError names file, line and remedy of the first fault."""
     experiments: dict[str, Experiment] = {}
     files: dict[str, Path] = {}
-    for path in sorted((config_dir / FOLDER).glob("*.yml")):
+    for path in sorted((config_dir / FOLDER).rglob("*.y*ml")):
+        if path.suffix != ".yml" or path.parent != config_dir / FOLDER:
+            raise KindredError(
+                f"{path} is read by nothing: an experiment is a file {FOLDER}/<name>.yml",
+                f"move it to {config_dir / FOLDER / path.stem}.yml",
+            )
         content, node = read_yaml(path)
         experiment = parse(Experiment, content, node, path)
         name = experiment.experiment_id

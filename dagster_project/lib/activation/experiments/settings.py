@@ -21,7 +21,7 @@ ID = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 """A variant's name is a part of files' names, and of campaign ids that e-mail tools send back."""
 Unit = Literal["customer", "visitor"]
 Kind = Literal["conversion", "mean", "ratio", "count"]
-Weight = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(gt=0, le=1_000_000, strict=True, allow_inf_nan=False)]
 VariantName = Annotated[str, StringConstraints(pattern=ID)]
 
 
@@ -96,6 +96,22 @@ class Experiment(BaseModel):
         default=None, description="From when none is assigned and none is shown a variant any more, UTC."
     )
 
+    @field_validator("variants", mode="before")
+    @classmethod
+    def _are_named_by_text(cls, variants: object) -> object:
+        for name in variants if isinstance(variants, dict) else ():
+            if not isinstance(name, str):
+                # pydantic makes a fault of a ValueError alone
+                raise ValueError(f"YAML reads a name as {name!r}; put it in quotes")  # noqa: TRY004
+        return variants
+
+    @field_validator("starts_at", "ends_at", mode="before")
+    @classmethod
+    def _is_a_date(cls, at: object) -> object:
+        if isinstance(at, int | float):
+            raise ValueError("write a date, such as 2026-06-01")  # noqa: TRY004 - likewise
+        return at
+
     # each looks at what stands above it, so that an error names the line of its own key
     @field_validator("control")
     @classmethod
@@ -132,7 +148,12 @@ class Experiment(BaseModel):
     @field_validator("starts_at", "ends_at")
     @classmethod
     def _in_utc(cls, at: datetime | None) -> datetime | None:
-        return at.astimezone(UTC).replace(tzinfo=None) if at is not None and at.tzinfo else at
+        if at is None or at.tzinfo is None:
+            return at
+        try:
+            return at.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError:
+            raise ValueError("that is before the year 1 or after 9999 in UTC") from None
 
     @field_validator("ends_at")
     @classmethod
