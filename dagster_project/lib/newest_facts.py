@@ -52,7 +52,7 @@ where run_id = '{_RUN}' and status = 'quarantined' and canonical_table in (selec
 order by file_path limit 1
 """
 _DENIALS, _PURCHASES = "newest_denials", "newest_purchases"
-_KNOWN = ("dim_customers", "customer_identities", "customer_consents")
+_KNOWN = ("customer_identifiers", "customer_identities", "customer_consents")
 """What the night knows of whom rows are about."""
 
 

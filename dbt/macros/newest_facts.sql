@@ -1,18 +1,35 @@
 {# Which customers of the published night the rows of `named` are about: by record, visitor, telephone or
-   mailbox, as the night knows them. `named` has record_id, visitor_id, email, phone and what else is asked for;
-   the relation `matched` has its rows for each customer. #}
+   mailbox, any that one of their records carries. `named` has record_id, visitor_id, email, phone and what else is
+   asked for; the relation `matched` has its rows for each customer. #}
 {% macro customers_of(named) -%}
+-- a number is written in many ways: by any of them, it is that of all who have it
+phones as (
+    select distinct
+        written.number,
+        carriers.customer_id
+    from (
+        select
+            identifier_value as number,
+            match_key
+        from {{ ref('customer_identifiers') }}
+        where namespace = 'phone'
+        union
+        select
+            match_key as number,
+            match_key
+        from {{ ref('customer_identifiers') }}
+        where namespace = 'phone'
+    ) as written
+    inner join {{ ref('customer_identifiers') }} as carriers
+        on written.match_key = carriers.match_key and carriers.namespace = 'phone'
+),
+
 mailboxes as (
-    select
+    select distinct
         customer_id,
-        {{ mailbox('email') }} as mailbox
-    from {{ ref('dim_customers') }}
-    union all
-    select
-        customer_id,
-        {{ mailbox('source_record_id') }} as mailbox
-    from {{ ref('customer_identities') }}
-    where record_kind = 'email'
+        match_key
+    from {{ ref('customer_identifiers') }}
+    where namespace = 'email'
 ),
 
 matched as (
@@ -31,16 +48,16 @@ matched as (
     where identities.record_kind = 'visitor'
     union all
     select
-        customers.customer_id,
+        phones.customer_id,
         named.*
     from {{ named }} as named
-    inner join {{ ref('dim_customers') }} as customers on named.phone = customers.phone
+    inner join phones on named.phone = phones.number
     union all
     select
         mailboxes.customer_id,
         named.*
     from {{ named }} as named
-    inner join mailboxes on {{ mailbox('named.email') }} = mailboxes.mailbox
+    inner join mailboxes on {{ mailbox('named.email') }} = mailboxes.match_key
 )
 {%- endmacro %}
 

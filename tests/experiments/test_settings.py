@@ -105,11 +105,32 @@ METRICS = COLOUR[COLOUR.index("metrics") :]
             "line 8: namespace: Value error, begins at 0 or later, before",
         ),
         (COLOUR + "namespace: [mails, 0]\n", "line 8: namespace"),
+        (
+            COLOUR + "starts_at: 20260601\n",
+            "line 8: starts_at: Value error, write a date, such as 2026-06-01",
+        ),
+        (COLOUR + "ends_at: 9999-12-31T23:59:59-02:00\n", "line 8: ends_at: Value error, that is before"),
+        (
+            COLOUR.replace("red: 1,", "yes: 1,"),
+            "line 4: variants: Value error, YAML reads a name as True; put it in",
+        ),
+        (COLOUR.replace("red: 1,", "red: yes,"), "line 4: variants.red: Input should be a valid number"),
     ],
 )
 def test_a_mistake_is_told_by_file_line_and_key(tmp_path, text, said):
     write(tmp_path, text)
     with pytest.raises(KindredError, match=re.escape(said)):
+        load_experiments(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["colour.yaml", "2026/colour.yml"])
+def test_a_file_that_nothing_would_read_is_refused(tmp_path, name):
+    path = tmp_path / "experiments" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(COLOUR)
+    with pytest.raises(
+        KindredError, match=f"{re.escape(name)} is read by nothing.*move it to .*experiments/colour.yml"
+    ):
         load_experiments(tmp_path)
 
 

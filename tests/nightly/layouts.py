@@ -13,6 +13,17 @@ PUBLIC = {
 }
 """Format -> its feed, and a public export of it that may lie beside the checkout."""
 AS_OF = "2026-01-08T00:00:00Z"
+EXPERIMENT = """\
+experiment_id: banner
+hypothesis: Who sees the banner comes back.
+unit: visitor
+variants: {without: 0.5, with: 0.5}
+control: without
+metrics:
+  - {name: visits, kind: count, event_name: session_start}
+starts_at: 2026-01-01
+"""
+"""On visitors of this year: those of the public exports came before."""
 CONTRACTS = {
     "web/segment": "format: segment",
     "web/adobe": "format: adobe",
@@ -63,6 +74,7 @@ def deliver_layouts(folder: Path) -> None:
     for name in ("onetrust", "cookiebot"):
         feed = Path("contracts") / name / "consents.yml"
         _write(folder / "config" / feed, (PROJECT / "examples" / name / "config" / feed).read_text())
+    _write(folder / "config" / "experiments" / "banner.yml", EXPERIMENT)
     for name, (feed, export) in PUBLIC.items():
         if export.exists():
             _write(folder / "config" / "contracts" / f"{feed}.yml", f"format: {name}\n")

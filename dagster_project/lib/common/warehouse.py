@@ -114,6 +114,11 @@ def one_thread_each(connection: duckdb.DuckDBPyConnection) -> Iterator[int]:
         connection.execute(f"set threads = {threads}")
 
 
+def is_held_by_another(error: BaseException) -> bool:
+    """Whether a database could not be opened for the sake of another process that has it open, and may end."""
+    return isinstance(error, duckdb.IOException) and "Conflicting lock" in str(error)
+
+
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0].rstrip(".")
 

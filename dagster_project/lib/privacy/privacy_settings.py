@@ -22,7 +22,10 @@ class UndecidedConsents(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    analytics: Status = Field(default="granted", description="being counted in what analysts look at")
+    analytics: Status = Field(
+        default="granted",
+        description="being counted, for your own queries to heed",
+    )
     personalization: Status = Field(
         default="granted", description="recommendations and content by what is known"
     )

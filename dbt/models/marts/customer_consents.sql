@@ -3,7 +3,7 @@ with decisions as (
 ),
 
 -- an anonymous visitor counts once they have decided anything, or where saying nothing is saying no: whoever
--- is not listed is taken for one who may be counted and recommended to
+-- is not listed is taken for one who may be recommended to
 customers as (
     select customer_id
     from {{ ref('dim_customers') }}
@@ -12,7 +12,7 @@ customers as (
         or exists (
             select 1
             from {{ ref('stg_operations__undecided_consents') }}
-            where purpose in ('analytics', 'personalization') and status = 'denied'
+            where purpose = 'personalization' and status = 'denied'
         )
     union
     select customer_id

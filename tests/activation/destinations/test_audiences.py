@@ -33,7 +33,8 @@ TABLES = {
             ('c_5', 'granted', false)
         ) as t(customer_id, status, is_default),
         (values ('advertising'), ('marketing_email'), ('personalization')) as p(purpose)
-        union all select 'c_2', 'sale_or_sharing', 'denied', false, timestamp '2026-06-01'
+        where customer_id <> 'c_2' or purpose <> 'advertising'
+        union all select 'c_2', unnest(['advertising', 'sale_or_sharing']), 'denied', false, timestamp '2026-06-01'
         union all select 'c_1', 'sale_or_sharing', 'denied', true, null
         """,
         ("customer_id", "purpose"),

@@ -13,6 +13,8 @@ from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from tests.activation.mail.sample_shop import DUE
 
+AT = "2026-07-01T06:00:00Z"
+
 
 def test_what_arrives_after_the_night_counts(shop, campaigns):
     rows = campaigns.ask(DUE)
@@ -111,29 +113,55 @@ def test_a_no_that_was_loaded_and_not_weighed_counts(shop, campaigns):
 
 
 def test_a_denial_finds_its_customer_by_whatever_names_them(shop, campaigns):
-    def find(query):
-        return campaigns.ask(f"{query} order by 1 limit 1")[0]
+    columns = ("customer_id", "email", "phone", "visitor_id")
+    by = []
 
-    by = {
-        "email": find("select customer_id, replace(upper(email), '@', '+Shop@') from marts.dim_customers"
-            " where email like '%@example.com'"),
-        "phone": find("select customer_id, phone from marts.dim_customers where phone is not null"),
-    } | {
-        column: find("select customer_id, source_record_id from marts.customer_identities"
-            f" where record_kind = '{kind}'")
-        for column, kind in {"customer_id": "customer", "visitor_id": "visitor"}.items()
-    }  # fmt: skip
+    def name(column, query):
+        """By a customer who is named by nothing else."""
+        taken = [customer for customer, *_ in by]
+        others = f"not list_contains({taken}::varchar[], customer_id)"
+        ((customer, value),) = campaigns.ask(f"select * from ({query}) where {others} order by all limit 1")
+        by.append((customer, column, value))
+
+    identities = (
+        "select customer_id, source_record_id from marts.customer_identities where record_kind = '{}'"
+    )
+    name("customer_id", identities.format("customer"))
+    name("visitor_id", identities.format("visitor"))
+    name("email", "select customer_id, replace(upper(email), '@', '+Shop@') from marts.dim_customers"
+        " where email like '%@example.com'")  # fmt: skip
+    name(
+        "phone",
+        "select customer_id, phone from marts.dim_customers where phone like '%-%' or phone like '% %'",
+    )
+    # what another of their records carries, and customers show no more
+    name("email", "select customer_id, identifier_value from marts.customer_identifiers"
+        " join marts.dim_customers using (customer_id) where namespace = 'email' and identifier_value <> email"
+        " and not contains(identifier_value, '+')")  # fmt: skip
     lines = [
-        ",".join(
-            [*(value if column == name else "" for name in by), "marketing_email,denied,2026-07-01T06:00:00Z"]
-        )
-        for column, (_, value) in by.items()
+        ",".join([*(value if column == named else "" for named in columns), f"marketing_email,denied,{AT}"])
+        for _, column, value in by
     ]
-    shop.land("consents/decisions", ",".join([*by, "purpose,status,decided_at"]), *lines)
+    shop.land("consents/decisions", ",".join([*columns, "purpose,status,decided_at"]), *lines)
     newest = shop.read_newest()
-    assert {(customer, "marketing_email") for customer, _ in by.values()} <= newest.denials.keys()
+    assert {(customer, "marketing_email") for customer, *_ in by} <= newest.denials.keys()
     assert len(newest.denials) < 10
     assert newest.purchases == {}
+
+
+def test_a_decision_is_about_whom_its_first_identifier_names(shop, campaigns):
+    (one, number), (other, _) = campaigns.ask("""
+        select customer_id, min(source_record_id) from marts.customer_identities
+        inner join marts.dim_customers using (customer_id)
+        where record_kind = 'customer' and email is not null group by 1 order by 1 limit 2
+    """)
+    ((email,),) = campaigns.ask(f"select email from marts.dim_customers where customer_id = '{other}'")
+    shop.land(
+        "consents/decisions", "customer_id,email,purpose,status,decided_at",
+        f"{number},{email},sale_or_sharing,denied,{AT}",
+    )  # fmt: skip
+    # and whose data may not be sold is on no list for advertising
+    assert set(shop.read_newest().denials) == {(one, "sale_or_sharing"), (one, "advertising")}
 
 
 def test_nobody_is_written_to_while_it_is_not_known_who_said_no(shop):

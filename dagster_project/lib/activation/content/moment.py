@@ -30,7 +30,7 @@ class Moment:
         A place is told as a whole: what it leaves out is not known, and neither is the weather there.
         """
         daypart = None if self.hour is None else _DAYPARTS[self.hour // 6]
-        told = {"device": self.device, "daypart": daypart, "variant": self.variant}
+        told = {"device": self.device, "daypart": daypart, "variant": self.variant or None}
         place = {"country": self.country, "region": self.region, "city": self.city}
         weather = dict.fromkeys(("weather", "temperature", "holiday"))
         return {name: value for name, value in told.items() if value is not None} | (

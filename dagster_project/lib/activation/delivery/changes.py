@@ -94,6 +94,13 @@ def compare(holdings: Holdings, collection: Collection, batch_rows: int | None) 
     return Difference(added, changed, removed, held - removed - changed, withdrawn)
 
 
+def keep_withdrawn(holdings: Holdings, collection: Collection) -> None:
+    """Leave of the difference the removed rows of people who said no, and nothing else."""
+    holdings.execute(f"""
+        delete from {_CHANGES} where change <> 'removed' or not coalesce({collection.withdrawn}, false)
+    """)
+
+
 def list_removed(holdings: Holdings, most: int) -> list[str]:
     """The keys of the first rows that would be removed, as JSON arrays."""
     found = holdings.execute(

@@ -19,6 +19,7 @@ from dagster_project.lib.activation.delivery.changes import (
     LaidOutBatch,
     batches,
     compare,
+    keep_withdrawn,
     list_removed,
     take_back,
 )
@@ -103,11 +104,15 @@ def deliver(
         difference = compare(holdings, collection, target.batch_rows)
         ended = replace(ended, added=difference.added, changed=difference.changed, removed=difference.removed)
         refusal = None if allow_removals else _refuse(difference, policy)
-        if refusal:
+        if refusal and (dry_run or not difference.withdrawn):
             return replace(ended, status="refused", reason=refusal, removed_keys=_preview(holdings))
         if dry_run:
             return replace(ended, status="planned", removed_keys=_preview(holdings))
-        if difference.is_empty and (shown is not None or not difference.source):
+        if refusal:
+            # who said no does not wait until somebody has looked at what became of the others' rows
+            keep_withdrawn(holdings, collection)
+            ended = replace(ended, added=0, changed=0, removed=difference.withdrawn)
+        elif difference.is_empty and (shown is not None or not difference.source):
             return replace(ended, status="unchanged")
         holdings.note_versions(shown, version)
         take_back(holdings)
@@ -119,7 +124,7 @@ def deliver(
         return replace(ended, failed=unsent, reason=str(error))
     if failed:
         return replace(ended, failed=failed, status="partly", reason=f"{failed} rows were not taken")
-    return replace(ended, status="delivered")
+    return replace(ended, status="refused" if refusal else "delivered", reason=refusal)
 
 
 def _retrying(policy: Policy) -> Retrying:

@@ -50,8 +50,8 @@ def audience_files(
 ) -> list[FileContent]:
     """The files of a destination. connection: on which tables are what is sent of them.
 
-    Only customers who have granted the layout's purpose are listed; for advertising, those who said no to a sale or
-    sharing of their data are not. Who cannot be matched, for want of an address, is left out.
+    Only customers who have granted the layout's purpose are listed: who said no to a sale or sharing of their data has
+    denied advertising. Who cannot be matched, for want of an address, is left out.
     """
     layout = LAYOUTS[destination.layout]
     register(connection, country_code, arguments=1)
@@ -94,7 +94,6 @@ def _query(layout: Layout, segments: Sequence[str], products: int) -> str:
         with consenting as (
             select customer_id from marts.customer_consents
             where purpose = {quote_literal(layout.purpose)} and status = 'granted'
-            {_NO_SALE if layout.purpose == "advertising" else ""}
         ),
         membership as (
             select customer_id, list(segment order by segment) as segments,
@@ -125,9 +124,3 @@ def _query(layout: Layout, segments: Sequence[str], products: int) -> str:
         )
         select {columns} from members where {layout.needs} order by customer_id
     """
-
-
-_NO_SALE = """
-    except select customer_id from marts.customer_consents
-    where purpose = 'sale_or_sharing' and status = 'denied' and not is_default
-"""

@@ -18,7 +18,7 @@ from pydantic import Field
 from dagster_project.lib.activation.delivery.engine import Delivery
 from dagster_project.lib.activation.delivery.targets import PermanentError
 from dagster_project.lib.activation.destinations.base import ROW_TABLES, Named, Secrets
-from dagster_project.lib.activation.destinations.outgoing import CORRECTED, name_corrections
+from dagster_project.lib.activation.destinations.outgoing import CORRECTED
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 
 FileFormat = Literal["csv", "jsonl", "parquet"]
@@ -86,10 +86,12 @@ def table_file(
         path = f"{name}/as_of_date={day}/{path}"
         query = f"select *, date '{day}' as as_of_date from {table}"
     rows, checksum = manifest["tables"][table]["rows"], manifest["tables"][table]["checksum"]
-    corrections = name_corrections(connection)
-    if table in CORRECTED and corrections:
-        (rows,) = connection.execute(f"select count(*) from {table}").fetchone() or (0,)
-        checksum = f"{checksum} {corrections}"
+    if table in CORRECTED:
+        left_out = quote_literal("|".join(manifest["checksum_leaves_out"]))
+        rows, checksum = connection.execute(f"""
+            select count(*), coalesce(sum(hash(t)), 0)::varchar
+            from (select columns(name -> not regexp_full_match(name, {left_out})) from {table}) as t
+        """).fetchone() or (0, "")
     return FileContent(path, query, rows, checksum, destination.format, table)
 
 

@@ -61,10 +61,3 @@ def show(connection: duckdb.DuckDBPyConnection, denials: Denials) -> None:
         connection.execute(f"create schema if not exists outgoing.{quote_identifier(schema)}")
         connection.execute(f"create view outgoing.{name} as {sent}")
     connection.execute("use outgoing")
-
-
-def name_corrections(connection: duckdb.DuckDBPyConnection) -> str:
-    """A text that is another where other denials are heeded, for checksums; empty where none is."""
-    query = f"select coalesce(md5(string_agg(t::varchar order by t)), '') from {_DENIALS} as t"
-    (name,) = connection.execute(query).fetchone() or ("",)
-    return name

@@ -17,18 +17,19 @@ from typing import Any, Literal
 
 import duckdb
 from filelock import FileLock, Timeout
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from dagster_project.lib.activation.mail.due import DueMessage, Key
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.common.warehouse import is_held_by_another, transaction
 
 Status = Literal["sending", "sent", "failed", "deferred"]
 """sending: nobody knows; failed: refused for good; deferred: refused for now, and still due."""
 TABLE = "operations.sent_messages"
 """Where the models of a night read it."""
-_OPEN_SECONDS = 30
+_OPEN_SECONDS = 1_200
+"""A delivery of rows has the file for as long as it takes."""
 _MAKE = """
     create table if not exists sent_messages (
         message_id varchar, campaign varchar, step integer, template varchar, variant_id varchar, customer_id varchar,
@@ -168,7 +169,7 @@ def _attached(database: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]
 
 
 @retry(
-    retry=retry_if_exception_type(duckdb.IOException),
+    retry=retry_if_exception(is_held_by_another),
     stop=stop_after_delay(_OPEN_SECONDS),
     wait=wait_random(0.05, 0.3),
     reraise=True,
