@@ -1,20 +1,24 @@
 """Who gets which variant of an experiment: one op, after segments and before anything is rendered."""
 
+from collections.abc import Iterator
+
 import dagster as dg
+import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.defs.tables import Metadata, make_tables
 from dagster_project.lib.activation.experiments.assignments import (
     ASSIGNMENTS,
     AssignmentsResult,
     write_assignments,
 )
 from dagster_project.lib.activation.experiments.declared import load_experiments
-from dagster_project.lib.common import fingerprints
-from dagster_project.lib.common.progress import count_of, reporting
+from dagster_project.lib.common.progress import count_of
+from dagster_project.lib.personalization.run import Run
 
-STAGE = "assignments"
+STAGE, KEY = "assignments", table_key(ASSIGNMENTS)
 INPUTS = [
     *(table_key(f"activation.{name}") for name in ("content_variables", "segment_memberships")),
     *(
@@ -25,7 +29,7 @@ INPUTS = [
 
 
 @dg.asset(
-    key=table_key(ASSIGNMENTS),
+    key=KEY,
     deps=INPUTS,
     # what is shown is decided before publication
     group_name=PERSONALIZATION,
@@ -33,23 +37,19 @@ INPUTS = [
     owners=OWNERS,
     description="One row an experiment and unit that was assigned, with the variant that it keeps.",
 )
-def assignments(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:
+def assignments(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Assign whom experiments want, unless an earlier run did from the very same inputs."""
     experiments = load_experiments(night.settings.config_dir)
-    with night.connect() as connection, reporting(STAGE) as outcome:
-        fingerprint = night_fingerprint(connection, night, STAGE)
-        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
-        if earlier is not None:
-            outcome.message = "unchanged inputs: the assignments of the last night stand"
-            return dg.MaterializeResult(metadata=reuse_metadata(earlier))
-        fingerprints.forget(connection, STAGE)
-        run = (context.run.run_id, night.now())
-        result = write_assignments(connection, experiments, run)
-        fingerprints.record(connection, STAGE, fingerprint, *run)
-        outcome.message = _summarize(result)
-    return dg.MaterializeResult(
-        metadata={"added": result.added, "units": result.units, "excluded": result.excluded}
-    )
+
+    def work(connection: duckdb.DuckDBPyConnection, run: Run) -> AssignmentsResult:
+        return write_assignments(connection, experiments, (run.run_id, run.computed_at))
+
+    yield from make_tables(context, night, STAGE, [KEY], work, _describe, what="assignments")
+
+
+def _describe(result: AssignmentsResult) -> tuple[str, Metadata]:
+    metadata = {"added": result.added, "units": result.units, "excluded": result.excluded}
+    return _summarize(result), {KEY: metadata}
 
 
 def _summarize(result: AssignmentsResult) -> str:

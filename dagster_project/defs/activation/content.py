@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 
 import dagster as dg
+import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, night_fingerprint, reuse_metadata
+from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.defs.tables import Metadata, make_tables
 from dagster_project.lib.activation.content.blocks import BLOCKS, FAULTS, BlocksResult, write_blocks
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.shop import load_content_settings
 from dagster_project.lib.activation.experiments.assignments import ASSIGNMENTS
-from dagster_project.lib.common import fingerprints
-from dagster_project.lib.common.progress import count_of, reporting, say
+from dagster_project.lib.common.progress import count_of, say
+from dagster_project.lib.personalization.run import Run
 
 STAGE = "content"
 INPUTS = [
@@ -48,27 +50,25 @@ def content(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
     """Render what is due, unless an earlier run did from the very same inputs."""
     config_dir = night.settings.config_dir
     library = load_library(config_dir)
-    with night.connect() as connection, reporting(STAGE) as outcome:
-        # the words of templates are this stage's alone: another word shall cost no other stage its night
-        fingerprint = fingerprints.hash_text(
-            night_fingerprint(connection, night, STAGE), *sorted(library.sources.items())
-        )
-        earlier = fingerprints.finished_run(connection, STAGE, fingerprint)
-        if earlier is not None:
-            outcome.message = "unchanged inputs: the content of the last night stands"
-            metadata = dict.fromkeys((BLOCKS, FAULTS), reuse_metadata(earlier))
-        else:
-            fingerprints.forget(connection, STAGE)
-            run = (context.run.run_id, night.now())
-            result = write_blocks(connection, library, load_content_settings(config_dir), run)
-            fingerprints.record(connection, STAGE, fingerprint, *run)
-            outcome.message = _summarize(result)
-            metadata = {BLOCKS: dict(result.rendered), FAULTS: {"faults": len(result.faults)}}
-            for (_, fault), customers in sorted(result.faults.items(), key=lambda item: str(item[0])):
-                say(STAGE, f"warning: {fault}; {count_of(customers, 'customer')} got nothing for it")
-                context.log.warning(f"{fault}; {count_of(customers, 'customer')} got nothing for it")
-    for table, entries in metadata.items():
-        yield dg.MaterializeResult(asset_key=table_key(table), metadata=entries)
+
+    def work(connection: duckdb.DuckDBPyConnection, run: Run) -> BlocksResult:
+        settings = load_content_settings(config_dir)
+        return write_blocks(connection, library, settings, (run.run_id, run.computed_at))
+
+    def describe(result: BlocksResult) -> tuple[str, Metadata]:
+        for (_, fault), customers in sorted(result.faults.items(), key=lambda item: str(item[0])):
+            told = f"{fault}; {count_of(customers, 'customer')} got nothing for it"
+            say(STAGE, f"warning: {told}")
+            context.log.warning(told)
+        metadata = {BLOCKS: dict(result.rendered), FAULTS: {"faults": len(result.faults)}}
+        return _summarize(result), {table_key(table): entries for table, entries in metadata.items()}
+
+    # the words of templates are this stage's alone: another word shall cost no other stage its night
+    words = sorted(library.sources.items())
+    keys = [table_key(table) for table in (BLOCKS, FAULTS)]
+    yield from make_tables(
+        context, night, STAGE, keys, work, describe, what="messages and pages", inputs=words
+    )
 
 
 def _summarize(result: BlocksResult) -> str:

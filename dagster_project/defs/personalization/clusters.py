@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
-from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.defs.tables import Metadata, make_tables
 from dagster_project.lib.personalization.clusters.cluster_settings import load_cluster_settings
 from dagster_project.lib.personalization.clusters.clusters import ClustersResult, cluster_customers
 

@@ -10,9 +10,9 @@ import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.personalization.product_lists import VECTORS
-from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.defs.tables import Metadata, make_tables
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import say
 from dagster_project.lib.personalization.recommendations import train_and_recommend

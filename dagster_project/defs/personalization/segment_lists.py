@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
-from dagster_project.defs.personalization.tables import Metadata, make_tables
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
+from dagster_project.defs.tables import Metadata, make_tables
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.personalization.serving.segment_lists import SegmentListsResult, write_segment_lists
 

@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from dagster_project.defs.personalization import tables
+from dagster_project.defs import tables
 
 KEY = dg.AssetKey(["models_ml", "customer_scores"])
 CONTEXT: Any = SimpleNamespace(run=SimpleNamespace(run_id="run"))

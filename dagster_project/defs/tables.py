@@ -1,4 +1,4 @@
-"""What the ops of this stage share: not repeating work, and telling of it."""
+"""What ops that write tables by Python share: not repeating work, and telling of it."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -25,16 +25,18 @@ def make_tables(
     describe: Callable[[ResultT], tuple[str, Metadata]],
     *,
     what: str = "lists",
+    inputs: Sequence[object] = (),
     is_repeated: bool = False,
 ) -> Iterator[dg.MaterializeResult]:
     """Run a stage that writes some tables, unless an earlier run finished it on the very same inputs, and tell of it.
 
     describe: returns the line for the terminal and what Dagster shows of each key. what: is in the tables, in plural.
+    inputs: what decides this stage's tables and no other's, beside the raw rows, the code and the configuration.
     is_repeated: run it in any case, and leave it to the work what the next night takes for finished.
     """
     run = Run(context.run.run_id, night.now(), night.settings.models)
     with night.connect() as connection, reporting(stage) as outcome:
-        fingerprint = night_fingerprint(connection, night, stage)
+        fingerprint = fingerprints.hash_text(night_fingerprint(connection, night, stage), *inputs)
         earlier = None if is_repeated else fingerprints.finished_run(connection, stage, fingerprint)
         if earlier is not None:
             outcome.message = f"unchanged inputs: the {what} of the last night stand"
