@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
@@ -114,8 +115,22 @@ def one_thread_each(connection: duckdb.DuckDBPyConnection) -> Iterator[int]:
         connection.execute(f"set threads = {threads}")
 
 
-def is_held_by_another(error: BaseException) -> bool:
-    """Whether a database could not be opened for the sake of another process that has it open, and may end."""
+def attach_once_free(
+    connection: duckdb.DuckDBPyConnection, database: Path, name: str, *, seconds: float
+) -> None:
+    """Attach a database, waiting so long for a process that has it open.
+
+    name: what it is called, options after it. duckdb.Error where it cannot be opened, or is not free by then.
+    """
+    Retrying(
+        retry=retry_if_exception(_is_held_by_another),
+        stop=stop_after_delay(seconds),
+        wait=wait_random(0.02, 0.2),
+        reraise=True,
+    )(connection.execute, f"attach {quote_literal(str(database))} as {name}")
+
+
+def _is_held_by_another(error: BaseException) -> bool:
     return isinstance(error, duckdb.IOException) and "Conflicting lock" in str(error)
 
 

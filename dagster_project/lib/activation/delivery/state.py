@@ -12,11 +12,10 @@ from pathlib import Path
 
 import duckdb
 from filelock import FileLock, Timeout
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.common.warehouse import is_held_by_another
+from dagster_project.lib.common.warehouse import attach_once_free
 
 _TABLES = """
 create table if not exists deliveries.holdings (
@@ -115,22 +114,12 @@ def open_table(deliveries: Path, table: str) -> Iterator[duckdb.DuckDBPyConnecti
 
 def _attach(connection: duckdb.DuckDBPyConnection, deliveries: Path, name: str) -> None:
     try:
-        _attach_once_free(connection, deliveries, name)
+        attach_once_free(connection, deliveries, name, seconds=_MOMENTS_SECONDS)
     except duckdb.Error as error:
         raise KindredError(
             f"{deliveries} cannot be opened ({str(error).splitlines()[0].rstrip('.')})",
             "wait until the delivery under way has ended, or restore the file",
         ) from error
-
-
-@retry(
-    retry=retry_if_exception(is_held_by_another),
-    stop=stop_after_delay(_MOMENTS_SECONDS),
-    wait=wait_random(0.02, 0.1),
-    reraise=True,
-)
-def _attach_once_free(connection: duckdb.DuckDBPyConnection, deliveries: Path, name: str) -> None:
-    connection.execute(f"attach {quote_literal(deliveries)} as {name}")
 
 
 def make_tables(connection: duckdb.DuckDBPyConnection) -> None:

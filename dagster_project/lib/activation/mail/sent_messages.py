@@ -17,12 +17,10 @@ from typing import Any, Literal
 
 import duckdb
 from filelock import FileLock, Timeout
-from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from dagster_project.lib.activation.mail.due import DueMessage, Key
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.common.warehouse import is_held_by_another, transaction
+from dagster_project.lib.common.warehouse import attach_once_free, transaction
 
 Status = Literal["sending", "sent", "failed", "deferred"]
 """sending: nobody knows; failed: refused for good; deferred: refused for now, and still due."""
@@ -152,7 +150,7 @@ def write_sent_messages(connection: duckdb.DuckDBPyConnection, deliveries: Path)
 def _attached(database: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     """Have the file as the default database, and give it back whole."""
     try:
-        _attach(database, path)
+        attach_once_free(database, path, "kept", seconds=_OPEN_SECONDS)
     except duckdb.IOException:
         raise KindredError(
             f"{path} cannot be opened", "end the program that holds it, then start again"
@@ -166,13 +164,3 @@ def _attached(database: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]
     finally:
         database.execute("use memory")
         database.execute("detach kept")
-
-
-@retry(
-    retry=retry_if_exception(is_held_by_another),
-    stop=stop_after_delay(_OPEN_SECONDS),
-    wait=wait_random(0.05, 0.3),
-    reraise=True,
-)
-def _attach(database: duckdb.DuckDBPyConnection, path: Path) -> None:
-    database.execute(f"attach {quote_literal(path)} as kept")
