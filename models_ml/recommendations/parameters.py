@@ -48,6 +48,9 @@ class RecommenderParameters:
     ease_regularization: float = 20.0
     ease_most_products: int = 6000
 
+    # what orders the candidates: the learned ranker, or the blend alone
+    ranking: str = "learned"
+
     # the learned ranker: what it learns to foresee (conversion: purchases; engagement: carts and looks too; retention:
     # for_you by repeat purchases), bounds on what it learns from, below what it does not learn at all, and how many
     # customers it serves, see hybrid.py

@@ -45,9 +45,7 @@ def train_and_recommend(
     wishes = wishes or Wishes()
     asked = wishes.settings
     champion = champions.read_champion_before(connection, read_as_of(connection))
-    planned = plan_configurations(
-        connection, read_as_of(connection), champion, parameters, objective=asked.objective
-    )
+    planned = plan_configurations(connection, read_as_of(connection), champion, parameters, settings=asked)
     with _timed(seconds, "read"):
         data = read_training_data(connection, planned[0].parameters, folder=run.folder, content=asked.content)
     metrics, notes = {}, []

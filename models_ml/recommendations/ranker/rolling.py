@@ -37,6 +37,7 @@ OBJECTIVES = {
     "retention": ("purchase",),
 }
 """What a customer has to do with a product within the window for it to have been right; of retention see model.py."""
+RANKINGS = ("learned", "blend")
 _JUDGED = 10
 
 
@@ -65,11 +66,10 @@ class RollingOrigin:
     _rankers: dict[int, Ranker | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse an objective that nobody declared."""
-        if self.parameters.objective not in OBJECTIVES:
-            raise ValueError(
-                f"unknown objective {self.parameters.objective!r}; one of {', '.join(OBJECTIVES)}"
-            )
+        """Refuse an objective and a ranking that nobody declared."""
+        for name, known in (("objective", OBJECTIVES), ("ranking", RANKINGS)):
+            if (value := getattr(self.parameters, name)) not in known:
+                raise ValueError(f"unknown {name} {value!r}; one of {', '.join(known)}")
         moments = self.frame["occurred_at"].to_numpy(dtype="datetime64[us]")
         history = 0.0
         if len(moments):
@@ -101,10 +101,13 @@ class RollingOrigin:
     def ranker_at(self, days: int) -> Ranker | None:
         """Return the ranker learned from windows that end by `days` before the night's moment, and where it may rank.
 
-        None where there is too little: no two windows, fewer than `ranker_least_customers` in them or than
+        None where nothing shall be learned, or there is too little for it: no two windows, fewer than
+        `ranker_least_customers` in them or than
         `ranker_least_pairs` that were right. The ranker of the windows before the last one is judged on the last one: a
         list that it ranks no better there than the blend does is left to the blend (`Ranker.lists`).
         """
+        if self.parameters.ranking == "blend":
+            return None
         if days not in self._rankers:
             earlier = self._learn(days + self.length)
             last = self._build(days + self.length) if earlier else None

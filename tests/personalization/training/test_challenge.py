@@ -261,7 +261,8 @@ def artefacts_without_rows():
     )
 
 
-def test_another_objective_is_learned_and_not_held_against_the_champions(shop, run, monkeypatch):
+@pytest.mark.parametrize("declared", [{"objective": "engagement"}, {"ranking": "blend"}])
+def test_what_a_shop_declares_is_not_held_against_the_champions(shop, run, monkeypatch, declared):
     measured = []
     score = challenge.score_on_split
     monkeypatch.setattr(
@@ -269,10 +270,10 @@ def test_another_objective_is_learned_and_not_held_against_the_champions(shop, r
         "score_on_split",
         lambda data, names: (measured.append(data.parameters), score(data, names))[1],
     )
-    wishes = Wishes(RecommendationSettings(objective="engagement"))
+    wishes = Wishes(RecommendationSettings.model_validate(declared))
     result = run(shop, run_id="run-2", wishes=wishes)
     assert result.refused is None and measured == []
     ((parameters,),) = shop.rows(
         f"select parameters from quality.model_versions where model_version = '{result.model_version}'"
     )
-    assert json.loads(parameters)["objective"] == "engagement"
+    assert declared.items() <= json.loads(parameters).items()

@@ -153,9 +153,16 @@ def test_a_list_that_must_be_left_to_the_blend_is_whatever_the_window_says(shop,
     assert everything.ranker_at(0) is None
 
 
-def test_an_unknown_objective_is_refused(shop, make_rolling, parameters):
-    with pytest.raises(ValueError, match="unknown objective"):
-        make_rolling(shop, replace(parameters, objective="fame"))
+@pytest.mark.parametrize("name", ["objective", "ranking"])
+def test_an_unknown_declaration_is_refused(shop, make_rolling, parameters, name):
+    with pytest.raises(ValueError, match=f"unknown {name} 'fame'"):
+        make_rolling(shop, replace(parameters, **{name: "fame"}))
+
+
+def test_a_shop_that_wants_the_blend_learns_no_ranker(shop, make_rolling, parameters):
+    rolling = make_rolling(shop, replace(parameters, ranking="blend"))
+    assert rolling.ranker_at(0) is None
+    assert not rolling._windows, "nor any window that one would learn from"
 
 
 def test_objectives_decide_what_was_right(make_frame, make_rolling, parameters):

@@ -28,7 +28,7 @@ from dagster_project.lib.personalization.settings.rules import (
 )
 
 FILE = "recommendations.yml"
-_OF_MODELS = {"content", "objective", "measured_by"}
+_OF_MODELS = {"content", "ranking", "objective", "measured_by"}
 """What says how models learn and are measured, and leaves the order of their lists alone."""
 
 
@@ -67,6 +67,11 @@ class RecommendationSettings(Part):
     )
     exploration: ExplorationSetting | None = Field(
         default=None, description="slots for products drawn by lot, at a cost in accuracy"
+    )
+    ranking: Literal["learned", "blend"] = Field(
+        default="learned",
+        description="what orders the candidates: a ranker that is learned anew every night, or the blend of tastes, "
+        "habits and popularity alone, which is ready sooner and less accurate",
     )
     objective: Literal["conversion", "engagement", "retention"] = Field(
         default="conversion",

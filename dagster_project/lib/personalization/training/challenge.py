@@ -94,8 +94,12 @@ def _measure_rivals(data: TrainingData, values: Values, champion: Champion | Non
     if not values:
         return {}
     rivals = {POPULARITY: values[POPULARITY]}
-    # the same configuration on the same split is the same model, and an objective is the shop's to declare, not worse
-    earlier = replace(champion.configuration, objective=data.parameters.objective) if champion else None
+    # the same configuration on the same split is the same model, and what a shop declares is not worse
+    earlier = (
+        replace(champion.configuration, objective=data.parameters.objective, ranking=data.parameters.ranking)
+        if champion
+        else None
+    )
     if earlier is not None and earlier != data.parameters:
         measured = score_on_split(data.using(earlier), (tables.MODEL,))
         rivals["the champion's configuration"] = measured[tables.MODEL]
