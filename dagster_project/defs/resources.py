@@ -3,12 +3,13 @@
 What a stage does with them belongs to lib.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import dagster as dg
 import duckdb
+from pydantic import PrivateAttr
 
 from dagster_project.lib.common import run_history, warehouse
 from dagster_project.lib.common.night_lock import hold_night_lock
@@ -18,6 +19,8 @@ from dagster_project.settings import Settings, read_settings
 class Night(dg.ConfigurableResource):
     """One night on one data folder. While a run holds it, no other run can."""
 
+    _hashes: dict[str, str] = PrivateAttr(default_factory=dict)
+
     @property
     def settings(self) -> Settings:
         """Read anew each time, so that a code location that stays up follows its environment."""
@@ -26,6 +29,7 @@ class Night(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Night"]:
         """Hold the lock from the first op to the last."""
+        self._hashes = {}
         with hold_night_lock(self.settings.lock):
             yield self
 
@@ -38,6 +42,12 @@ class Night(dg.ConfigurableResource):
             connection.execute("checkpoint")
         finally:
             connection.close()
+
+    def hash_once(self, name: str, make: Callable[[], str]) -> str:
+        """Return what a run's first call for this name made: its code and configuration are those it began with."""
+        if name not in self._hashes:
+            self._hashes[name] = make()
+        return self._hashes[name]
 
     @staticmethod
     def now() -> datetime:

@@ -12,6 +12,7 @@ from dagster_project.defs.stages import (
     PERSONALIZATION,
     TRANSFORMATION,
     code_hash,
+    models_hash,
     night_fingerprint,
     reuse_metadata,
 )
@@ -89,8 +90,9 @@ def _run(
     context: dg.AssetExecutionContext, night: Night, stage: str, part: Part
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     models = _model_keys(context)
+    code = models_hash if stage == MODELS else code_hash
     with night.connect() as connection:
-        fingerprint = night_fingerprint(connection, night, stage)
+        fingerprint = night_fingerprint(connection, night, stage, code)
         earlier = None if context.is_subset else fingerprints.finished_run(connection, stage, fingerprint)
     if earlier is not None:
         say(stage, "unchanged inputs: the models of the last night stand")
@@ -101,7 +103,7 @@ def _run(
         if context.is_subset:
             increments.forget_finished_build(connection)
         increment = (
-            increments.begin_build(connection, code_hash(night))
+            increments.begin_build(connection, models_hash(night))
             if stage == MODELS
             else increments.current_increment(connection)
         )

@@ -6,7 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import ON_DEMAND, OWNERS, TRANSFORMATION, code_hash
+from dagster_project.defs.stages import ON_DEMAND, OWNERS, TRANSFORMATION, models_hash
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of, reporting
@@ -31,7 +31,7 @@ def micro_batches(context: dg.AssetExecutionContext, night: Night) -> dg.Materia
     """
     begin = time.perf_counter()
     with reporting("micro-batch") as outcome:
-        done = take_in(night.settings.database, code_hash(night))
+        done = take_in(night.settings.database, models_hash(night))
         if done.why_not:
             raise KindredError(f"a night is needed: {done.why_not}", "run `kindred nightly`")
         rows = done.rows_removed + done.rows_added

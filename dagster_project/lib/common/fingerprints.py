@@ -17,13 +17,17 @@ from dagster_project.lib.common.warehouse import transaction
 
 
 def hash_folders(folders: Iterable[Path], suffixes: frozenset[str], leave_out: Collection[Path] = ()) -> str:
-    """Hash names and contents of the files with these suffixes below the folders, but for those to leave out."""
+    """Hash names and contents of the files with these suffixes below the folders.
+
+    leave_out: files and folders that do not count.
+    """
+    out = set(leave_out)
     digest = hashlib.sha256()
     for folder in folders:
         paths = (
             path
             for path in folder.rglob("*")
-            if path.suffix in suffixes and path.is_file() and path not in leave_out
+            if path.suffix in suffixes and path.is_file() and out.isdisjoint((path, *path.parents))
         )
         for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
             digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
