@@ -32,6 +32,7 @@ class EventLog(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: Any = None) -> None:
         self._engines: dict[str, Engine] = {}
         self._lock = Lock()
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -46,6 +47,12 @@ class EventLog(SqliteEventLogStorage):
     def index_connection(self) -> Any:
         """Return a context: a transaction on what is known of all runs."""
         return self._begin(_INDEX)
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the file of all runs has the table; one that was there is not looked for again."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close the files."""

@@ -29,7 +29,6 @@ def judge(night, monkeypatch):
 
         monkeypatch.setattr(gates, "night_fingerprint", lambda *_: "inputs")
         monkeypatch.setattr(gates, "validate_tables", validate)
-        monkeypatch.setattr(gates, "write_data_docs", lambda *_: None)
         keys = [dg.AssetCheckKey(table_key(name), "arrival_is_plausible") for name in asked_for]
         context: Any = SimpleNamespace(run=SimpleNamespace(run_id="run"), selected_asset_check_keys=keys)
         assert all(result.passed for result in gates._judge(context, night, "arrival", GATE))

@@ -14,7 +14,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import count_of, reporting, say
-from dagster_project.lib.validation.engine import TableValidation, validate_tables, write_data_docs
+from dagster_project.lib.validation.engine import TableValidation, validate_tables
 from dagster_project.lib.validation.results import create_results_table, is_blocked, write_results
 from expectations.registry import tables
 
@@ -87,7 +87,6 @@ def _judge(
             results_folder=settings.validation_results,
         )
         write_results(connection, judged)
-        write_data_docs(settings.validation_results, settings.data_docs)
         errors, warnings = sum(v.errors for v in judged), sum(v.warnings for v in judged)
         checked = f"{count_of(len(judged), 'table')}, {sum(len(v.outcomes) for v in judged)} expectations"
         found = f"{count_of(errors, 'error')}, {count_of(warnings, 'warning')}"
