@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -54,8 +55,23 @@ class FaultyNight:
 
 
 @pytest.fixture(scope="session")
+def no_ranker(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A config folder for nights of which no test reads a list: learning to rank is a quarter of what one takes."""
+    folder = tmp_path_factory.mktemp("no_ranker")
+    _learn_no_ranker(folder)
+    return str(folder)
+
+
+def _learn_no_ranker(config: Path) -> None:
+    (config / "recommendations.yml").write_text("ranking: blend\n")
+
+
+@pytest.fixture(scope="session")
 def faulty_night(
-    built_once: Callable[..., Path], sample_landing: Path, tmp_path_factory: pytest.TempPathFactory
+    built_once: Callable[..., Path],
+    sample_landing: Path,
+    no_ranker: str,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> FaultyNight:
     """The sample with one file of each fault beside its own, and with files full of canaries."""
     landing = tmp_path_factory.mktemp("faulty") / "landing"
@@ -65,13 +81,15 @@ def faulty_night(
         case = next(case for case in cases_of(table) if case.fault.name == name)
         delivered[name] = deliver(case, landing, Random(name))
     put_canaries(landing)
-    night = BuiltNight.read(built_once("faulty", lambda folder: BuiltNight.run(folder, landing)))
+    night = BuiltNight.read(
+        built_once("faulty", lambda folder: BuiltNight.run(folder, landing, CONFIG_DIR=no_ranker))
+    )
     return FaultyNight(night.data_dir, delivered, night.first.output, night.first.errors, night.first.code)
 
 
 @pytest.fixture(scope="session")
 def default_night(built_once: Callable[..., Path]) -> BuiltNight:
-    """A night of a checkout of its own, told nothing, over a shop a quarter the size of the sample's."""
+    """A night of a checkout of its own, told nothing but `no_ranker`, over a shop a quarter the sample's size."""
     return BuiltNight.read(built_once("default", _run_in_a_checkout))
 
 
@@ -81,12 +99,19 @@ def _run_in_a_checkout(folder: Path) -> None:
         shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copyfile(PROJECT / name, folder / name)
+    _learn_no_ranker(folder / "config")
     generate(folder / "data" / "sample", customers=120, seed=3)
-    # not forked: it is about start-up too, with an environment that is all but empty
+    # not forked: it is about start-up too, with an environment that is empty but for how this machine computes, so that
+    # other nights can be held against it
+    computes = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}
     ended = subprocess.run(
         [sys.executable, "-c", "from dagster_project.cli.main import main; main()", "nightly"],
-        cwd=folder, env={"PYTHONPATH": str(folder), "PATH": ""}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=folder,
+        env={**computes, "PYTHONPATH": str(folder), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     BuiltNight(folder / "data", Ended(ended.returncode, ended.stdout, ended.stderr)).write(folder)
 
 

@@ -28,12 +28,16 @@ def count_raw(data_dir):
         return connection.execute(COUNTS).fetchone()
 
 
-def test_lost_rows_of_chosen_days_come_back(sample_night, kindred, tmp_path, monkeypatch):
+def test_lost_rows_of_chosen_days_come_back(default_night, kindred, no_ranker, tmp_path, monkeypatch):
     data_dir = tmp_path / "data"
-    shutil.copytree(sample_night.data_dir, data_dir, symlinks=True)
+    shutil.copytree(default_night.data_dir, data_dir, symlinks=True)
     before = count_raw(data_dir)
     with duckdb.connect(str(data_dir / "warehouse" / "kindred.duckdb")) as connection:
-        connection.execute("delete from raw.clickstream_events where occurred_at::date = '2026-03-11'")
+        # all of a file's rows of the day, but not all of its rows of those days: what is gone altogether is not known
+        connection.execute("""
+            delete from raw.clickstream_events where occurred_at::date = '2026-03-11'
+                and _file_id = (select min(_file_id) from raw.clickstream_events where occurred_at::date = '2026-03-10')
+        """)
         connection.execute(
             "delete from raw.pos_order_lines where _file_id = (select min(_file_id) + 2 from raw.pos_order_lines)"
         )
@@ -44,11 +48,11 @@ def test_lost_rows_of_chosen_days_come_back(sample_night, kindred, tmp_path, mon
     assert ended.success
     assert count_raw(data_dir) == before
 
-    night = kindred("nightly", DATA_DIR=str(data_dir), AS_OF="latest")
+    night = kindred("nightly", DATA_DIR=str(data_dir), CONFIG_DIR=no_ranker, AS_OF="latest")
     assert night.code == 0, night.output + night.errors
     assert "all made anew" in night.output
     manifests = [
-        path / "manifest.json" for path in (sample_night.snapshot, data_dir / "published" / "current")
+        path / "manifest.json" for path in (default_night.snapshot, data_dir / "published" / "current")
     ]
     was, is_now = (
         {

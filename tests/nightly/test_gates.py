@@ -22,18 +22,20 @@ def shop(default_night, tmp_path):
     return tmp_path / "data"
 
 
-def test_an_implausible_arrival_stops_the_night_and_the_corrected_file_lets_it_go_on(kindred, shop):
+def test_an_implausible_arrival_stops_the_night_and_the_corrected_file_lets_it_go_on(
+    kindred, shop, no_ranker
+):
     good = (shop / "published" / "current").resolve()
     broken = shop / "landing" / "pos" / "sales" / "b.csv"
     broken.parent.mkdir(exist_ok=True)
     broken.write_text(_sales("x", 1926))
-    ended = kindred("nightly", DATA_DIR=str(shop), AS_OF="latest")
+    ended = kindred("nightly", DATA_DIR=str(shop), CONFIG_DIR=no_ranker, AS_OF="latest")
     assert ended.code == 1
     assert "error in raw.pos_sales: ordered_at should be 95% between 1990 and arrival" in ended.output
     assert len(ended.errors.strip().splitlines()) == 1
     assert "raw/pos_sales: arrival_is_plausible" in ended.errors
     assert (shop / "published" / "current").resolve() == good
     broken.write_text(_sales("x", 2026))
-    ended = kindred("nightly", DATA_DIR=str(shop), AS_OF="latest")
+    ended = kindred("nightly", DATA_DIR=str(shop), CONFIG_DIR=no_ranker, AS_OF="latest")
     assert ended.code == 0, ended.output + ended.errors
     assert (shop / "published" / "current").resolve() != good

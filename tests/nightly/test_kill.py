@@ -10,11 +10,12 @@ from pathlib import Path
 from tests.processes import call_kindred, start_apart
 
 
-def _kill_after(stage: str, data_dir: Path) -> None:
+def _kill_after(stage: str, data_dir: Path, where: dict[str, str]) -> None:
     """Start a night and kill it, with no chance to clean up, as soon as it has told of this stage."""
-    environment = {**os.environ, "DATA_DIR": str(data_dir), "AS_OF": "latest"}
     output, errors = data_dir / f"{stage}.output", data_dir / f"{stage}.errors"
-    night = start_apart(call_kindred, "nightly", environment=environment, output=output, errors=errors)
+    night = start_apart(
+        call_kindred, "nightly", environment={**os.environ, **where}, output=output, errors=errors
+    )
     while not any(line.split()[1:2] == [stage] for line in _read(output).splitlines()):
         assert night.is_alive(), _read(output) + _read(errors)
         time.sleep(0.02)
@@ -27,16 +28,17 @@ def _read(path: Path) -> str:
 
 
 def test_a_killed_night_run_again_publishes_what_a_whole_one_does(
-    kindred, sample_night, sample_landing, tmp_path
+    kindred, default_night, no_ranker, tmp_path
 ):
-    (tmp_path / "landing").symlink_to(sample_landing)
+    (tmp_path / "landing").symlink_to(default_night.data_dir / "landing")
+    where = {"DATA_DIR": str(tmp_path), "CONFIG_DIR": no_ranker, "AS_OF": "latest"}
     for stage in ("ingestion", "transformation"):
-        _kill_after(stage, tmp_path)
+        _kill_after(stage, tmp_path, where)
         assert not (tmp_path / "published" / "current").exists()
-    ended = kindred("nightly", DATA_DIR=str(tmp_path), AS_OF="latest")
+    ended = kindred("nightly", **where)
     assert ended.code == 0, ended.output + ended.errors
     again = json.loads((tmp_path / "published" / "current" / "manifest.json").read_text())["tables"]
-    whole = json.loads((sample_night.snapshot / "manifest.json").read_text())["tables"]
+    whole = json.loads((default_night.snapshot / "manifest.json").read_text())["tables"]
     # Results of a gate that was passed before the kill stay, so this one table may hold them twice.
     compared = set(whole) - {"quality.validation_results"}
     assert {table: again[table]["checksum"] for table in compared} == {

@@ -35,7 +35,7 @@ class Nights:
 
 
 @pytest.fixture(scope="module")
-def nights(sample_night, tmp_path_factory) -> Nights:
+def nights(sample_night, no_ranker, tmp_path_factory) -> Nights:
     data_dir = tmp_path_factory.mktemp("sabotaged") / "data"
     shutil.copytree(sample_night.data_dir, data_dir, symlinks=True)
     with duckdb.connect(
@@ -45,7 +45,7 @@ def nights(sample_night, tmp_path_factory) -> Nights:
             "select model_version from quality.model_versions where model = 'hybrid' and status = 'champion'"
         ).fetchone()
     assert champion is not None
-    where = {"DATA_DIR": str(data_dir), "AS_OF": "2026-07-01T00:00:00Z"}
+    where = {"DATA_DIR": str(data_dir), "CONFIG_DIR": no_ranker, "AS_OF": "2026-07-01T00:00:00Z"}
     ended = run_apart(call_spoilt_night, environment={**os.environ, **where})
     return Nights(data_dir, champion[0], ended)
 
@@ -77,8 +77,10 @@ def test_the_report_says_why(nights: Nights) -> None:
         assert "Tonight's model is not published: spoilt: " in page
 
 
-def test_an_honest_night_after_it_is_gone_back_from_by_command(nights: Nights, kindred: Callable) -> None:
-    where = {"DATA_DIR": str(nights.data_dir), "AS_OF": "2026-07-02T00:00:00Z"}
+def test_an_honest_night_after_it_is_gone_back_from_by_command(
+    nights: Nights, kindred: Callable, no_ranker: str
+) -> None:
+    where = {"DATA_DIR": str(nights.data_dir), "CONFIG_DIR": no_ranker, "AS_OF": "2026-07-02T00:00:00Z"}
     honest = kindred("nightly", **where)
     assert honest.code == 0, honest.output + honest.errors
     champion = (
