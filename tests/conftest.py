@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
 quiet_the_tools()  # what the command does for itself, for the tests that import its parts
 gc.set_threshold(*COLLECT_AFTER)  # likewise
+# a run that a shell began in the background ignores interrupts, and with Dagster's handlers SIGTERM too: servers that
+# tests start would inherit that and never end
+signal.signal(signal.SIGINT, signal.default_int_handler)
 DEAREST_FIRST = ("nightly/test_online_retail.py", "nightly", "transformation", "examples", "dbt")
 """Folders whose files take minutes: begun last, one of them would go on alone while the other worker has nothing. The
 very first reads no night of another file's, so that the second worker has not to wait for it.

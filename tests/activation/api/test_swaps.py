@@ -53,6 +53,9 @@ def test_every_answer_is_of_one_night_while_others_are_published(tmp_path, open_
             for number in (2, 3, 4):
                 publish(tmp_path, f"run_{number}", f"2026-07-0{number}")
                 _wait_for(client, f"run_{number}")
+                _wait_until(
+                    lambda run=f"run_{number}": any(run in given[-1][1] for given in [*answers.values()])
+                )
                 rmtree(tmp_path / "snapshots" / f"run_{number - 1}")
         finally:
             is_over.set()
