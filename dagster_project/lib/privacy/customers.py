@@ -41,8 +41,8 @@ def find_customer(connection: duckdb.DuckDBPyConnection, name: str) -> str:
     """The customer_id of today that a name stands for.
 
     name: a customer's id, a record as feed|kind|id, or its id in a source. connection: whose `marts` are those of a
-    snapshot. Raises KindredError where nobody has the name, its customer has
-    no records left, or it is an id in sources of several customers.
+    snapshot. Raises KindredError where nobody has the name, its customer has no records left, or it is an id in
+    sources of several customers.
     """
     found = connection.execute(_MEANINGS, {"name": name}).fetchall()
     if not found:

@@ -18,13 +18,15 @@ from dagster_project.lib.common import warehouse
 from dagster_project.lib.ingestion.loading.tables import create_tables
 from dagster_project.lib.privacy.held_consents import QUESTION
 from dagster_project.lib.privacy.privacy_settings import PrivacySettings, write_privacy_settings
+from dagster_project.lib.privacy.suppressions import Suppression, write_suppressions
 from dagster_project.lib.transformation.dbt_project.compiled import compile_nodes, read_analyses
 
 MODELS = (
     "stg_operations__current_night", "stg_operations__ingested_files", "stg_operations__undecided_consents",
-    "stg_consents__decisions", "stg_privacy__requests", "stg_email__events", "int_email_events_deduplicated",
-    "int_consent_decisions_collected", "int_consent_decisions_carried", "int_consent_decisions_resolved",
-    "customer_consent_history", "customer_consents",
+    "stg_operations__suppressions", "stg_consents__decisions", "stg_privacy__requests", "stg_email__events",
+    "int_email_events_deduplicated", "int_consent_suppressions_listed", "int_consent_decisions_collected",
+    "int_consent_decisions_carried", "int_consent_decisions_resolved", "customer_consent_history",
+    "customer_consents",
 )  # fmt: skip
 GIVEN = """
 create schema staging; create schema intermediate; create schema marts;
@@ -55,6 +57,10 @@ class ConsentNights:
             self.connection.execute(
                 f"insert into raw.{table} ({', '.join(full)}) values ({marks})", list(full.values())
             )
+
+    def suppress(self, suppressions: Iterable[Suppression]) -> None:
+        """What suppressions.csv says."""
+        write_suppressions(self.connection, list(suppressions))
 
     def arrive(self, files: Mapping[int, datetime]) -> None:
         """When each file was read."""
@@ -123,5 +129,6 @@ def new_consent_nights(tmp_path_factory: pytest.TempPathFactory) -> Callable[[],
     with warehouse.connect(database) as connection:
         create_tables(connection)
         write_privacy_settings(connection, PrivacySettings())
+        write_suppressions(connection, [])
         connection.execute(GIVEN)
     return copies_of(database, lambda copy: ConsentNights(copy, statements), tmp_path_factory)

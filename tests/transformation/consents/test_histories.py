@@ -1,7 +1,7 @@
 """Whatever people decide, however they are known and in whatever order it arrives: what holds is what the rules say.
 
-Decisions, unsubscriptions and requests of a hundred persons at a time; two records each, which may be one customer one
-night and two the next.
+Decisions, unsubscriptions, requests and suppressions of a hundred persons at a time; two records each, which may be one
+customer one night and two the next.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.lib.privacy.privacy_settings import PrivacySettings
+from dagster_project.lib.privacy.suppressions import Suppression
 
 START = datetime(2026, 1, 1)
 HOURS = 12
@@ -41,15 +42,15 @@ class Event:
 
     @property
     def known_at(self):
-        return FILES[self.file]
+        return self.decided_at if self.kind == "suppression" else FILES[self.file]
 
     @property
     def purposes(self):
-        return REQUESTED if self.is_final else (self.purpose,)
+        return REQUESTED if self.kind in ("erase", "restrict") else (self.purpose,)
 
     @property
     def is_final(self):
-        return self.kind in ("erase", "restrict")
+        return self.kind in ("erase", "restrict", "suppression")
 
 
 def deciding(events, purpose, at, known_at):
@@ -83,12 +84,14 @@ def identifiers_of(record):
 
 
 def draw_events(dice, record):
-    kinds = dice.choices(("decision", "unsubscribe", "erase", "restrict"), (12, 3, 1, 1), k=dice.randrange(5))
-    for kind in kinds:
-        known_by = {"decision": 4, "unsubscribe": 2}.get(kind, 3)
+    kinds = {"decision": 12, "unsubscribe": 3, "erase": 1, "restrict": 1, "suppression": 1}
+    for kind in dice.choices(list(kinds), list(kinds.values()), k=dice.randrange(5)):
+        names = identifiers_of(record)[: {"decision": 4, "unsubscribe": 2}.get(kind, 3)]
+        if kind == "suppression":
+            names = [*names[1:], ("record_key", record)]
         yield Event(
             record,
-            dice.choice(identifiers_of(record)[:known_by]),
+            dice.choice(names),
             kind,
             "marketing_email" if kind == "unsubscribe" else dice.choice(list(DEFAULTS)),
             dice.choice(("granted", "granted", "denied")) if kind == "decision" else "denied",
@@ -115,6 +118,21 @@ def land(nights, events):
             if e.kind == kind
         ]
         nights.land(table, rows)
+    nights.suppress(
+        Suppression(
+            line,
+            **{
+                name: e.identifier[1] if e.identifier[0] == name else None
+                for name in ("email", "phone", "record_key")
+            },
+            purpose=e.purpose,
+            reason=None,
+            decided_at=e.decided_at,
+            until=None,
+        )
+        for line, e in enumerate(events)
+        if e.kind == "suppression"
+    )
 
 
 def partitions(dice, records):

@@ -54,7 +54,7 @@ grantors as (
     having count(*) = 1
 ),
 
-final as (
+carried as (
     select
         carriers.customer_id,
         decisions.purpose,
@@ -72,6 +72,23 @@ final as (
         and carriers.match_key = grantors.match_key
         and carriers.customer_id = grantors.customer_id
     where decisions.status = 'denied' or (grantors.customer_id is not null and named.is_written)
+),
+
+-- who suppresses a record means its customer, whatever it is known by
+final as (
+    select * from carried
+    union all
+    select
+        records.customer_id,
+        decisions.purpose,
+        decisions.status,
+        decisions.kind,
+        decisions.is_final,
+        decisions.decided_at,
+        decisions.known_at
+    from decisions
+    inner join {{ ref('int_records_resolved') }} as records on decisions.identifier_value = records.record_key
+    where decisions.namespace = 'record'
 )
 
 select * from final

@@ -73,6 +73,8 @@ final as (
         files.ingested_at as known_at
     from decisions
     left join files on decisions.file_id = files.file_id
+    union all
+    select * from {{ ref('int_consent_suppressions_listed') }}
 )
 
 select * from final
