@@ -1,6 +1,6 @@
 {%- set identifiers = {'email': mailbox('email'), 'phone': 'phone_normalized', 'record': 'record_key'} -%}
--- whoever is meant is meant by all that a line names; when a line was written is noted nowhere, so that what it says
--- counts as known since it was decided
+-- a line means whoever has any of what it names; when it was written is noted nowhere, so that it counts as known
+-- since it was decided
 {% for namespace, identifier in identifiers.items() -%}
 select
     '{{ namespace }}' as namespace,
