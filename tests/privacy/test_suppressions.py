@@ -86,3 +86,15 @@ def test_columns_that_mean_nothing_are_refused(tmp_path, header):
         KindredError, match=r"suppressions.csv line 1: .* name columns of email, phone, customer"
     ):
         _load(tmp_path, f"{ANN},advertising\n", header)
+
+
+def test_a_long_list_is_written_as_it_stands(tmp_path):
+    rows = "".join(
+        f"person{number}@x.example,,{'2026-01-31' if number % 2 else ''}\n" for number in range(2000)
+    )
+    suppressions = _load(tmp_path, rows, "email,phone,until\n")
+    with warehouse.connect(tmp_path / "kindred.duckdb") as connection:
+        write_suppressions(connection, suppressions)
+        assert connection.execute(f"from {TABLE} order by all").fetchall() == sorted(
+            (tuple(vars(each).values()) for each in suppressions), key=lambda row: (row[0], row[4])
+        )

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 
 from dagster_project.lib.common.csv_files import open_csv
 from dagster_project.lib.common.errors import KindredError
@@ -84,9 +85,12 @@ def write_suppressions(connection: duckdb.DuckDBPyConnection, suppressions: list
                 decided_at timestamp, until_date date
             )
         """)
-        rows = [list(vars(suppression).values()) for suppression in suppressions]
-        if rows:
-            connection.executemany(f"insert into {TABLE} values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        if suppressions:
+            # a list of another tool may be long, and a statement a row takes minutes for it
+            listed = pd.DataFrame([vars(suppression) for suppression in suppressions])
+            connection.register("listed_suppressions", listed)
+            connection.execute(f"insert into {TABLE} from listed_suppressions")
+            connection.unregister("listed_suppressions")
 
 
 def _read(reader: csv.DictReader, path: Path) -> Iterable[Suppression]:

@@ -1,5 +1,5 @@
 {%- set identifiers = {'email': mailbox('email'), 'phone': 'phone_normalized', 'record': 'record_key'} -%}
--- a line means whoever has any of what it names; when it was written is noted nowhere, so that it counts as known
+-- a line means whoever has any of what it names; when it was written is noted nowhere: it counts as known
 -- since it was decided
 {% for namespace, identifier in identifiers.items() -%}
 select
