@@ -26,6 +26,11 @@ from dagster_project.lib.privacy.privacy_settings import (
     load_privacy_settings,
     write_privacy_settings,
 )
+from dagster_project.lib.privacy.suppressions import (
+    Suppression,
+    load_suppressions,
+    write_suppressions,
+)
 from dagster_project.lib.transformation.dbt_project.project import segment_names
 from dagster_project.lib.transformation.settings.identity_decisions import (
     Decision,
@@ -56,6 +61,7 @@ class ConfigTables:
     tracking_plan: TrackingPlan
     warehouse: WarehouseSettings
     privacy: PrivacySettings
+    suppressions: list[Suppression]
     identity: IdentitySettings
     decisions: list[Decision]
     truth: dict[str, str]
@@ -72,6 +78,7 @@ def load_config_tables(config_dir: Path) -> ConfigTables:
         load_tracking_plan(config_dir),
         load_warehouse_settings(config_dir),
         load_privacy_settings(config_dir),
+        load_suppressions(config_dir),
         load_identity_settings(config_dir),
         load_identity_decisions(config_dir),
         load_identity_truth(config_dir),
@@ -86,6 +93,7 @@ def write_config_tables(connection: duckdb.DuckDBPyConnection, config: ConfigTab
     write_tracking_plan(connection, config.tracking_plan)
     write_warehouse_settings(connection, config.warehouse)
     write_privacy_settings(connection, config.privacy)
+    write_suppressions(connection, config.suppressions)
     write_nicknames(connection)
     write_identity_settings(connection, config.identity)
     write_identity_decisions(connection, config.decisions)

@@ -1,9 +1,9 @@
-"""What exports say that came after the published night: who said no since, and who bought.
+"""What exports and the config folder say that came after the published night: who said no since, and who bought.
 
 Read by the code of the night itself, its ingestion and its staging SQL, into a scratch database that is thrown away:
 what a contract or a word means is said once. The ledger of the snapshot tells which files are new. A no is looked for
 in more files than those: in what came since a night judged everybody, which micro-batches do not do, and, where it is
-dated after that, in what came shortly before.
+dated after that, in what came shortly before. Who is suppressed is read as suppressions.csv stands now.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival, forget_arr
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.loading.tables import create_tables
+from dagster_project.lib.privacy.suppressions import load_suppressions, write_suppressions
 from dagster_project.lib.transformation.dbt_project.compiled import read_compiled, with_views
 from dagster_project.lib.transformation.micro_batch.overlay import make
 
@@ -57,11 +58,11 @@ _KNOWN = ("customer_identifiers", "customer_identities", "customer_consents")
 
 
 def read_newest_denials(snapshot: Path, landing: Path, config_dir: Path, now: datetime) -> Denials:
-    """Who says no in files that no night has judged, and what to. now: the clock (UTC, naive).
+    """Who says no in files that no night has judged or is suppressed, and what to. now: the clock (UTC, naive).
 
     A person whom the snapshot does not know is left out: it has nothing to send of them. Who says no must be known
-    before anybody is sent anything: KindredError for a contract that is not valid, a folder that cannot be read, and a
-    file of which nothing can be read and of which no night has told.
+    before anybody is sent anything: KindredError for a contract that is not valid, a folder that cannot be read, a
+    mistake in suppressions.csv, and a file of which nothing can be read and of which no night has told.
     """
     return _read(snapshot, landing, config_dir, now, _SAYING_NO).denials
 
@@ -76,13 +77,15 @@ def _read(
 ) -> NewestFacts:
     _expect_folders(landing)
     feeds = [feed for feed in load_feeds(landing, config_dir) if feed.table in tables]
-    if not feeds:
+    suppressions = [line for line in load_suppressions(config_dir) if line.holds_at(now)]
+    if not feeds and not suppressions:
         return NewestFacts()
     with TemporaryDirectory(prefix="kindred-") as folder:
         # compiled SQL names the catalog kindred, which a database has by its file's name
         connection = warehouse.connect(Path(folder) / "kindred.duckdb")
         with connection:
             create_tables(connection)
+            write_suppressions(connection, suppressions)
             night = quote_literal(str(snapshot.resolve() / "kindred.duckdb"))
             connection.execute(f"attach {night} as night (read_only)")
             take_over(connection, "night")
@@ -100,7 +103,7 @@ def _read(
             purchases: dict[str, datetime] = {}
             is_any_new = load(judged_at, run_id)
             _expect_read(connection)
-            if is_any_new:
+            if is_any_new or suppressions:
                 questions = _prepare(connection, now)
                 purchases = dict(connection.execute(questions[_PURCHASES]).fetchall())
                 _add_denials(denials, connection, questions[_DENIALS], datetime.min)

@@ -1,5 +1,5 @@
--- who denies what: by a decision, by unsubscribing, or by a request to erase or restrict what is known of
--- them, which no later yes takes back. A decision is about whom the first of its identifiers names, a request
+-- who denies what: by a decision, by unsubscribing, or, what no later yes takes back, by a request to erase or
+-- restrict what is known of them or as somebody whom the config folder suppresses. A decision is about whom the first of its identifiers names, a request
 -- about all whom any does
 with named as (
     select
@@ -9,6 +9,7 @@ with named as (
         end as visitor_id,
         case when customer_id_consents is null then email end as email,
         case when coalesce(customer_id_consents, email) is null then phone_normalized end as phone,
+        null as record_key,
         purpose,
         false as is_final,
         decided_at as happened_at
@@ -20,6 +21,7 @@ with named as (
         null as visitor_id,
         case when customer_id_email is null then email end as email,
         null as phone,
+        null as record_key,
         'marketing_email' as purpose,
         false as is_final,
         occurred_at as happened_at
@@ -31,12 +33,24 @@ with named as (
         null as visitor_id,
         requests.email,
         requests.phone_normalized as phone,
+        null as record_key,
         purposes.purpose,
         true as is_final,
         requests.requested_at as happened_at
     from {{ ref('stg_privacy__requests') }} as requests
     cross join (values {{ denied_by_request() }}) as purposes (purpose)
     where requests.kind in ('erase', 'restrict')
+    union all
+    select
+        null as record_id,
+        null as visitor_id,
+        email,
+        phone_normalized as phone,
+        record_key,
+        purpose,
+        true as is_final,
+        decided_at as happened_at
+    from {{ ref('stg_operations__suppressions') }}
 ),
 
 {{ customers_of('named') }},

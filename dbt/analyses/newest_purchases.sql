@@ -5,6 +5,7 @@ with named as (
         null as visitor_id,
         email,
         null as phone,
+        null as record_key,
         ordered_at as happened_at
     from {{ ref('stg_pos__orders') }}
     where not is_cancelled and coalesce(total_amount, 0) >= 0
@@ -14,6 +15,7 @@ with named as (
         null as visitor_id,
         email,
         null as phone,
+        null as record_key,
         ordered_at as happened_at
     from {{ ref('stg_pos__sales') }}
     where not is_cancelled and quantity > 0

@@ -1,6 +1,6 @@
 {# Which customers of the published night the rows of `named` are about: by record, visitor, telephone or
-   mailbox, any that one of their records carries. `named` has record_id, visitor_id, email, phone and what else is
-   asked for; the relation `matched` has its rows for each customer. #}
+   mailbox, any that one of their records carries. `named` has record_id (its id in a source), visitor_id, email, phone,
+   record_key and what else is asked for; the relation `matched` has its rows for each customer. #}
 {% macro customers_of(named) -%}
 -- a number is written in many ways: by any of them, it is that of all who have it
 phones as (
@@ -58,6 +58,15 @@ matched as (
         named.*
     from {{ named }} as named
     inner join mailboxes on {{ mailbox('named.email') }} = mailboxes.match_key
+    union all
+    select
+        identities.customer_id,
+        named.*
+    from {{ named }} as named
+    inner join {{ ref('customer_identities') }} as identities
+        on named.record_key
+        = identities.source || '/' || identities.source_table || '|' || identities.record_kind || '|'
+        || identities.source_record_id
 )
 {%- endmacro %}
 

@@ -36,9 +36,9 @@ OF_THE_NIGHT = ("run_id", "computed_at")
 UNSCORED = Part(exclude=("source:models_ml+",))
 OF_THE_NIGHTS = (
     "marts.identity_changes", "marts.customer_id_aliases", "activation.segment_history", "activation.segment_events",
-    "activation.segment_performance",
+    "activation.segment_performance", "marts.customer_consent_history",
 )  # fmt: skip
-"""Tables that say what changed from night to night."""
+"""Tables that say what changed, or became known, from night to night."""
 
 
 def run_night(folder: Path, landing: Path, number: int) -> None:

@@ -10,7 +10,7 @@ from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.activation.campaigns import offers, tables
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion import tracking_plan
-from dagster_project.lib.privacy import privacy_settings
+from dagster_project.lib.privacy import privacy_settings, suppressions
 from dagster_project.lib.transformation.settings import (
     attribute_rules,
     identity_decisions,
@@ -22,7 +22,7 @@ from dagster_project.lib.transformation.settings import (
 
 PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TABLE)
 NICKNAMES = table_key(nicknames.TABLE)
-UNDECIDED = table_key(privacy_settings.UNDECIDED)
+UNDECIDED, SUPPRESSIONS = table_key(privacy_settings.UNDECIDED), table_key(suppressions.TABLE)
 IDENTITY, SHARED_VALUES, DECISIONS = (
     table_key(identity_settings.TABLE),
     table_key(identity_settings.SHARED_VALUES),
@@ -43,6 +43,7 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
             PLAN: "One row an event and parameter of tracking_plan.yml, or of GA4's events where there is none.",
             SETTINGS: "One row, what warehouse.yml says of all tables.",
             UNDECIDED: "One row a purpose, with what holds where somebody has decided nothing.",
+            SUPPRESSIONS: "One row a line and purpose of suppressions.csv.",
             NICKNAMES: "One row a nickname, with the given name it stands for.",
             IDENTITY: "One row, what identity.yml says of who is who.",
             SHARED_VALUES: "One row an identifier that identity.yml says identifies nobody.",
@@ -76,6 +77,7 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
         },
     )
     yield dg.MaterializeResult(asset_key=UNDECIDED, metadata=config.privacy.undecided.model_dump())
+    yield dg.MaterializeResult(asset_key=SUPPRESSIONS, metadata={"suppressions": len(config.suppressions)})
     yield dg.MaterializeResult(asset_key=NICKNAMES)
     yield dg.MaterializeResult(
         asset_key=IDENTITY,

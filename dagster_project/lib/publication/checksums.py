@@ -6,8 +6,13 @@ import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier
 
-PROVENANCE = frozenset({"run_id", "computed_at", "checked_at", "ingested_at", "trained_at", "evaluated_at"})
-"""Columns that say when and by which run a row was made. `checksum` leaves them out, so that nights can be compared."""
+PROVENANCE = frozenset(
+    {"run_id", "computed_at", "checked_at", "ingested_at", "known_at", "trained_at", "evaluated_at"}
+)
+"""Columns that say when and by which run a row was made or read.
+
+`checksum` leaves them out, so that nights can be compared.
+"""
 
 
 def describe_table(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, object]:

@@ -19,6 +19,10 @@ from dagster_project.lib.transformation.dbt_project.project import columns_tagge
 
 EXAMPLES = 10
 _FEATURES = "marts.customer_features"
+_AGAINST = (
+    "select customer_id from marts.customer_consents where purpose = 'personalization' and status = 'denied'"
+)
+"""Who is in no segment."""
 _WITHHELD = ("direct", "sensitive")
 """Classes of personal data that no example shows."""
 
@@ -40,7 +44,7 @@ class Preview:
 
 
 def preview(connection: duckdb.DuckDBPyConnection, name: str) -> Preview:
-    """Run the file `dbt/models/segments/<name>.sql` on the warehouse and say whom it finds.
+    """Run the file `dbt/models/segments/<name>.sql` on the warehouse and say whom it finds of those who may be in it.
 
     connection: to the warehouse, which is only read; a temporary table `previewed_members` is left on it. KindredError
     where there is no such file, or where it does not compile or run.
@@ -49,7 +53,7 @@ def preview(connection: duckdb.DuckDBPyConnection, name: str) -> Preview:
     try:
         connection.execute(
             "create or replace temp table previewed_members as"
-            f" select customer_id, entered_at from ({node.compiled_code})"
+            f" select customer_id, entered_at from ({node.compiled_code}) where customer_id not in ({_AGAINST})"
         )
     except duckdb.Error as error:
         raise KindredError(

@@ -25,6 +25,7 @@ VIEWS = (
     "stg_operations__segment_nights",
     "stg_operations__segment_performance",
     "int_segment_stays_recorded",
+    "int_segment_members_permitted",
 )
 TABLES = (
     "int_segments_counted",
@@ -49,7 +50,8 @@ create table segments.int_segments_defined (
     segment varchar, label varchar, description varchar, priority integer, exclusive_group varchar,
     minimum_size integer, content_strategy varchar
 );
-create table segments.int_segment_members_unioned (customer_id varchar, segment varchar, entered_at timestamp);
+create table segments.int_segment_conditions_met (customer_id varchar, segment varchar, entered_at timestamp);
+create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table marts.customer_id_aliases (customer_id varchar, current_customer_id varchar);
 create table marts.dim_customers (customer_id varchar);
 create table marts.customer_features (customer_id varchar, orders_30_days integer, revenue_30_days double);
@@ -94,10 +96,12 @@ class Nights:
         ends: bool = True,
         customers: str = "abcdef",
         aliases: Mapping[str, str] | None = None,
+        against: str = "",
     ) -> None:
         """See these conditions met. A night that does not end leaves its tables and is forgotten.
 
         on: the night's day, one after the last where nothing else is said. aliases: id -> the id it is part of now.
+        against: customers who deny personalization.
         """
         if on is None:
             self.now += 1
@@ -107,7 +111,8 @@ class Nights:
             (name, name, "", one.priority, one.group, one.minimum_size, "") for name, one in definitions.items()
         ])  # fmt: skip
         met = [(who, segment, day(since)) for (who, segment), since in members.items()]
-        self._give("segments.int_segment_members_unioned", met)
+        self._give("segments.int_segment_conditions_met", met)
+        self._give("marts.customer_consents", [(who, "personalization", "denied") for who in against])
         self._give("marts.customer_id_aliases", list((aliases or {}).items()))
         self._give("marts.dim_customers", [(who,) for who in customers if who not in (aliases or {})])
         warehouse.begin_night(self.connection, f"run {self.runs}", instant, day(10_000 + self.runs))

@@ -142,3 +142,20 @@ def test_performance_has_a_row_a_segment_and_night(nights):
     assert nights.ask("select segment, as_of, customers from activation.segment_performance order by 2, 1") == [
         ("browsers", day(1), 0), ("carts", day(1), 1), ("carts", day(2), 0),
     ]  # fmt: skip
+
+
+def test_who_denies_personalization_leaves_for_that_reason_and_makes_room_in_the_group(nights):
+    group = {
+        "first": Definition(priority=1, group="g", minimum_size=2),
+        "second": Definition(priority=2, group="g"),
+    }
+    met = {(who, segment): 0.5 for who in "abc" for segment in group}
+    nights.night(met, group)
+    assert nights.members() == {(who, "first") for who in "abc"}
+    nights.night(met, group, against="a")
+    assert nights.events() == [("a", "first", "exited", 2, "against personalization")]
+    assert nights.members() == {("b", "first"), ("c", "first")}
+    nights.night(met, group, against="ab")
+    assert nights.members() == {("c", "second")}
+    nights.night(met, group)
+    assert nights.members() == {(who, "first") for who in "abc"}

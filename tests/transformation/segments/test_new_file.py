@@ -57,7 +57,8 @@ def test_one_file_is_previewed_built_and_published(own_project, database):
     path.write_text(FILE)
     with warehouse.reading(database) as connection:
         (buyers,) = connection.execute(
-            "select count(*) from marts.customer_features where order_count = 1"
+            "select count(*) from marts.customer_features where order_count = 1 and customer_id not in ("
+            " select customer_id from marts.customer_consents where purpose = 'personalization' and status = 'denied')"
         ).fetchone()
         found = preview(connection, "single_buyers")
         assert found.customers == buyers > 0

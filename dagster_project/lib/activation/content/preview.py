@@ -43,7 +43,9 @@ def preview(current: Path, config_dir: Path, customer: str, template: str, momen
             f"no customer is called {customer}", f"name a customer_id of marts.dim_customers, or {ANONYMOUS}"
         )
     values: dict[str, Any] = (
-        known.get(customer, stranger)
+        # whoever has no list of their own sees what everybody likes, as a page of the API shows it
+        stranger
+        | known.get(customer, {})
         | {
             "shop": settings.shop.model_dump(),
             "variant": variants.get(library.templates[template].experiment or ""),

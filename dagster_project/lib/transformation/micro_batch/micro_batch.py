@@ -32,7 +32,10 @@ _CONSENT_FILES = """
 select 1 from operations.changed_files inner join quality.ingested_files using (file_id)
 where canonical_table in ('consents/decisions', 'email/events', 'privacy/requests') limit 1
 """
-_CONSENTS = "int_consent_decisions_resolved"
+_CARRIED = "int_consent_decisions_carried"
+_CONSENTS = (_CARRIED, "int_consent_decisions_resolved")
+_DECISION = "customer_id, purpose, status, is_final, decided_at"
+"""What of a decision tells it from others; a file that repeats it changes nothing."""
 _BEFORE = "operations.consents_before"
 _FACTS = (
     "int_events_changed", "fct_events", "fct_sessions", "int_orders_changed", "int_event_order_lines_unpacked",
@@ -119,17 +122,18 @@ def note(connection: duckdb.DuckDBPyConnection, run_id: str, done: MicroBatch, s
 def _resolve_consents(database: Path) -> set[str]:
     """Whose decisions are others than before: a request, or a visitor's decision, mentions no record by itself.
 
-    All are resolved anew, since whether somebody may grant depends on who else carries the identifier.
+    All are resolved anew, since whether somebody may grant depends on who else carries the identifier. One that came
+    late may change nothing of what holds now, and yet what held before.
     """
-    consents = f"intermediate.{_CONSENTS}"
+    decisions = f"(select {_DECISION} from intermediate.{_CARRIED})"
     with warehouse.connect(database) as connection:
-        connection.execute(f"create or replace table {_BEFORE} as from {consents}")
+        connection.execute(f"create or replace table {_BEFORE} as from {decisions}")
         connection.execute("checkpoint")
-    _build(database, Part((_CONSENTS,)))
+    _build(database, Part(_CONSENTS))
     with warehouse.connect(database) as connection:
         changed = connection.execute(f"""
-            select customer_id from (from {_BEFORE} except from {consents})
-            union select customer_id from (from {consents} except from {_BEFORE})
+            select customer_id from (from {_BEFORE} except from {decisions})
+            union select customer_id from (from {decisions} except from {_BEFORE})
         """).fetchall()
         connection.execute(f"drop table {_BEFORE}")
         connection.execute("checkpoint")

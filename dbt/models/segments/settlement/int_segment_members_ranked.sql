@@ -7,6 +7,6 @@ select
         order by segments.priority, members.segment
     ) > 1 as is_outranked,
     members.entered_at
-from {{ ref('int_segment_members_unioned') }} as members
+from {{ ref('int_segment_members_permitted') }} as members
 inner join {{ ref('int_segments_defined') }} as segments on members.segment = segments.segment
 inner join {{ ref('int_segments_counted') }} as counted on members.segment = counted.segment

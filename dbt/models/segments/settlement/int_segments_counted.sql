@@ -3,7 +3,7 @@ with members as (
     select
         segment,
         count(*) as customers
-    from {{ ref('int_segment_members_unioned') }}
+    from {{ ref('int_segment_members_permitted') }}
     group by 1
 )
 

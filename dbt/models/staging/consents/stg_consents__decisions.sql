@@ -17,6 +17,9 @@ renamed as (
         {{ consent_status('status') }} as status,
         {{ blank_to_null('source') }} as decision_source,
 
+        -- numerics
+        _file_id as file_id,
+
         -- timestamps
         decided_at
     from source

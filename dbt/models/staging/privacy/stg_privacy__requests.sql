@@ -14,6 +14,9 @@ renamed as (
         {{ normalized_email('email') }} as email,
         {{ normalized_phone('phone') }} as phone_normalized,
 
+        -- numerics
+        _file_id as file_id,
+
         -- timestamps
         requested_at
     from source
