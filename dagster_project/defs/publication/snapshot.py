@@ -7,12 +7,14 @@ import dagster as dg
 from dagster_project.defs.keys import model_keys, table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION
+from dagster_project.lib.common.catalog import list_columns
 from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.publication import manifest, snapshot
 from dagster_project.lib.publication.copies import SCHEMAS
 from dagster_project.lib.publication.report import render_report
-from dagster_project.lib.transformation.dbt_project.project import columns_tagged, published_tables
+from dagster_project.lib.transformation.dbt_project.personal_data import find_withheld
+from dagster_project.lib.transformation.dbt_project.project import published_tables
 
 SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
 WRITTEN_BY_PYTHON = (
@@ -70,7 +72,7 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
             settings.published,
             moment,
             report,
-            direct_identifiers=columns_tagged("direct"),
+            withheld=find_withheld(list_columns(connection, SCHEMAS)),
             keys=published_tables(SCHEMAS),
         )
         outcome.message = f"{len(published.manifest['tables'])} tables, {published.rows:,} rows"
