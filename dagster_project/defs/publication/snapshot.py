@@ -29,6 +29,7 @@ WRITTEN_BY_PYTHON = (
     "quality.model_evaluations",
     "quality.model_versions",
     "quality.nulled_values",
+    "quality.processing_log",
     "quality.rejected_rows",
 )
 INPUTS = [
