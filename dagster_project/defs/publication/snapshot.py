@@ -1,12 +1,14 @@
 """Publication: the snapshot and its report, once all gates have been passed."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import dagster as dg
 
 from dagster_project.defs.keys import model_keys, table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION
+from dagster_project.lib.auditing import audit_warehouse
 from dagster_project.lib.common.catalog import list_columns
 from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import read_as_of
@@ -65,8 +67,13 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
     settings = night.settings
     with night.connect() as connection, reporting("publication") as outcome:
         moment = manifest.Night(context.run.run_id, read_as_of(connection), night.now())
+        audit = audit_warehouse(connection, settings.landing, settings.config_dir)
         report = render_report(
-            connection, run_id=moment.run_id, as_of=moment.as_of, computed_at=moment.computed_at
+            connection,
+            run_id=moment.run_id,
+            as_of=moment.as_of,
+            computed_at=moment.computed_at,
+            audit=asdict(audit),
         )
         published = snapshot.publish(
             connection,
