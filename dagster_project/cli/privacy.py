@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from dagster_project.cli.privacy_audit import audit_command
+from dagster_project.cli.privacy_counts import counts_command
 from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.privacy.privacy_settings import PrivacySettings
 
@@ -15,4 +16,5 @@ def command() -> None:
 
 
 command.add_command(audit_command)
+command.add_command(counts_command)
 command.add_command(schema_command(PrivacySettings, "privacy.yml"))
