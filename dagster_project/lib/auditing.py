@@ -13,7 +13,7 @@ import duckdb
 from dagster_project.lib.common.catalog import list_columns
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.warehouse import count_tables, list_tables
-from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts, load_feeds
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts, find_feeds, load_feed
 from dagster_project.lib.ingestion.contracts.contract import Contract
 from dagster_project.lib.ingestion.contracts.feeds import raw_table
 from dagster_project.lib.privacy.audit import Audit, read_audit
@@ -59,8 +59,14 @@ def _tells_of_persons(kinds: Mapping[str, str]) -> bool:
 
 
 def _classes_of_raw(landing: Path, config_dir: Path) -> dict[str, dict[str, str]]:
+    """A folder without a contract is none of the audit's business: it may have come since the night began."""
     classes: dict[str, dict[str, str]] = {}
-    own = [(feed.table, feed.contract) for feed in load_feeds(landing, config_dir)]
+    feeds = [
+        load_feed(folder, path, config_dir)
+        for folder, path in find_feeds(landing, config_dir).items()
+        if path is not None
+    ]
+    own = [(feed.table, feed.contract) for feed in feeds]
     for table, contract in [*canonical_contracts().items(), *own]:
         _add_stricter(classes.setdefault(raw_table(table), {}), contract)
     return classes

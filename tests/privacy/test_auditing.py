@@ -44,6 +44,11 @@ def test_a_contract_says_it_of_what_arrived_and_the_stricter_word_holds(warehous
     assert (stricter["city"], stricter["email"]) == ("sensitive", "direct")
 
 
+def test_a_folder_without_a_contract_that_came_since_the_night_is_passed_over(warehouse, tmp_path):
+    (tmp_path / "landing" / "new" / "folder").mkdir(parents=True)
+    assert "raw.crm_customers" in classify_columns(warehouse, tmp_path / "landing", tmp_path)
+
+
 def test_tables_that_name_and_number_nobody_are_left_out_and_so_are_columns_of_no_known_class(
     warehouse, tmp_path
 ):
