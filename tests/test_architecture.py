@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.lib.privacy.privacy_settings import SENSITIVE_COLUMNS
 from dagster_project.lib.transformation.dbt_project.places import LAYERS, PLACES, layer_of, place_of
 from dagster_project.lib.transformation.dbt_project.project import read_manifest
 
@@ -15,7 +16,7 @@ NIGHT = "stg_operations__current_night"
 """The night's instant: the one staging model that every layer may read."""
 KEPT = {f"stg_operations__segment_{kept}" for kept in ("history", "nights", "performance")}
 """What earlier nights left of segments, which this one's are told from."""
-CONFIGURED = re.compile(r"stg_operations__(offer|campaign|sent_message)\w+")
+CONFIGURED = re.compile(r"stg_operations__(offer|campaign|sent_message|sensitive_attribute)\w+")
 """What the config folder says of segments and of who is in them, and what these were sent: no mart knows of it."""
 RULES = re.compile(r"segments/\w+\.sql")
 """Where a segment's file lies."""
@@ -23,6 +24,12 @@ HANDED_ON = {"operations.customers_made_anew"}
 """What one stage adds to and another takes out of."""
 SCHEMA = r"(?:raw|quality|operations|intermediate|marts|activation|experiments|models_ml)"
 WRITES = re.compile(r"(?:insert into|update|delete from|create or replace table)\s+(\{\w+\}|\w+\.\w+)")
+ASKS = re.compile(r"may_go_by\(\[(.*?)\]\)")
+MEASURES_GROUPS = {
+    f"dagster_project/lib/personalization/{place}"
+    for place in ("settings/recommendations.py", "training/evaluation_groups.py")
+} | {"models_ml/recommendations/evaluation/slicing.py"}
+"""Where `measured_by` of recommendations.yml is read and served; nothing is learnt from it."""
 META = {"label", "description", "priority", "exclusive_group", "minimum_size", "content_strategy"}
 
 
@@ -119,6 +126,34 @@ def test_a_segment_is_one_file_that_says_all_there_is_to_say_of_it(models):
         assert meta["exclusive_group"] is None or meta["exclusive_group"].strip(), name
         assert segment["raw_code"].endswith("{{ segment('members') }}"), f"{name} ends otherwise"
         assert not segment["columns"], f"{name} needs no entry in a YAML file"
+
+
+def test_a_segment_by_a_sensitive_attribute_asks_whether_it_is_switched_on(models):
+    asked_by = {}
+    for segment in filter(_is_segment, models.values()):
+        rule = re.sub(r"\{\{ config\(.*?\) \}\}", "", segment["raw_code"], flags=re.S)
+        used = {
+            attribute
+            for attribute, columns in SENSITIVE_COLUMNS.items()
+            if set(re.findall(r"\w+", rule)).intersection(columns)
+        }
+        asked = {name for names in ASKS.findall(rule) for name in re.findall(r"\w+", names)}
+        assert used == asked, segment["name"]
+        asked_by[segment["name"]] = asked
+    assert any(asked_by.values())
+
+
+def test_no_model_of_customers_reads_a_sensitive_attribute_but_to_measure_groups_that_are_named():
+    pattern = re.compile(r"\b(?:age_band|birth_date|birth_year|gender|income_band|national_id)\b")
+    folders = [PROJECT / "dagster_project" / "lib" / "personalization"]
+    folders += [PROJECT / "models_ml" / name for name in ("propensity", "recommendations", "segmentation")]
+    reading = {
+        path.relative_to(PROJECT).as_posix()
+        for folder in folders
+        for path in folder.rglob("*.py")
+        if pattern.search(path.read_text())
+    }
+    assert reading <= MEASURES_GROUPS, reading - MEASURES_GROUPS
 
 
 def test_segments_read_no_time_but_the_nights(models):

@@ -1,87 +1,89 @@
-"""`kindred privacy`: what somebody agreed to and when, and help for who writes privacy.yml."""
+"""`kindred privacy`: requests of people about their data, and help for who writes privacy.yml."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
 
 import click
 
+from dagster_project.cli.privacy_audit import audit_command
+from dagster_project.cli.privacy_consents import consents_command
+from dagster_project.cli.privacy_counts import counts_command
 from dagster_project.cli.schemas import schema_command
-from dagster_project.lib.activation.published import read_manifest
-from dagster_project.lib.privacy.held_consents import (
-    ALWAYS,
-    QUESTION,
-    HeldConsent,
-    read_held_consents,
-    read_instant,
-)
-from dagster_project.lib.privacy.privacy_settings import (
-    PrivacySettings,
-    UndecidedConsents,
-    load_privacy_settings,
-)
-from dagster_project.lib.transformation.dbt_project.compiled import read_analyses
+from dagster_project.lib.common import warehouse
+from dagster_project.lib.privacy.access import gather, prepare
+from dagster_project.lib.privacy.access_folders import DATA, FOLDER, PAGE, write_answer
+from dagster_project.lib.privacy.access_person import read_asked
+from dagster_project.lib.privacy.privacy_settings import PrivacySettings
+from dagster_project.lib.privacy.requests import write_request
 from dagster_project.settings import read_settings
 
 
 @click.group("privacy")
 def command() -> None:
-    """What people say about their data: what they agreed to, and privacy.yml."""
+    """What people say about their data: requests, and privacy.yml."""
 
 
+for each in (audit_command, consents_command, counts_command):
+    command.add_command(each)
 command.add_command(schema_command(PrivacySettings, "privacy.yml"))
 
 
-@command.command("consents")
-@click.argument("customer")
-@click.option(
-    "--purpose", type=click.Choice(list(UndecidedConsents.model_fields)), help="Of one purpose alone."
-)
-@click.option("--at", "at", help="At this time; the published night's where left out.")
-@click.option("--known-at", help="By what Kindred knew at this time; all that is known where left out.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
-def consents_command(
-    customer: str, purpose: str | None, at: str | None, known_at: str | None, *, as_json: bool
-) -> None:
-    """Say what CUSTOMER agreed to at a time, by what was known at a time, and since when.
+def _make_request(kind: str, becomes: str, description: str) -> click.Command:
+    """The command that makes requests of a kind. becomes: what is said of one that was made."""
 
-    CUSTOMER is a customer's id (of today or of an earlier night), a record as feed|kind|id in quotes, such as
-    'crm/customers|customer|4711', or a record's id in its source where that is one customer's. Times are ISO, such as
-    2026-01-31T12:00:00+01:00, and UTC where they have no offset; a day alone is its first instant. Who was one person
-    and who two is told by what the published night knows; defaults are those that privacy.yml has now.
+    @click.command(kind, help=description)
+    @click.option("--customer-id", default="", help="Their id in the shop's systems.")
+    @click.option("--email", default="", help="An e-mail address of theirs.")
+    @click.option("--phone", default="", help="A telephone number of theirs that is nobody else's.")
+    def make(customer_id: str, email: str, phone: str) -> None:
+        settings = read_settings()
+        named = {"customer_id": customer_id, "email": email, "phone": phone}
+        now = datetime.now(UTC).replace(tzinfo=None)
+        request_id = write_request(settings.landing, settings.config_dir, kind, named, now)
+        click.echo(f"request {request_id}: {becomes}")
+
+    return make
+
+
+command.add_command(
+    _make_request(
+        "erase",
+        "the next night erases them; they are sent nothing meanwhile",
+        "Let the next night erase a person wherever anything of them is kept; their orders stay as nobody's.",
+    )
+)
+command.add_command(
+    _make_request(
+        "restrict",
+        "from the next night on they are in no model, list or export; they are sent nothing meanwhile",
+        "Keep what is known of a person and use it for nothing, whatever they agreed to.",
+    )
+)
+
+
+@command.command("access")
+@click.option("--customer-id", default="", help="Their id in the shop's systems, or their customer_id here.")
+@click.option("--email", default="", help="An e-mail address of theirs.")
+@click.option("--phone", default="", help="A telephone number of theirs.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder that is not there yet; by default one of its own below the warehouse, for 30 days.",
+)
+def access(customer_id: str, email: str, phone: str, out: Path | None) -> None:
+    """Write down all that is held of one person, and where it came from, for that person to have.
+
+    Of several identifiers each must be theirs. It is as the last night left it; rows of anybody else are left out. In a
+    folder of your own it is yours to remove, also when the person is erased.
     """
     settings = read_settings()
-    current = settings.published / "current"
-    held_at = read_instant(at or read_manifest(current)["as_of"], "--at")
-    known = ALWAYS if known_at is None else read_instant(known_at, "--known-at")
-    customer_id, consents = read_held_consents(
-        current,
-        read_analyses()[QUESTION],
-        load_privacy_settings(settings.config_dir),
-        customer,
-        held_at,
-        known,
-    )
-    chosen = [consent for consent in consents if purpose in (None, consent.purpose)]
-    if as_json:
-        answer = {
-            "customer_id": customer_id,
-            "held_at": held_at.isoformat(),
-            "known_at": None if known_at is None else known.isoformat(),
-            "consents": [asdict(consent) for consent in chosen],
-        }
-        click.echo(json.dumps(answer, default=datetime.isoformat))
-        return
-    by_what = "all that is known" if known_at is None else f"what was known at {known} UTC"
-    click.echo(f"{customer_id} at {held_at} UTC, by {by_what}")
-    for consent in chosen:
-        click.echo(f"  {consent.purpose:<16} {consent.status:<8} {_reason(consent)}")
-
-
-def _reason(consent: HeldConsent) -> str:
-    if consent.is_default:
-        return "by default, nobody had decided"
-    about = "" if consent.decided_purpose == consent.purpose else f" about {consent.decided_purpose}"
-    return f"by {consent.kind}{about} of {consent.decided_at} UTC, known since {consent.known_at} UTC"
+    now = datetime.now(UTC).replace(tzinfo=None)
+    folder = out or settings.warehouse / FOLDER / str(uuid4())
+    with warehouse.reading(settings.database) as connection:
+        asked = read_asked(connection, {"customer_id": customer_id, "email": email, "phone": phone})
+        prepare(connection)
+        write_answer(gather(connection, settings.deliveries, asked, now), folder)
+    click.echo(f"{folder / PAGE}\n{folder / DATA}")

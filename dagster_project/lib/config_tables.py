@@ -21,6 +21,10 @@ from dagster_project.lib.ingestion.tracking_plan import (
     load_tracking_plan,
     write_tracking_plan,
 )
+from dagster_project.lib.personalization.clusters.cluster_settings import (
+    load_cluster_settings,
+    refuse_withheld,
+)
 from dagster_project.lib.privacy.privacy_settings import (
     PrivacySettings,
     load_privacy_settings,
@@ -72,12 +76,17 @@ class ConfigTables:
 
 
 def load_config_tables(config_dir: Path) -> ConfigTables:
-    """Read every file. KindredError names the first fault's file, line and remedy, or a name that nothing has."""
+    """Read every file. KindredError names the first fault's file, line and remedy, or a name that nothing has.
+
+    What clusters may go by is looked at as well, since two files have a say in it.
+    """
     check_campaigns(config_dir, segment_names())
+    privacy = load_privacy_settings(config_dir)
+    refuse_withheld(load_cluster_settings(config_dir).features, privacy.withheld_columns)
     return ConfigTables(
         load_tracking_plan(config_dir),
         load_warehouse_settings(config_dir),
-        load_privacy_settings(config_dir),
+        privacy,
         load_suppressions(config_dir),
         load_identity_settings(config_dir),
         load_identity_decisions(config_dir),

@@ -34,7 +34,7 @@ def test_what_is_published_is_what_the_interface_promises(sample_night, checkout
     if not checker.exists():
         pytest.skip("the published interface's checker is not beside this checkout")
     ended = subprocess.run(
-        [sys.executable, str(checker), str(sample_night.data_dir), "--upto", "activation"],
+        [sys.executable, str(checker), str(sample_night.data_dir), "--upto", "privacy"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ended.stdout == "all holds\n"

@@ -111,18 +111,22 @@ insert into quality.identity_measures
     ('estimated_precision', null, null, 0.98, '2026-01-31 23:59', 'run-2'),
     ('estimated_recall', null, null, 0.91, '2026-01-31 23:59', 'run-2'),
     ('estimated_recall', null, null, 0.99, '2026-01-30', 'run-1');
--- fifteen buyers: ten of the top fifth by revenue, who bought lately and often, and five of the lowest
+-- forty-two buyers: twenty of the top fifth by revenue, who bought lately and often, twelve of the middle one and ten of
+-- the lowest, of whom seven bought a while ago
 insert into marts.customer_features
-    select 'c' || i, '2026-01-31 23:59', true, if(i < 10, 3, 90), if(i < 10, 4, 1), if(i < 10, 90, 20),
-        if(i < 10, 5, 1), if(i < 10, 5, 1), if(i < 10, 5, 1)
-    from range(15) r(i);
+    select 'c' || i, '2026-01-31 23:59', true, if(i < 20, 3, 90), if(i < 20, 4, 1), if(i < 20, 90, 20),
+        case when i < 20 then 5 when i < 39 then 2 else 1 end, case when i < 20 then 5 when i < 32 then 3 else 1 end,
+        case when i < 20 then 5 when i < 32 then 3 else 1 end
+    from range(42) r(i);
 insert into marts.customer_lifecycle
-    select 'c' || i, 'loyal', 'active', if(i < 4, '2026-01-20', '2025-06-01')::timestamp from range(12) r(i)
-    union all select 'c' || i, 'lapsed', 'at_risk', '2025-06-01' from range(12, 15) r(i);
+    select 'c' || i, 'loyal', 'active', if(i < 4, '2026-01-20', '2025-06-01')::timestamp from range(24) r(i)
+    union all select 'c' || i, 'active', 'new', if(i < 34, '2026-01-20', '2025-06-01')::timestamp from range(24, 36) r(i)
+    union all select 'c' || i, 'lapsed', 'at_risk', '2025-06-01' from range(36, 42) r(i);
 insert into marts.customer_scores
     select 'c' || i, 0.95, 0.1, 50, 'purchase=v1' from range(10) r(i)
     union all select 'c' || i, 0.05, 0.9, 5, 'purchase=v1' from range(10, 15) r(i);
-insert into marts.dim_clusters values (1, 'many orders', 10, 0.6667, 0.41, 0.02, '2026-01-25'), (2, 'few orders', 5, 0.3333, 0.41, 0.3, '2026-01-25');
+insert into marts.dim_clusters values (1, 'many orders', 30, 0.6667, 0.41, 0.02, '2026-01-25'),
+    (2, 'few orders', 5, 0.1111, 0.41, 0.3, '2026-01-25'), (3, 'no orders', 10, 0.2222, 0.41, 0.3, '2026-01-25');
 insert into activation.segments values
     ('loyal', 'Loyal <3', 'Bought four times.', 1, 10, true, 'run-2'),
     ('lately', 'Lately', 'Bought this week.', 1, 10, true, 'run-2'),
@@ -131,7 +135,7 @@ insert into activation.segments values
     ('few', 'Few', 'Three.', 50, 3, false, 'run-2'),
     ('fewer', 'Fewer', 'Nobody.', 50, 0, false, 'run-2');
 insert into activation.segment_performance values
-    ('loyal', '2026-01-31', 10, 31, 1234.5, 0.9, 0.25, 'run-2'), ('loyal', '2026-01-30', 9, 1, 1, 0.1, 0, 'run-1');
+    ('loyal', '2026-01-31', 10, 31, 1234.5, 1, 0.25, 'run-2'), ('lately', '2026-01-31', 10, 9, 99, 0.9, 1, 'run-2'), ('loyal', '2026-01-30', 9, 1, 1, 0.1, 0, 'run-1');
 insert into activation.segment_events values ('c1', 'loyal', 'entered'), ('c2', 'loyal', 'entered'), ('c3', 'loyal', 'exited');
 insert into activation.segment_overlaps values
     ('loyal', 'lately', 10, 0.5, 0.33), ('lately', 'loyal', 10, 0.5, 0.33), ('loyal', 'tiny', 9, 0.9, 0.9), ('loyal', 'loyal', 10, 1, 1);

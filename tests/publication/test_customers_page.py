@@ -24,8 +24,10 @@ def test_segments_are_told_by_their_label_with_their_last_30_days_and_not_with_t
         "LatelyBought this week", "Loyal <3Bought four times", "TinyHardly anybody",
         "Under its sizenot publishedToo few",
     ]  # fmt: skip
-    assert rows[1][1:] == ["10", "", "fewer than 10", "fewer than 10", "31", "1,234", "90.0%", "25.0%"]
-    assert rows[2][1] == "fewer than 10"
+    # a quarter of ten would be a few, and so would be those who bought lately and those who did not
+    assert rows[1][1:] == ["10", "", "under 10", "under 10", "31", "1,234", "100.0%", "–"]
+    assert rows[0][1:] == ["10", "", "0", "0", "–", "–", "–", "100.0%"]
+    assert rows[2][1] == "under 10"
     assert set(rows[2][3:]) == {"–"}
     assert "Not published, for fewer than 10 customers are in each: Few, Fewer." in page.text
 
@@ -55,31 +57,51 @@ def test_an_overlap_of_few_customers_is_not_told_for_its_share_would_give_their_
 
 
 def test_buyers_stand_where_their_fifths_meet_and_small_cells_are_empty(page):
+    assert "42 known customers bought" in page.text
     grid = page.tables["Known buyers by fifths of recency and frequency"][1:]
-    assert grid[0] == ["latest", "", "", "", "", "10"]
+    assert grid[0] == ["latest", "", "", "", "", "20"]
+    # seven and three are a few, and together so many that the twelve beside them give none away
+    assert grid[3] == ["2", "", "", "12", "", ""]
     assert grid[4] == ["longest ago", "", "", "", "", ""]
     assert page.tables["Revenue by fifth of buyers"][1:] == [
-        ["5, the most", "10", "90.0%", "4.0", "3"], ["1, the least", "5", "10.0%", "1.0", "90"]
+        ["5, the most", "20", "80.4%", "4.0", "3"],
+        ["3", "12", "10.7%", "1.0", "90"],
+        ["1, the least", "10", "8.9%", "1.0", "90"],
+    ]
+
+
+def test_a_cell_that_the_number_of_buyers_would_give_away_takes_another_with_it(golden):
+    golden.execute("delete from marts.customer_features where recency_score = 1 or monetary_score = 1")
+    golden.execute("update marts.customer_features set recency_score = 3 where customer_id = 'c0'")
+    page = Page(customers(golden))
+    grid = page.tables["Known buyers by fifths of recency and frequency"][1:]
+    assert [row[1:] for row in grid if any(row[1:])] == [["", "", "", "", "19"]]
+    golden.execute("delete from marts.customer_features where monetary_score = 3 and customer_id <> 'c20'")
+    fifths = Page(customers(golden)).tables["Revenue by fifth of buyers"][1:]
+    assert fifths == [["5, the most", "withheld", "–", "–", "–"], ["3", "under 10", "–", "–", "–"]]
+
+
+def test_beside_a_small_state_another_one_is_withheld_since_all_customers_are_told(page):
+    assert page.tables["Customers by state"][1:] == [
+        ["active", "withheld", "", "10"], ["loyal", "24", "", "under 10"], ["lapsed", "under 10", "", "0"],
     ]  # fmt: skip
 
 
-def test_states_too_small_to_show_are_left_out(page):
-    assert page.tables["Customers by state"][1:] == [["loyal", "12", "", "fewer than 10"]]
-
-
-def test_cohorts_show_who_came_back_and_small_ones_do_not(page):
+def test_cohorts_show_who_came_back_where_neither_these_nor_the_others_are_few(page):
     assert page.tables["Retention by month of the first order"] == [
         ["First order", "Customers", "+1", "+2"],
-        ["December 2025", "fewer than 10", "", ""],
-        ["November 2025", "40", "25.0%", "20.0%"],
+        ["December 2025", "under 10", "", ""],
+        ["November 2025", "40", "25.0%", ""],
     ]
 
 
 def test_scores_are_counted_by_tenths_and_clusters_named(page):
     assert page.tables["Customers by probability to buy"][1:] == [
-        ["90–100%", "10", "", "50"], ["0–10%", "fewer than 10", "", "–"]
+        ["90–100%", "10", "", "50"], ["0–10%", "under 10", "", "–"]
     ]  # fmt: skip
-    assert [row[1] for row in page.tables["Clusters"][1:]] == ["many orders", "few orders"]
+    assert [row[1:4] for row in page.tables["Clusters"][1:]] == [
+        ["many orders", "30", "66.7%"], ["no orders", "withheld", "–"], ["few orders", "under 10", "–"],
+    ]  # fmt: skip
 
 
 def test_without_customers_every_section_says_so(warehouse: duckdb.DuckDBPyConnection):

@@ -66,6 +66,16 @@ def test_the_analysts_copy_leaves_out_direct_identifiers_and_raw_text(warehouse,
     assert (folder / "parquet").stat().st_mode & 0o777 == 0o700
 
 
+def test_a_table_of_which_analysts_get_no_column_is_not_in_their_copy(warehouse, tmp_path):
+    hidden = {"marts.people": ["customer_id", "email", "first_name"]}
+    folder = _publish(warehouse, tmp_path / "published", 1, direct=hidden).folder
+    tables = "select table_schema || '.' || table_name from information_schema.tables"
+    with duckdb.connect(str(folder / "analyst.duckdb"), read_only=True) as analyst:
+        assert ("marts.people",) not in analyst.execute(tables).fetchall()
+    with duckdb.connect(str(folder / "kindred.duckdb"), read_only=True) as full:
+        assert ("marts.people",) in full.execute(tables).fetchall()
+
+
 def test_what_did_not_change_is_shared_with_the_snapshot_before_and_what_did_is_not(warehouse, tmp_path):
     first = _publish(warehouse, tmp_path / "published", 1).folder
     second = _publish(warehouse, tmp_path / "published", 2).folder

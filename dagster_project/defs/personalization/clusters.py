@@ -10,6 +10,7 @@ from dagster_project.defs.stages import OWNERS, PERSONALIZATION
 from dagster_project.defs.tables import Metadata, make_tables
 from dagster_project.lib.personalization.clusters.cluster_settings import load_cluster_settings
 from dagster_project.lib.personalization.clusters.clusters import ClustersResult, cluster_customers
+from dagster_project.lib.privacy.privacy_settings import load_privacy_settings
 
 STAGE = "clusters"
 MEMBERS = table_key("models_ml.customer_clusters")
@@ -31,12 +32,13 @@ INPUTS = [table_key(f"marts.{name}") for name in ("dim_customers", "customer_con
 def customer_clusters(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Find clusters once a week, and assign everybody every night."""
     settings = load_cluster_settings(night.settings.config_dir)
+    withheld = load_privacy_settings(night.settings.config_dir).withheld_columns
     yield from make_tables(
         context,
         night,
         STAGE,
         (MEMBERS, CLUSTERS),
-        lambda connection, run: cluster_customers(connection, run, settings),
+        lambda connection, run: cluster_customers(connection, run, settings, withheld),
         _describe,
         what="clusters",
     )

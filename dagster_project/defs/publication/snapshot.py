@@ -1,18 +1,22 @@
 """Publication: the snapshot and its report, once all gates have been passed."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import dagster as dg
 
 from dagster_project.defs.keys import model_keys, table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION
+from dagster_project.lib.auditing import audit_warehouse
+from dagster_project.lib.common.catalog import list_columns
 from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.publication import manifest, snapshot
 from dagster_project.lib.publication.copies import SCHEMAS
 from dagster_project.lib.publication.report import render_report
-from dagster_project.lib.transformation.dbt_project.project import columns_tagged, published_tables
+from dagster_project.lib.transformation.dbt_project.personal_data import find_withheld
+from dagster_project.lib.transformation.dbt_project.project import published_tables
 
 SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
 WRITTEN_BY_PYTHON = (
@@ -27,6 +31,7 @@ WRITTEN_BY_PYTHON = (
     "quality.model_evaluations",
     "quality.model_versions",
     "quality.nulled_values",
+    "quality.processing_log",
     "quality.rejected_rows",
 )
 INPUTS = [
@@ -62,15 +67,20 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
     settings = night.settings
     with night.connect() as connection, reporting("publication") as outcome:
         moment = manifest.Night(context.run.run_id, read_as_of(connection), night.now())
+        audit = audit_warehouse(connection, settings.landing, settings.config_dir)
         report = render_report(
-            connection, run_id=moment.run_id, as_of=moment.as_of, computed_at=moment.computed_at
+            connection,
+            run_id=moment.run_id,
+            as_of=moment.as_of,
+            computed_at=moment.computed_at,
+            audit=asdict(audit),
         )
         published = snapshot.publish(
             connection,
             settings.published,
             moment,
             report,
-            direct_identifiers=columns_tagged("direct"),
+            withheld=find_withheld(list_columns(connection, SCHEMAS)),
             keys=published_tables(SCHEMAS),
         )
         outcome.message = f"{len(published.manifest['tables'])} tables, {published.rows:,} rows"

@@ -22,7 +22,8 @@ from dagster_project.lib.transformation.settings import (
 
 PLAN, SETTINGS = table_key(tracking_plan.TABLE), table_key(warehouse_settings.TABLE)
 NICKNAMES = table_key(nicknames.TABLE)
-UNDECIDED, SUPPRESSIONS = table_key(privacy_settings.UNDECIDED), table_key(suppressions.TABLE)
+UNDECIDED, SENSITIVE = table_key(privacy_settings.UNDECIDED), table_key(privacy_settings.SENSITIVE)
+SUPPRESSIONS = table_key(suppressions.TABLE)
 IDENTITY, SHARED_VALUES, DECISIONS = (
     table_key(identity_settings.TABLE),
     table_key(identity_settings.SHARED_VALUES),
@@ -44,6 +45,7 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
             SETTINGS: "One row, what warehouse.yml says of all tables.",
             UNDECIDED: "One row a purpose, with what holds where somebody has decided nothing.",
             SUPPRESSIONS: "One row a line and purpose of suppressions.csv.",
+            SENSITIVE: "One row a sensitive attribute that privacy.yml lets models and segments go by.",
             NICKNAMES: "One row a nickname, with the given name it stands for.",
             IDENTITY: "One row, what identity.yml says of who is who.",
             SHARED_VALUES: "One row an identifier that identity.yml says identifies nobody.",
@@ -78,6 +80,9 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     )
     yield dg.MaterializeResult(asset_key=UNDECIDED, metadata=config.privacy.undecided.model_dump())
     yield dg.MaterializeResult(asset_key=SUPPRESSIONS, metadata={"suppressions": len(config.suppressions)})
+    yield dg.MaterializeResult(
+        asset_key=SENSITIVE, metadata={"switched_on": config.privacy.sensitive_attributes}
+    )
     yield dg.MaterializeResult(asset_key=NICKNAMES)
     yield dg.MaterializeResult(
         asset_key=IDENTITY,

@@ -13,8 +13,16 @@ from dagster_project.lib.common.warehouse import transaction
 
 FILE = "privacy.yml"
 UNDECIDED = "operations.undecided_consents"
+SENSITIVE = "operations.sensitive_attributes"
+SENSITIVE_COLUMNS = {
+    "age": ("age", "age_band", "birth_date"),
+    "gender": ("gender",),
+    "income_band": ("income_band",),
+}
+"""Attribute that no model or segment goes by unless privacy.yml names it -> the columns of marts that tell it."""
 
 Status = Literal["granted", "denied"]
+Attribute = Literal["age", "gender", "income_band"]
 
 
 class UndecidedConsents(BaseModel):
@@ -44,6 +52,20 @@ class PrivacySettings(BaseModel):
     undecided: UndecidedConsents = Field(
         default=UndecidedConsents(), description="by purpose, what holds where somebody has decided nothing"
     )
+    sensitive_attributes: list[Attribute] = Field(
+        default=[],
+        description="attributes that clusters and segments may go by, in spite of their kind; others leave them alone",
+    )
+
+    @property
+    def withheld_columns(self) -> frozenset[str]:
+        """Columns of sensitive attributes that are not switched on."""
+        return frozenset(
+            column
+            for attribute, columns in SENSITIVE_COLUMNS.items()
+            if attribute not in self.sensitive_attributes
+            for column in columns
+        )
 
 
 def load_privacy_settings(config_dir: Path) -> PrivacySettings:
@@ -53,8 +75,17 @@ def load_privacy_settings(config_dir: Path) -> PrivacySettings:
 
 
 def write_privacy_settings(connection: duckdb.DuckDBPyConnection, settings: PrivacySettings) -> None:
-    """Make operations.undecided_consents hold what holds where nothing was decided, one row a purpose."""
+    """Write what models read of the settings.
+
+    operations.undecided_consents has what holds where nothing was decided, one row a purpose;
+    operations.sensitive_attributes one row an attribute that is switched on.
+    """
     with transaction(connection):
+        connection.execute(f"create or replace table {SENSITIVE} (attribute varchar)")
+        connection.execute(
+            f"insert into {SENSITIVE} select distinct unnest(?::varchar[]) order by 1",
+            [settings.sensitive_attributes],
+        )
         connection.execute(f"create or replace table {UNDECIDED} (purpose varchar, status varchar)")
         connection.executemany(
             f"insert into {UNDECIDED} values (?, ?)", list(settings.undecided.model_dump().items())

@@ -39,7 +39,7 @@ class Copier:
 
     def copy_all(self) -> None:
         """Write kindred.duckdb for its owner only, analyst.duckdb without the columns left out
-        and without addresses in texts, and parquet/.
+        (and tables of which no other is left) and without addresses in texts, and parquet/.
         """
         self._copy_database("kindred.duckdb", {}, 0o600)
         self._copy_database("analyst.duckdb", self.manifest["analyst_leaves_out"], 0o644)
@@ -66,7 +66,8 @@ class Copier:
                 self.connection.execute(f"create schema snapshot.{schema}")
             for table in tables:
                 columns = self._columns(table, left_out.get(table, ()), is_masked=bool(left_out))
-                self.connection.execute(f"create table snapshot.{table} as select {columns} from {table}")
+                if columns:
+                    self.connection.execute(f"create table snapshot.{table} as select {columns} from {table}")
             self.connection.execute("checkpoint snapshot")
         finally:
             self.connection.execute("detach snapshot")

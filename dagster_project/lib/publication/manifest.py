@@ -33,17 +33,19 @@ class Night:
 def describe(
     connection: duckdb.DuckDBPyConnection,
     night: Night,
-    direct_identifiers: Mapping[str, Sequence[str]],
+    withheld: Mapping[str, Sequence[str]],
     keys: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """The manifest of what the warehouse's published schemas hold now.
 
-    direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out, beside RAW_TEXT and RENDERED.
+    withheld: `schema.table` -> columns that the analysts' copy leaves out, beside RAW_TEXT and RENDERED.
     keys: `schema.table` -> columns that name a row; a table without them has no `key` in the manifest.
     """
     tables = sorted(name for name in list_tables(connection) if name.split(".")[0] in SCHEMAS)
     texts = RAW_TEXT | RENDERED
-    hidden = {table: [*direct_identifiers.get(table, ()), *texts.get(table, ())] for table in tables}
+    hidden = {
+        table: list(dict.fromkeys([*withheld.get(table, ()), *texts.get(table, ())])) for table in tables
+    }
     champions = connection.execute(
         "select model, model_version from quality.model_versions where status = 'champion' order by model"
     ).fetchall()

@@ -40,13 +40,13 @@ def publish(
     published: Path,
     night: Night,
     report: Mapping[str, str],
-    direct_identifiers: Mapping[str, Sequence[str]],
+    withheld: Mapping[str, Sequence[str]],
     keys: Mapping[str, Sequence[str]],
 ) -> Snapshot:
     """Write a snapshot of every published table and make it current.
 
     published: the folder that holds `snapshots/` and `current`. report: file name -> HTML of each page.
-    direct_identifiers: `schema.table` -> columns that the analysts' copy leaves out. keys: `schema.table` -> columns
+    withheld: `schema.table` -> columns that the analysts' copy leaves out. keys: `schema.table` -> columns
     that name a row, for who follows a table from night to night. The newest KEPT_SNAPSHOTS stay.
     """
     snapshots, current = published / "snapshots", published / "current"
@@ -55,7 +55,7 @@ def publish(
         shutil.rmtree(leftover)
     building = snapshots / f".building-{night.run_id}"
     building.mkdir()
-    manifest = describe(connection, night, direct_identifiers, keys)
+    manifest = describe(connection, night, withheld, keys)
     previous = current.resolve() if current.exists() else None
     Copier(connection, building, manifest, previous, read_manifest(current)).copy_all()
     for name, page in report.items():

@@ -15,7 +15,8 @@ import duckdb
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.transformation.dbt_project.compiled import compile_nodes
-from dagster_project.lib.transformation.dbt_project.project import columns_tagged, segment_names
+from dagster_project.lib.transformation.dbt_project.personal_data import find_withheld
+from dagster_project.lib.transformation.dbt_project.project import segment_names
 
 EXAMPLES = 10
 _FEATURES = "marts.customer_features"
@@ -23,8 +24,6 @@ _AGAINST = (
     "select customer_id from marts.customer_consents where purpose = 'personalization' and status = 'denied'"
 )
 """Who is in no segment."""
-_WITHHELD = ("direct", "sensitive")
-"""Classes of personal data that no example shows."""
 
 
 @dataclass(frozen=True)
@@ -104,8 +103,8 @@ def _kind(error: duckdb.Error) -> str:
 
 
 def _features_read(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    withheld = {name for kind in _WITHHELD for name in columns_tagged(kind).get(_FEATURES, ())}
     columns = [row[0] for row in connection.execute(f"describe {_FEATURES}").fetchall()]
+    withheld = set(find_withheld({_FEATURES: columns}).get(_FEATURES, ()))
     words = set(re.findall(r"\w+", query)) - {"customer_id", "as_of"} - withheld
     return [name for name in columns if name in words]
 

@@ -1,6 +1,6 @@
 {{ config(meta={
     'label': 'Affluent Londoners',
-    'description': 'Known customers of Greater London, 35 to 54 years old, of the highest income band.',
+    'description': 'Known customers of Greater London, 35 to 54 years old, of the highest income band. Nobody unless privacy.yml switches age and income_band on.',
     'priority': 120,
     'exclusive_group': none,
     'minimum_size': 5,
@@ -18,7 +18,8 @@ with members as (
         first_seen_at as entered_at
     from {{ ref('customer_features') }}
     where
-        is_known
+        {{ may_go_by(['age', 'income_band']) }}
+        and is_known
         and region in {{ one_of(regions) }}
         and age_band in {{ one_of(age_bands) }}
         and income_band in {{ one_of(income_bands) }}

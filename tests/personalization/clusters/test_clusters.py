@@ -18,6 +18,7 @@ from dagster_project.lib.personalization.clusters.cluster_settings import (
 )
 from dagster_project.lib.personalization.clusters.clusters import ClustersResult, cluster_customers
 from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.privacy.privacy_settings import PrivacySettings
 
 AS_OF = datetime(2024, 6, 30, 12)
 SETTINGS = ClusterSettings(features=["recency_days", "order_count", "total_revenue"])
@@ -31,7 +32,8 @@ create table operations.current_night (run_id varchar, as_of timestamp, started_
 create table marts.dim_customers (customer_id varchar, is_known boolean);
 create table marts.customer_consents (customer_id varchar, purpose varchar, status varchar);
 create table marts.customer_features (
-    customer_id varchar, recency_days integer, order_count integer, total_revenue double, preferred_brand varchar
+    customer_id varchar, recency_days integer, order_count integer, total_revenue double, preferred_brand varchar,
+    age integer
 );
 """
 
@@ -67,7 +69,7 @@ class Customers:
     ) -> None:
         self.connection.execute("insert into marts.dim_customers values (?, ?)", [customer_id, is_known])
         values = [customer_id, recency and round(recency), round(orders), revenue]
-        self.connection.execute("insert into marts.customer_features values (?, ?, ?, ?, 'tea')", values)
+        self.connection.execute("insert into marts.customer_features values (?, ?, ?, ?, 'tea', 40)", values)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(query).fetchall()
@@ -260,3 +262,22 @@ def test_no_file_means_the_defaults_and_a_file_what_it_says(tmp_path):
     assert load_cluster_settings(tmp_path) == ClusterSettings()
     (tmp_path / "segments.yml").write_text("algorithm: hdbscan\nclusters: 4\n")
     assert load_cluster_settings(tmp_path) == ClusterSettings(algorithm="hdbscan", clusters=4)
+
+
+def test_a_feature_that_nobody_may_be_sorted_by_is_refused_until_it_is_switched_on(customers, tmp_path):
+    by_age = ClusterSettings(features=["recency_days", "age"])
+    night = Run("run", datetime(2024, 7, 1), tmp_path)
+    with pytest.raises(
+        KindredError, match=r"age is a sensitive attribute.*sensitive_attributes of privacy.yml"
+    ):
+        cluster_customers(customers.connection, night, by_age, PrivacySettings().withheld_columns)
+    allowed = PrivacySettings(sensitive_attributes=["age"]).withheld_columns
+    assert cluster_customers(customers.connection, night, by_age, allowed).sizes
+    with pytest.raises(KindredError) as refused:
+        cluster_customers(
+            customers.connection,
+            night,
+            ClusterSettings(features=["nothing"]),
+            PrivacySettings().withheld_columns,
+        )
+    assert "recency_days" in refused.value.remedy and "age" not in refused.value.remedy

@@ -6,13 +6,14 @@ Here belongs the SQL of machine-made segments. When clusters are found anew is d
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import transaction
-from dagster_project.lib.personalization.clusters.cluster_settings import FILE
+from dagster_project.lib.personalization.clusters.cluster_settings import FILE, refuse_withheld
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,17 +50,25 @@ def create_tables(connection: DuckDBPyConnection) -> None:
         connection.execute(f"create table if not exists {table} ({columns})")
 
 
-def read_features(connection: DuckDBPyConnection, features: list[str]) -> tuple[Array, Array]:
+def read_features(
+    connection: DuckDBPyConnection, features: list[str], withheld: Collection[str] = ()
+) -> tuple[Array, Array]:
     """Return the known customers who are not against personalization, and customers x features, null as nan.
 
-    KindredError where marts.customer_features has no such column, or it holds no numbers.
+    withheld: columns that may not be used. KindredError where one of them is asked for, where marts.customer_features
+    has no such column, or it holds no numbers.
     """
     columns = {
         name: kind for name, kind, *_ in connection.execute("describe marts.customer_features").fetchall()
     }
+    refuse_withheld(features, withheld)
     for name in features:
         if not columns.get(name, "").startswith(_NUMERIC):
-            known = ", ".join(sorted(key for key, kind in columns.items() if kind.startswith(_NUMERIC)))
+            known = ", ".join(
+                sorted(
+                    key for key, kind in columns.items() if kind.startswith(_NUMERIC) and key not in withheld
+                )
+            )
             why = "holds no numbers" if name in columns else "is no column of marts.customer_features"
             raise KindredError(f"{FILE}: features: {name} {why}", f"use some of: {known}")
     listed = ", ".join(f"{quote_identifier(name)}::double as {quote_identifier(name)}" for name in features)

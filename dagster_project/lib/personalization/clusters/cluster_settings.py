@@ -5,12 +5,14 @@ Segments made by a rule are SQL, and no part of this file.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dagster_project.lib.common.config_files import parse, read_yaml
+from dagster_project.lib.common.errors import KindredError
 
 FILE = "segments.yml"
 
@@ -75,3 +77,13 @@ def load_cluster_settings(config_dir: Path) -> ClusterSettings:
     """Read `segments.yml`; no file means the defaults. KindredError names file, line and remedy."""
     path = config_dir / FILE
     return parse(ClusterSettings, *read_yaml(path), path) if path.exists() else ClusterSettings()
+
+
+def refuse_withheld(features: Iterable[str], withheld: Collection[str]) -> None:
+    """Raise KindredError where a feature is among the columns that nobody may be sorted by."""
+    for name in features:
+        if name in withheld:
+            raise KindredError(
+                f"{FILE}: features: {name} is a sensitive attribute that is not switched on",
+                "leave it out, or switch it on under sensitive_attributes of privacy.yml",
+            )

@@ -7,6 +7,7 @@ clusters themselves to `models_ml.segmentation`. Nothing here reads a clock.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -58,16 +59,19 @@ class _Fit:
     settings: dict[str, Any]
 
 
-def cluster_customers(connection: DuckDBPyConnection, run: Run, settings: ClusterSettings) -> ClustersResult:
+def cluster_customers(
+    connection: DuckDBPyConnection, run: Run, settings: ClusterSettings, withheld: Collection[str] = ()
+) -> ClustersResult:
     """Find clusters or take those of the last fit, and write who is in which.
 
-    What a night gives follows from its marts and the fits of earlier instants, however often it is run. KindredError
-    where the settings name a feature that there is not.
+    withheld: features that nobody may be sorted by. What a night gives follows from its marts and the fits of earlier
+    instants, however often it is run. KindredError where the settings name a feature that there is not or that is
+    withheld.
     """
     cluster_data.create_tables(connection)
     create_record_tables(connection)
     as_of = read_as_of(connection)
-    customers, values = cluster_data.read_features(connection, settings.features)
+    customers, values = cluster_data.read_features(connection, settings.features, withheld)
     result = ClustersResult(customers=len(customers))
     fit = None
     if len(customers) >= LEAST_CUSTOMERS:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dagster_project.lib.publication.report.figures import SMALLEST_SEGMENT
 from dagster_project.lib.publication.report.reader import Reader, Row
+from dagster_project.lib.publication.report.suppression import Told, tell, tell_part, tell_parts, tell_share
 
 STATES = ("visitor", "new", "active", "loyal", "returned", "at_risk", "lapsed")
 FIFTHS = (5, 4, 3, 2, 1)
@@ -19,7 +19,7 @@ def count_rfm(reader: Reader) -> dict[str, Any]:
     """Known buyers by fifths of recency and frequency, and the revenue of each fifth by revenue.
 
     grid: a row a fifth of recency, the latest buyers first, of cells {customers, share}; share is of the fullest cell,
-    and small cells have no number.
+    and small cells have no number. Since the number of buyers is told, neither have others that would give one away.
     """
     cells = reader.rows(
         """
@@ -28,8 +28,9 @@ def count_rfm(reader: Reader) -> dict[str, Any]:
         """,
         [_FEATURES],
     )
-    counted = {(cell["recency"], cell["frequency"]): cell["customers"] for cell in cells}
-    most = max(counted.values(), default=0)
+    told = tell_parts([cell["customers"] for cell in cells])
+    counted = {(cell["recency"], cell["frequency"]): one for cell, one in zip(cells, told, strict=True)}
+    most = max((one for one in told if isinstance(one, int)), default=0)
     fifths = reader.rows(
         """
         select monetary_score as fifth, count(*) as customers, sum(total_revenue) as revenue,
@@ -39,8 +40,12 @@ def count_rfm(reader: Reader) -> dict[str, Any]:
         """,
         [_FEATURES],
     )
+    for fifth, one in zip(fifths, tell_parts([fifth["customers"] for fifth in fifths]), strict=True):
+        fifth["customers"] = one
+        if not isinstance(one, int):
+            fifth.update(dict.fromkeys(("revenue", "share", "recency_days", "orders")))
     return {
-        "buyers": sum(counted.values()),
+        "buyers": sum(cell["customers"] for cell in cells),
         "fifths": fifths,
         "grid": [
             {
@@ -57,32 +62,39 @@ def count_rfm(reader: Reader) -> dict[str, Any]:
 
 
 def count_lifecycle(reader: Reader) -> list[Row]:
-    """Customers by state, in the order of a life, and who came into it within the last 30 days, none where few."""
+    """Customers by state, in the order of a life, and who came into it within the last 30 days; share: of the fullest.
+
+    All of them are every customer, whose number is told, so beside a small state another one is withheld.
+    """
     rows = reader.rows(
         """
-        with counted as (
-            select lifecycle.state, count(*) as customers,
-                count(*) filter (lifecycle.changed_at > features.as_of - interval 30 days) as came
-            from marts.customer_lifecycle as lifecycle
-            inner join marts.customer_features as features on lifecycle.customer_id = features.customer_id
-            group by 1
-        )
-        select * replace (case when came not between 1 and $smallest - 1 then came end as came) from counted
+        select lifecycle.state, count(*) as customers,
+            count(*) filter (lifecycle.changed_at > features.as_of - interval 30 days) as came
+        from marts.customer_lifecycle as lifecycle
+        inner join marts.customer_features as features on lifecycle.customer_id = features.customer_id
+        group by 1
         """,
         ["marts.customer_lifecycle", _FEATURES],
-        {"smallest": SMALLEST_SEGMENT},
     )
-    found = {row["state"]: row for row in rows}
-    most = max((row["customers"] for row in rows), default=0)
-    return [
-        {**found[state], "share": found[state]["customers"] / most}
-        for state in STATES
-        if state in found and found[state]["customers"] >= SMALLEST_SEGMENT
-    ]
+    told = tell_parts([row["customers"] for row in rows])
+    most = max((one for one in told if isinstance(one, int)), default=0)
+    found = {
+        row["state"]: {
+            "state": row["state"],
+            "customers": one,
+            "share": one / most if isinstance(one, int) else 0,
+            "came": tell_part(row["came"], row["customers"]) if isinstance(one, int) else tell(row["came"]),
+        }
+        for row, one in zip(rows, told, strict=True)
+    }
+    return [found[state] for state in STATES if state in found]
 
 
 def read_cohorts(reader: Reader) -> dict[str, Any]:
-    """By month of the first order, how many bought again so many months later; the newest 12 cohorts and months."""
+    """By month of the first order, how many bought again so many months later; the newest 12 cohorts and months.
+
+    A rate is none where only a few came back, or all but a few.
+    """
     rows = reader.rows(
         """
         select cohort_month, months_since, customers, retention_rate
@@ -101,16 +113,13 @@ def read_cohorts(reader: Reader) -> dict[str, Any]:
         "cohorts": [
             {
                 "month": cohort,
-                "customers": size if size >= SMALLEST_SEGMENT else None,
-                "rates": [
-                    rates.get((cohort, month)) if size >= SMALLEST_SEGMENT else None for month in months
-                ],
+                "customers": tell(size),
+                "rates": [tell_share(rates.get((cohort, month)), size) for month in months],
             }
             for cohort, size in sizes.items()
         ],
     }
 
 
-def _cell(customers: int, most: int) -> dict[str, Any]:
-    is_shown = customers >= SMALLEST_SEGMENT
-    return {"customers": customers if is_shown else None, "share": customers / most if is_shown else 0.0}
+def _cell(customers: Told, most: int) -> dict[str, Any]:
+    return {"customers": customers, "share": customers / most if isinstance(customers, int) and most else 0.0}

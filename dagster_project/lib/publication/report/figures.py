@@ -1,7 +1,8 @@
 """The numbers of the report, a function a section, each a dict that its template reads.
 
 Belongs here: SQL that counts. Does not belong here: words and marks (templates/), judging models (comparison.py).
-Raw rows and raw values are never selected, and a segment too small to show leaves this file without its size.
+Raw rows and raw values are never selected, and a segment too small to show leaves this file without its size
+(suppression.py).
 What arrived is counted in arrivals.py, who is who in identity.py.
 """
 
@@ -11,9 +12,7 @@ from typing import Any
 
 from dagster_project.lib.common.model_names import RECOMMENDER
 from dagster_project.lib.publication.report.reader import Reader, Row
-
-SMALLEST_SEGMENT = 10
-"""Fewer members than this, and the report says only that."""
+from dagster_project.lib.publication.report.suppression import tell, tell_part, tell_rate
 
 
 def count_headline(reader: Reader) -> Row:
@@ -95,22 +94,21 @@ def count_checks(reader: Reader, run_id: str) -> Row:
 
 
 def count_segments(reader: Reader, known: int) -> list[Row]:
-    """Segments by size. A size under SMALLEST_SEGMENT is None; so is the number of known members under it."""
+    """Segments by size. What is too small to tell is None, and stands last by name; share: of those known."""
     segments = reader.rows(
         """
         select segment, count(distinct m.customer_id) as members,
             count(distinct m.customer_id) filter (c.is_known) as known
         from activation.segment_memberships as m left join marts.dim_customers as c using (customer_id)
-        group by 1 order by members >= ? desc, case when members >= ? then members end desc, segment
+        group by 1
         """,
         ["activation.segment_memberships", "marts.dim_customers"],
-        [SMALLEST_SEGMENT, SMALLEST_SEGMENT],
     )
     for segment in segments:
-        segment["known"] = segment["known"] if segment["known"] >= SMALLEST_SEGMENT else None
-        segment["members"] = segment["members"] if segment["members"] >= SMALLEST_SEGMENT else None
-        segment["share"] = segment["known"] / known if segment["known"] and known else None
-    return segments
+        segment["known"] = tell_part(segment["known"], segment["members"])
+        segment["members"] = tell(segment["members"])
+        segment["share"] = tell_rate(segment["known"], known) or None
+    return sorted(segments, key=lambda one: (-(one["members"] or 0), one["segment"]))
 
 
 def count_recommendations(reader: Reader) -> list[Row]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from dagster_project.lib.publication.report.reader import Reader, Row
+from dagster_project.lib.publication.report.suppression import tell_parts, tell_share
 
 LARGEST = 5
 """So many of the customers with most records are shown."""
@@ -35,13 +36,15 @@ def count_identities(reader: Reader, as_of: datetime) -> dict[str, Any]:
         """,
         [_RECORDS],
     )
+    joined = sum(s["customers"] for s in sizes if s["smallest"] > 1)
+    customers = sum(s["customers"] for s in sizes)
     return {
         "kinds": kinds,
         "sizes": _group_sizes(sizes),
         "records": sum(kind["records"] for kind in kinds),
         "joined_records": sum(kind["joined"] for kind in kinds),
-        "joined": sum(s["customers"] for s in sizes if s["smallest"] > 1),
-        "customers": sum(s["customers"] for s in sizes),
+        "joined_share": tell_share(joined / customers, customers) if customers else None,
+        "customers": customers,
         "duplicates": _count_duplicates(reader, as_of),
         "largest": _count_largest(reader),
         "refused": _count_refused(reader),
@@ -57,6 +60,8 @@ def _group_sizes(sizes: list[Row]) -> list[Row]:
         {"label": label, "customers": sum(s["customers"] for s in sizes if low <= s["smallest"] <= high)}
         for label, low, high in _BANDS
     ]
+    for band, told in zip(grouped, tell_parts([band["customers"] for band in grouped]), strict=True):
+        band["customers"] = told
     return grouped if sizes else []
 
 

@@ -1,12 +1,14 @@
 """Rendering the report: numbers in, self-contained pages out.
 
 Belongs here: the template environment, and which section gets which numbers.
-Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py, messages.py),
+Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py, messages.py), what
+is too small to tell (suppression.py),
 how numbers and times are written (writing.py), marks and words (templates/).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,9 @@ from dagster_project.lib.publication.report.drift import compare_nights
 from dagster_project.lib.publication.report.findings import count_findings
 from dagster_project.lib.publication.report.identity import count_identities
 from dagster_project.lib.publication.report.masking import mask_addresses, quote_masker
+from dagster_project.lib.publication.report.privacy import describe_audit
 from dagster_project.lib.publication.report.reader import Reader
+from dagster_project.lib.publication.report.suppression import SMALLEST_GROUP
 from dagster_project.lib.publication.report.writing import (
     write_bits,
     write_moment,
@@ -46,12 +50,18 @@ MOST_LISTED = 50
 
 
 def render_report(
-    connection: duckdb.DuckDBPyConnection, *, run_id: str, as_of: datetime, computed_at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    run_id: str,
+    as_of: datetime,
+    computed_at: datetime,
+    audit: Mapping[str, Any] | None = None,
 ) -> dict[str, str]:
     """Return the report of the night `run_id`: file name -> an HTML page that needs neither network nor scripts.
 
     index.html is the night at a glance, customers.html whom it can speak to, messages.html what they are sent,
-    recommendations.html how its models did, identity.html how records were matched.
+    recommendations.html how its models did, identity.html how records were matched, privacy.html the audit that it is
+    given.
     Reads marts, activation, experiments and quality by qualified names and writes nothing; a table that is missing
     reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
     """
@@ -65,10 +75,12 @@ def render_report(
         "as_of": as_of,
         "computed_at": computed_at,
         "most_listed": MOST_LISTED,
+        "smallest_segment": SMALLEST_GROUP,
         "identity": identity,
         "nights": compare_nights(reader, as_of, records),
         "refusal": recommendations.read_refusal(reader, as_of),
         "versions": recommendations.read_nights(reader, as_of),
+        "audit": describe_audit(audit),
     }
     return {
         name: environment.get_template(f"{name}.j2").render(**shared, **read(reader, run_id))
@@ -78,6 +90,7 @@ def render_report(
             ("messages.html", _read_messages),
             ("recommendations.html", _read_recommendations),
             ("identity.html", _read_matching),
+            ("privacy.html", lambda _reader, _run_id: {}),
         )
     }
 
@@ -86,7 +99,6 @@ def _read_night(reader: Reader, run_id: str) -> dict[str, Any]:
     headline = figures.count_headline(reader)
     evaluated = figures.read_evaluations(reader)
     return {
-        "smallest_segment": figures.SMALLEST_SEGMENT,
         "headline": headline,
         "arrivals": arrivals.count_arrivals(reader, run_id),
         "quality": figures.count_checks(reader, run_id),
@@ -101,7 +113,6 @@ def _read_night(reader: Reader, run_id: str) -> dict[str, Any]:
 
 def _read_customers(reader: Reader, run_id: str) -> dict[str, Any]:
     return {
-        "smallest_segment": figures.SMALLEST_SEGMENT,
         "headline": figures.count_headline(reader),
         "audiences": audiences.read_segments(reader),
         "overlaps": audiences.read_overlaps(reader),
@@ -116,7 +127,6 @@ def _read_customers(reader: Reader, run_id: str) -> dict[str, Any]:
 
 def _read_messages(reader: Reader, run_id: str) -> dict[str, Any]:
     return {
-        "smallest_segment": figures.SMALLEST_SEGMENT,
         "messages": messages.count_messages(reader),
         "reasons": messages.count_reasons(reader),
         "performance": messages.read_performance(reader),
@@ -130,7 +140,6 @@ def _read_messages(reader: Reader, run_id: str) -> dict[str, Any]:
 def _read_recommendations(reader: Reader, run_id: str) -> dict[str, Any]:
     evaluated = figures.read_evaluations(reader)
     return {
-        "smallest_segment": figures.SMALLEST_SEGMENT,
         "champion": evaluated["champion"],
         "models": compare_models(evaluated["champion"], evaluated["evaluations"], BOTH_LISTS),
         "slices": recommendations.read_slices(reader),

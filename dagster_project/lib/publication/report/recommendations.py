@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from dagster_project.lib.common.model_names import RECOMMENDER
-from dagster_project.lib.publication.report.figures import SMALLEST_SEGMENT
 from dagster_project.lib.publication.report.reader import Reader, Row
+from dagster_project.lib.publication.report.suppression import SMALLEST_GROUP, tell, tell_part, tell_rate
 
 MOST_NIGHTS = 20
 SHOWN_DAYS = 28
@@ -88,7 +88,7 @@ def read_slices(reader: Reader) -> list[Row]:
         order by dimension <> 'history', dimension, try_cast(regexp_extract(name, '^\\d+') as integer), name
         """,
         [_VERSIONS, _EVALUATIONS],
-        {"model": RECOMMENDER, "smallest": SMALLEST_SEGMENT},
+        {"model": RECOMMENDER, "smallest": SMALLEST_GROUP},
     )
     return _place(rows)
 
@@ -107,10 +107,10 @@ def read_performance(reader: Reader) -> list[Row]:
         {"days": SHOWN_DAYS},
     )
     for row in rows:
-        for name in ("impressions", "clicks", "purchases"):
-            row[name] = row[name] if row[name] == 0 or row[name] >= SMALLEST_SEGMENT else None
-        is_known = row["impressions"] and row["clicks"] is not None
-        row["click_rate"] = row["clicks"] / row["impressions"] if is_known else None
+        row["purchases"] = tell(row["purchases"])
+        row["clicks"] = tell_part(row["clicks"], row["impressions"])
+        row["impressions"] = tell(row["impressions"])
+        row["click_rate"] = tell_rate(row["clicks"], row["impressions"])
     return rows
 
 

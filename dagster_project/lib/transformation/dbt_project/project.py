@@ -30,13 +30,15 @@ _STAMP = TARGET / "parsed_from.txt"
 _PARTIAL = TARGET / "partial_parse.msgpack"
 SUFFIXES = frozenset({".sql", ".yml", ".md", ".csv"})
 SEGMENTS = DBT_FOLDER / "models" / "segments"
+CLASS_NAMES = DBT_FOLDER / "personal_data.yml"
+"""Which class of personal data a column is of by its name; dbt itself does not read it."""
 SOURCES = ("models", "macros", "tests", "seeds", "analyses", "snapshots")
 
 
 def project_hash() -> str:
     """Names the content of the dbt project and the versions that read it."""
     own = hash_folders((DBT_FOLDER / name for name in SOURCES), SUFFIXES)
-    top = [(DBT_FOLDER / name).read_text() for name in ("dbt_project.yml", "profiles.yml")]
+    top = [(DBT_FOLDER / name).read_text() for name in ("dbt_project.yml", "profiles.yml", CLASS_NAMES.name)]
     return hash_text(own, *top, version("dbt-core"), version("dbt-duckdb"))
 
 
@@ -147,21 +149,6 @@ def models_in_order() -> list[str]:
     """The unique_id of every model, each after all that it reads."""
     models = {key: node["depends_on"]["nodes"] for key, node in read_models().items()}
     return [key for key in TopologicalSorter(models).static_order() if key in models]
-
-
-def columns_tagged(personal_data: str) -> dict[str, list[str]]:
-    """`schema.table` -> columns whose `meta.personal_data` is this class, over all models."""
-    tagged = {}
-    for node in read_models().values():
-        names = [
-            name
-            for name, column in node["columns"].items()
-            if {**column.get("meta", {}), **column.get("config", {}).get("meta", {})}.get("personal_data")
-            == personal_data
-        ]
-        if names:
-            tagged[f"{node['schema']}.{node['alias']}"] = names
-    return tagged
 
 
 def published_tables(schemas: Sequence[str]) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,1 @@
+"""Wiring of privacy: when and in which order, never how."""
