@@ -122,7 +122,8 @@ class BuiltNight:
     def run(cls, folder: Path, landing: Path, **environment: str) -> None:
         """Run a night over these exports in a folder of its own."""
         (folder / "data").mkdir()
-        (folder / "data" / "landing").symlink_to(landing)
+        # a copy: who asks in it to be forgotten is taken out of its files
+        shutil.copytree(landing, folder / "data" / "landing")
         where = {"DATA_DIR": str(folder / "data"), "AS_OF": "latest"}
         cls(folder / "data", run_kindred("nightly", **{**where, **environment})).write(folder)
 

@@ -12,8 +12,10 @@ import dagster as dg
 
 from dagster_project.defs.ingestion.landing import NIGHT_KEY, asked_instant
 from dagster_project.defs.personalization.micro_batch_recommendations import MICRO_BATCH_RECOMMENDATIONS
+from dagster_project.defs.privacy.erasures import ERASURES
 from dagster_project.defs.publication.snapshot import REPORT, SNAPSHOT
 from dagster_project.defs.resources import Night
+from dagster_project.defs.stages import BETWEEN_NIGHTS
 from dagster_project.defs.transformation.micro_batches import MICRO_BATCHES
 from dagster_project.lib.common.night_lock import is_night_running
 from dagster_project.lib.publication.manifest import read_manifest
@@ -26,8 +28,9 @@ SETTLED_SECONDS = 2
 micro_batch = dg.define_asset_job(
     "micro_batch",
     selection=dg.AssetSelection.assets(NIGHT_KEY).required_multi_asset_neighbors()
-    | dg.AssetSelection.assets(MICRO_BATCHES, MICRO_BATCH_RECOMMENDATIONS, SNAPSHOT, REPORT),
+    | dg.AssetSelection.assets(ERASURES, MICRO_BATCHES, MICRO_BATCH_RECOMMENDATIONS, SNAPSHOT, REPORT),
     description="What came since the night, for the customers whom it is about, their lists, and the snapshot.",
+    tags=BETWEEN_NIGHTS,
     executor_def=dg.in_process_executor,
 )
 

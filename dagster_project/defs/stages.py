@@ -20,8 +20,9 @@ from dagster_project.lib.personalization.settings.recommendations import FILE as
 from dagster_project.lib.transformation.dbt_project.project import project_hash
 from dagster_project.settings import PROJECT
 
-INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
+INGESTION, PRIVACY, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
     "ingestion",
+    "privacy",
     "transformation",
     "personalization",
     "publication",
@@ -29,10 +30,14 @@ INGESTION, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
 )
 _READ_LATER = [CLUSTERS, EXCLUSIONS, RECOMMENDATIONS, SHOP, TEMPLATES, EXPERIMENTS]
 """Files and folders of the configuration that only stages after the scores read."""
+ARRIVAL = "arrival"
+"""The gate of what arrived."""
 OWNERS = ["team:data-engineering"]
 ON_DEMAND_TAG = "kindred/on_demand"
 ON_DEMAND = {ON_DEMAND_TAG: "true"}
 """Tags of assets that no night makes."""
+BETWEEN_NIGHTS = {"kindred/between_nights": "true"}
+"""Tags of runs that take in what came and leave to the night what concerns everybody."""
 
 
 def reuse_metadata(run_id: str) -> dict[str, Any]:

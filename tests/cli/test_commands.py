@@ -34,7 +34,7 @@ def call(monkeypatch, tmp_path):
      ["offers", "schema"], ["contract"], ["contract", "check"], ["contract", "infer"], ["contract", "schema"],
      ["destinations"], ["destinations", "ddl"], ["destinations", "rejected"],
      ["destinations", "schema"], ["destinations", "sync"], ["docs"], ["nightly"], ["privacy"],
-     ["privacy", "consents"], ["privacy", "schema"], ["sample"],
+     ["privacy", "access"], ["privacy", "consents"], ["privacy", "schema"], ["sample"],
      ["recommendations"], ["recommendations", "rollback"], ["recommendations", "tune"],
      ["recommendations", "versions"],
      ["segment"], ["segment", "list"], ["segment", "preview"], ["tracking-plan", "schema"], ["ui"],

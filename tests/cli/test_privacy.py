@@ -59,7 +59,7 @@ def test_today_it_says_what_the_marts_say_by_whatever_the_customer_is_named(ask,
             assert _statuses(ask(name, "--json")) == expected
 
 
-@pytest.mark.parametrize("kind", ["decision", "unsubscribe", "erase", "restrict"])
+@pytest.mark.parametrize("kind", ["decision", "unsubscribe", "restrict"])
 def test_before_it_was_decided_or_known_something_else_held(ask, published, kind):
     customer, purpose, decided_at, known_at = published.execute(DECIDED, [kind]).fetchone()
     told = ask(customer, "--purpose", purpose, "--at", str(decided_at))

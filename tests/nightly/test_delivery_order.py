@@ -26,6 +26,8 @@ from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
 from dagster_project.lib.ingestion.ingest import ingest_feed
 from dagster_project.lib.ingestion.loading.tables import create_tables
+from dagster_project.lib.privacy.erasure import erase
+from dagster_project.lib.privacy.open_requests import is_any_asked, resolve_records
 from dagster_project.lib.transformation import increments
 from dagster_project.lib.transformation.dbt_project.build import Part, build
 
@@ -33,6 +35,7 @@ AS_OF = datetime(2026, 6, 30, 20, 38, 16)
 """The newest moment in the sample, which its own night is of."""
 OF_THE_NIGHT = ("run_id", "computed_at")
 """Columns that say which night wrote a row."""
+CODE = "the code of these nights"
 UNSCORED = Part(exclude=("source:models_ml+",))
 OF_THE_NIGHTS = (
     "marts.identity_changes", "marts.customer_id_aliases", "activation.segment_history", "activation.segment_events",
@@ -42,7 +45,7 @@ OF_THE_NIGHTS = (
 
 
 def run_night(folder: Path, landing: Path, number: int) -> None:
-    """Ingestion and models, without the gates, recommendations and publication of a whole night."""
+    """Ingestion, erasure and models, without the gates, recommendations and publication of a whole night."""
     arrival = Arrival(f"night {number}", AS_OF + timedelta(days=1 + number))
     database = folder / "warehouse" / "kindred.duckdb"
     with warehouse.connect(database) as connection:
@@ -51,8 +54,15 @@ def run_night(folder: Path, landing: Path, number: int) -> None:
             ingest_feed(connection, feed, landing, arrival)
         write_config_tables(connection, load_config_tables(folder / "config"))
         warehouse.begin_night(connection, arrival.run_id, AS_OF, arrival.at)
-        increment = increments.begin_build(connection, "the code of these nights")
-    assert increment.is_full == (number == 0), "later nights have to take in what came, not to begin anew"
+        is_asked = is_any_asked(connection, database.parent)
+    if is_asked:
+        resolve_records(database, CODE)
+        with warehouse.connect(database) as connection:
+            erase(connection, database.parent, landing, load_feeds(landing, folder / "config"), arrival.at)
+    with warehouse.connect(database) as connection:
+        increment = increments.begin_build(connection, CODE)
+    is_full = number == 0 or is_asked
+    assert increment.is_full == is_full, "later nights have to take in what came, not to begin anew"
     results = build(database, UNSCORED, is_full=increment.is_full, with_tests=False)
     unhappy = [f"{result.name}: {result.status}" for result in results if result.status != "success"]
     assert not unhappy, unhappy

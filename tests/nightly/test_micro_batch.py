@@ -33,12 +33,6 @@ def run_micro_batch(data_dir: Path) -> Ended:
     return run_apart(call_micro_batch, environment=environment)
 
 
-def copy_folder(source: Path, target: Path) -> None:
-    """A data folder with exports of its own: a night's may be a link to the committed sample."""
-    shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("landing"))
-    shutil.copytree(source / "landing", target / "landing")
-
-
 def deliver_visit(data_dir: Path, visitor: str) -> None:
     """A file with one visit by somebody nobody knows."""
     events = [
@@ -61,7 +55,7 @@ def ask(data_dir: Path, query: str, *values: object) -> list[tuple]:
 def between_nights(sample_night, tmp_path_factory) -> Path:
     """A folder in which a night ended and one visit came in by a micro-batch."""
     data_dir = tmp_path_factory.mktemp("between") / "data"
-    copy_folder(sample_night.data_dir, data_dir)
+    shutil.copytree(sample_night.data_dir, data_dir, symlinks=True)
     deliver_visit(data_dir, "v_first")
     ended = run_micro_batch(data_dir)
     assert ended.code == 0, ended.errors[-2000:]
@@ -109,7 +103,7 @@ def test_a_newcomer_is_shown_what_the_visit_was_about_and_nobody_elses_lists_cha
 
 def test_who_asks_to_be_forgotten_is_against_everything_at_once(sample_night, tmp_path):
     data_dir = tmp_path / "data"
-    copy_folder(sample_night.data_dir, data_dir)
+    shutil.copytree(sample_night.data_dir, data_dir, symlinks=True)
     (customer, number), (another, other) = ask(
         data_dir,
         """
@@ -139,7 +133,7 @@ def test_who_asks_to_be_forgotten_is_against_everything_at_once(sample_night, tm
 def smaller_shop(default_night, tmp_path_factory) -> Path:
     """A shop a quarter the size of the sample's, into which four visits came by a micro-batch."""
     data_dir = tmp_path_factory.mktemp("smaller") / "data"
-    copy_folder(default_night.data_dir, data_dir)
+    shutil.copytree(default_night.data_dir, data_dir, symlinks=True)
     for number in range(4):
         deliver_visit(data_dir, f"v_{number}")
     ended = run_micro_batch(data_dir)
@@ -177,7 +171,7 @@ def test_rows_written_follow_the_customers_concerned_and_not_the_size_of_the_sho
 
 def test_the_night_after_makes_of_it_what_it_was(between_nights, kindred, no_ranker, tmp_path):
     data_dir = tmp_path / "data"
-    copy_folder(between_nights, data_dir)
+    shutil.copytree(between_nights, data_dir, symlinks=True)
     memberships = "select customer_id, segment, entered_at from activation.segment_memberships order by all"
     before = ask(data_dir, memberships)
     ended = kindred("nightly", DATA_DIR=str(data_dir), CONFIG_DIR=no_ranker, AS_OF="latest")
@@ -191,7 +185,7 @@ def test_the_night_after_makes_of_it_what_it_was(between_nights, kindred, no_ran
 
 def test_a_file_that_replaces_another_waits_for_the_night(between_nights, tmp_path):
     data_dir = tmp_path / "data"
-    copy_folder(between_nights, data_dir)
+    shutil.copytree(between_nights, data_dir, symlinks=True)
     published = (data_dir / "published" / "current").resolve()
     path = data_dir / "landing" / "clickstream" / "events" / "v_first.jsonl"
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:2]))

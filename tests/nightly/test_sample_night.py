@@ -22,7 +22,7 @@ def test_the_night_tells_its_stages_in_the_order_of_the_house(sample_night):
     lines = [line.split()[1] for line in sample_night.first.output.splitlines()]
     stages = [stage for place, stage in enumerate(lines) if stage not in lines[:place]]
     assert stages == [
-        "start", "ingestion", "validation", "transformation", "clusters", "scores", "products", "segments",
+        "start", "ingestion", "validation", "privacy", "transformation", "clusters", "scores", "products", "segments",
         "segment_lists", "personalization", "assignments", "content", "publication", "activation", "done",
     ]  # fmt: skip
     assert "report/index.html" in sample_night.first.output

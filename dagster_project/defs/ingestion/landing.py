@@ -13,6 +13,7 @@ from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import begin_night, count_tables
 from dagster_project.lib.ingestion import clock, prepare
 from dagster_project.lib.ingestion.arrival.landing import find_moving
+from dagster_project.lib.ingestion.bookkeeping.erasing import finish_rewriting
 from dagster_project.lib.ingestion.bookkeeping.late_arrivals import judge_late_rows
 from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
 from dagster_project.lib.ingestion.bookkeeping.outcome import FeedOutcome, summarize
@@ -58,6 +59,7 @@ def raw_tables(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.M
     with night.connect() as connection:
         with reporting("ingestion") as outcome:
             create_tables(connection)
+            finish_rewriting(connection, settings.landing)
             moving = find_moving(settings.landing)
             outcomes = [ingest_feed(connection, feed, settings.landing, arrival, moving) for feed in feeds]
             for path in sorted(path.relative_to(settings.landing).as_posix() for path in moving):

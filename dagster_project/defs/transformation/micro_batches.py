@@ -18,7 +18,7 @@ MICRO_BATCHES = table_key("operations.micro_batches")
 @dg.asset(
     key=MICRO_BATCHES,
     tags=ON_DEMAND,
-    deps=[table_key("operations.current_night")],
+    deps=[table_key("operations.current_night"), table_key("operations.erasures")],
     group_name=TRANSFORMATION,
     kinds={"duckdb", "dbt"},
     owners=OWNERS,

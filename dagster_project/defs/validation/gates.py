@@ -11,7 +11,7 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import night_fingerprint, reuse_metadata
+from dagster_project.defs.stages import ARRIVAL, night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.validation.engine import TableValidation, validate_tables
@@ -38,7 +38,7 @@ def _make_gate(stage: str, gate: Sequence[str], check: str, description: str) ->
 
 
 validate_arrival = _make_gate(
-    "arrival",
+    ARRIVAL,
     tables("raw"),
     "arrival_is_plausible",
     "Great Expectations on what arrived: volume, times, amounts.",

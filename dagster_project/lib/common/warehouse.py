@@ -26,6 +26,15 @@ create table if not exists operations.computed_instants (as_of timestamp);
 create table if not exists operations.recommendation_nights (
     shown_from timestamp, list_name varchar, strategy varchar, model_version varchar, run_id varchar
 );
+create table if not exists operations.tombstones (namespace varchar, digest varchar);
+create table if not exists operations.erasures (
+    erasure_id varchar, request_digest varchar, requested_at timestamp, recorded_at timestamp, erased_at timestamp,
+    rows_erased bigint
+);
+create table if not exists operations.erased_rows (erased_at timestamp, rows bigint);
+create table if not exists operations.privacy_receipts (
+    receipt_id varchar, kind varchar, requested_at timestamp, completed_at timestamp, rows_erased bigint, run_id varchar
+);
 create table if not exists operations.customers_made_anew (customer_id varchar);
 create table if not exists operations.sent_messages (
     message_id varchar, campaign varchar, step integer, template varchar, variant_id varchar, customer_id varchar,
@@ -34,7 +43,7 @@ create table if not exists operations.sent_messages (
 """
 
 _SESSION = "set TimeZone = 'UTC'"
-_STORAGE_VERSION = "v1.5.0"
+STORAGE_VERSION = "v1.5.0"
 """Of DuckDB's file format. Its default can be read by releases before 1.0 too, and takes a fifth longer to write."""
 
 
@@ -90,7 +99,7 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _create(database: Path) -> None:
     with duckdb.connect() as connection:
-        connection.execute(f"attach {quote_literal(str(database))} (storage_version '{_STORAGE_VERSION}')")
+        connection.execute(f"attach {quote_literal(str(database))} (storage_version '{STORAGE_VERSION}')")
 
 
 @contextmanager

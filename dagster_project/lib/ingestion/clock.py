@@ -13,6 +13,9 @@ from dagster_project.lib.common.fingerprints import hash_text
 from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from dagster_project.lib.ingestion.contracts.feeds import raw_table
 
+_NO_EVENTS = ("privacy/requests",)
+"""What happened to the shop's own records; the newest event is the shop's."""
+
 
 def resolve_as_of(connection: duckdb.DuckDBPyConnection, asked: datetime | str, now: datetime) -> datetime:
     """The night's instant: `asked` itself, or now, or the newest event that is not later than now (UTC, naive).
@@ -26,7 +29,7 @@ def resolve_as_of(connection: duckdb.DuckDBPyConnection, asked: datetime | str, 
     newest = [
         f"select max({contract.event_time}) as newest from {raw_table(table)} where {contract.event_time} <= $now"
         for table, contract in canonical_contracts().items()
-        if contract.event_time
+        if contract.event_time and table not in _NO_EVENTS
     ]
     row = connection.execute(
         f"select max(newest) from ({' union all '.join(newest)})", {"now": now}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from dagster_project.lib.common.config_files import parse, read_yaml
 from dagster_project.lib.common.warehouse import transaction
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 
 FILE = "privacy.yml"
 UNDECIDED = "operations.undecided_consents"
@@ -49,6 +50,11 @@ class PrivacySettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    retention: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default={},
+        description="by canonical table, such as clickstream/events, how many days its rows are kept; orders stay"
+        " without whom they were of",
+    )
     undecided: UndecidedConsents = Field(
         default=UndecidedConsents(), description="by purpose, what holds where somebody has decided nothing"
     )
@@ -66,6 +72,14 @@ class PrivacySettings(BaseModel):
             if attribute not in self.sensitive_attributes
             for column in columns
         )
+
+    @field_validator("retention")
+    @classmethod
+    def _has_times(cls, retention: dict[str, int]) -> dict[str, int]:
+        timed = [table for table, contract in canonical_contracts().items() if contract.event_time]
+        if unknown := [table for table in retention if table not in timed]:
+            raise ValueError(f"{unknown[0]} is none of {', '.join(timed)}")
+        return retention
 
 
 def load_privacy_settings(config_dir: Path) -> PrivacySettings:

@@ -69,6 +69,14 @@ def publish(
     return Snapshot(folder, manifest)
 
 
+def keep_current_only(published: Path) -> None:
+    """Remove every snapshot but the current one: the earlier ones hold who was erased since."""
+    current = (published / "current").resolve()
+    for path in (published / "snapshots").iterdir():
+        if path != current:
+            shutil.rmtree(path)
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")

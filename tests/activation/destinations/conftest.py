@@ -98,5 +98,5 @@ def new_snapshot(tmp_path: Path) -> Callable[[dict[str, tuple[str, tuple[str, ..
 
 
 @pytest.fixture
-def shop(tmp_path: Path, sample_night: BuiltNight, sample_landing: Path) -> Shop:
-    return Shop.open(tmp_path, sample_night.snapshot, sample_landing)
+def shop(tmp_path: Path, sample_night: BuiltNight) -> Shop:
+    return Shop.open(tmp_path, sample_night.snapshot, sample_night.data_dir / "landing")

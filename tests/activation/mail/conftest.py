@@ -11,6 +11,7 @@ from tests.activation.conftest import Campaigns
 from tests.activation.mail.mailbox import Mailbox, listening
 from tests.activation.mail.sample_shop import Shop
 from tests.activation.mail.small_night import SmallNight
+from tests.conftest import BuiltNight
 
 
 @pytest.fixture
@@ -25,5 +26,5 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, mailbox: Mailbox, campaigns: Campaigns, sample_landing: Path) -> Shop:
-    return Shop.open(tmp_path / "data", mailbox, campaigns, sample_landing)
+def shop(tmp_path: Path, mailbox: Mailbox, campaigns: Campaigns, sample_night: BuiltNight) -> Shop:
+    return Shop.open(tmp_path / "data", mailbox, campaigns, sample_night.data_dir / "landing")

@@ -94,6 +94,16 @@ def _alone(deliveries: Path) -> Iterator[None]:
         lock.release()
 
 
+def forget_removed(deliveries: Path) -> None:
+    """Forget which rows were removed at destinations, and which they refused: their keys name who was erased.
+
+    What a destination gets back from a backup of its own is not removed again then.
+    """
+    with open_state(deliveries) as connection:
+        connection.execute("delete from deliveries.removals")
+        connection.execute("delete from deliveries.rejections")
+
+
 @contextmanager
 def open_table(deliveries: Path, table: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with one table of the state as `deliveries.<table>`, to be read; empty where there is none yet.

@@ -143,7 +143,7 @@ def container_of(path: str) -> str:
     return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
-def _hash_content(path: Path) -> str:
+def hash_content(path: Path) -> str:
     """Of what was compressed, so that a file which is compressed later on is known; of the bytes as they lie where
     they cannot be expanded.
     """
@@ -180,7 +180,7 @@ def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFi
         if seen and before and (seen.size, seen.changed_ns) == (before[0], changed_ns):
             content_hash = seen.content_hash
         else:
-            content_hash = _hash_content(path)
+            content_hash = hash_content(path)
     except OSError as error:
         problem = f"it cannot be opened ({error.strerror}); make it readable or deliver it again"
         content_hash, changed_ns = hashlib.sha256(f"{relative_path} {problem}".encode()).hexdigest(), 0

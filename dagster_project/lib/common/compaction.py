@@ -1,0 +1,56 @@
+"""A database file without what is left in it of deleted rows.
+
+DuckDB marks the blocks of deleted rows as free and writes over them when it needs them; until then the rows can be read
+in the file. What it writes it fills up to whole blocks with whatever its memory held, which a process of its own has of
+nobody who was deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.lib.common.sql import quote_identifier, quote_literal
+from dagster_project.lib.common.warehouse import STORAGE_VERSION
+
+
+def compact(*databases: Path) -> None:
+    """Write databases, which nobody has open for writing, anew and put them in the place of the old files.
+
+    A kill leaves the one or the other. What is left of an earlier attempt is thrown away. CalledProcessError where it
+    cannot be done, such as for want of room on the disk.
+    """
+    subprocess.run([sys.executable, "-m", __name__, *map(str, databases)], check=True)
+
+
+def _compact(database: Path) -> None:
+    copy = database.with_suffix(".compacting")
+    copy.unlink(missing_ok=True)
+    # views name the catalog, which a database has by its file's name
+    name = quote_identifier(database.stem)
+    with duckdb.connect() as connection:
+        connection.execute(f"set temp_directory = {quote_literal(str(database.with_suffix('.tmp')))}")
+        connection.execute(f"attach {quote_literal(str(database))} as {name}")
+        connection.execute(f"checkpoint {name}")
+        connection.execute(
+            f"attach {quote_literal(str(copy))} as compacted (storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute(f"copy from database {name} to compacted")
+        connection.execute("detach compacted")
+    copy.chmod(database.stat().st_mode & 0o777)
+    descriptor = os.open(copy, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    copy.replace(database)
+    database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    for argument in sys.argv[1:]:
+        _compact(Path(argument))

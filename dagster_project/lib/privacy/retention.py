@@ -1,0 +1,57 @@
+"""How long rows of exports are kept: what is older goes, from raw tables and from landing alike.
+
+Orders stay without whom they were of, as they do where somebody is erased.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.lib.common.sql import quote_identifier
+from dagster_project.lib.ingestion.bookkeeping.erasing import NOTHING, Erased, erase_rows
+from dagster_project.lib.ingestion.bookkeeping.settling import names_somebody
+from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
+from dagster_project.lib.ingestion.contracts.feeds import Feed, raw_table
+from dagster_project.lib.privacy.receipts import note_erased_rows
+
+
+def expire_rows(
+    connection: duckdb.DuckDBPyConnection,
+    landing: Path,
+    feeds: Collection[Feed],
+    retention: Mapping[str, int],
+    as_of: datetime,
+    now: datetime,
+) -> Erased:
+    """Take out what is older than it may be. retention: canonical table -> days. as_of: the night's instant.
+
+    A night for a time to come expires nothing that has not expired by the clock. The build takes in what went as it
+    does any change of a file.
+    """
+    if not retention:
+        return NOTHING
+    parts = [
+        "select null::varchar as table_name, null::integer as file_id, null::bigint as row_number where false"
+    ]
+    until = min(as_of, now)
+    for table, days in retention.items():
+        event_time = canonical_contracts()[table].event_time
+        if event_time is None:
+            raise ValueError(f"{table} has no event time")
+        since = (until - timedelta(days=days)).isoformat(sep=" ")
+        parts.append(f"""
+            select '{raw_table(table)}', _file_id, _row_number from {raw_table(table)}
+            where {quote_identifier(event_time)} < timestamp '{since}' and {names_somebody(table)}
+        """)
+    connection.execute(f"create or replace temp table rows_to_erase as {' union all '.join(parts)}")
+    connection.execute("""
+        create or replace temp table rejections_to_erase
+        (file_path varchar, content_hash varchar, row_number bigint)
+    """)
+    erased = erase_rows(connection, landing, feeds)
+    note_erased_rows(connection, erased.rows + erased.orders, now)
+    return erased
