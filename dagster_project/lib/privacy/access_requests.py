@@ -15,6 +15,7 @@ import duckdb
 from dagster_project.lib.privacy.access import gather, prepare
 from dagster_project.lib.privacy.access_folders import FOLDER, write_answer
 from dagster_project.lib.privacy.access_person import Identifier, NotOnePersonError
+from dagster_project.lib.privacy.open_requests import may_be_asked
 from dagster_project.lib.privacy.tombstones import digest_of, read_secret, use_secret
 from dagster_project.lib.transformation.dbt_project.compiled import read_analyses
 
@@ -44,6 +45,8 @@ def answer_requests(
     connection: the warehouse, whose models are built. folder: where it lies. deliveries: the state of destinations.
     now: the clock, UTC. Killed after an answer and before its receipt, the next night writes the answer anew.
     """
+    if not may_be_asked(connection, "access"):
+        return Accesses((), 0)
     use_secret(connection, read_secret(folder))
     query = _OPEN.replace("$requests", read_analyses()["requests_by_identifier"])
     requests = connection.execute(query).fetchall()

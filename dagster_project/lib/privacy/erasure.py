@@ -87,7 +87,7 @@ def erase(
     the clock, UTC. are_carried_out: requests; else they wait. Run again after a kill, it goes on: whom a tombstone
     names is erased, whether or not the request is there any more.
     """
-    if not may_be_asked(connection) and not _count(connection, _BURIED):
+    if not may_be_asked(connection, "erase") and not _count(connection, _BURIED):
         return Erasure(0, 0, NOTHING)
     questions = read_analyses()
     asked = list_asked(connection, folder, questions)

@@ -17,18 +17,18 @@ from dagster_project.lib.transformation.dbt_project.build import Part, build
 from dagster_project.lib.transformation.dbt_project.compiled import read_analyses
 from dagster_project.lib.transformation.increments import begin_build
 
-_MAY_BE_ASKED = "select 1 from raw.privacy_requests where lower(trim(kind)) = 'erase' limit 1"
+_MAY_BE_ASKED = "select 1 from raw.privacy_requests where lower(trim(kind)) = ? limit 1"
 _WHO_IS_WHO = Part(("+int_identifiers_collected", "+int_records_resolved"))
 
 
 def is_any_asked(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool:
     """Whether somebody asks to be erased who was not yet. folder: where the warehouse lies."""
-    return may_be_asked(connection) and list_asked(connection, folder, read_analyses()) > 0
+    return may_be_asked(connection, "erase") and list_asked(connection, folder, read_analyses()) > 0
 
 
-def may_be_asked(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether a request to erase is there at all, carried out or not; tells without compiling any SQL."""
-    return bool(connection.execute(_MAY_BE_ASKED).fetchone())
+def may_be_asked(connection: duckdb.DuckDBPyConnection, kind: str) -> bool:
+    """Whether a request of a kind is there at all, carried out or not; tells without compiling any SQL."""
+    return bool(connection.execute(_MAY_BE_ASKED, [kind]).fetchone())
 
 
 def resolve_records(database: Path, code: str) -> None:
