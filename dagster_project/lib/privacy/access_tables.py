@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.lib.common.catalog import list_columns
 from dagster_project.lib.common.sql import quote_identifier
 from dagster_project.lib.common.warehouse import attach_once_free, list_tables
 from dagster_project.lib.privacy.access_exports import WITHHELD, Row, read_rows
@@ -27,13 +28,6 @@ _OWNERS = {
 }
 _CUSTOMER = re.compile(r"\bc_[0-9a-f]{32}\b")
 _RECORD = re.compile(r"[a-z0-9_]+/[a-z0-9_]+\|[a-z_]+\|.+")
-_COLUMNS = """
-select columns.schema_name, columns.table_name, list(columns.column_name)
-from duckdb_columns() as columns
-join duckdb_tables() as tables using (database_name, schema_name, table_name)
-where database_name = current_database() and schema_name in (select unnest($schemas))
-group by all order by all
-"""
 _LOG = "quality.processing_log"
 _PURPOSES = """
 select consents.purpose, consents.status, consents.is_default, consents.decided_at,
@@ -56,18 +50,14 @@ def read_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, list[Row]]:
     """`schema.table` -> the person's rows, of tables that have any; after `find_person`."""
     found = {}
     own = _own_names(connection)
-    for schema, table, columns in connection.execute(_COLUMNS, {"schemas": list(SCHEMAS)}).fetchall():
+    for table, columns in sorted(list_columns(connection, SCHEMAS).items()):
         condition = _condition(set(columns))
         if condition is None:
             continue
-        rows = read_rows(
-            connection,
-            f"from {quote_identifier(schema)}.{quote_identifier(table)} where {condition} order by all",
-        )
+        relation = ".".join(map(quote_identifier, table.split(".")))
+        rows = read_rows(connection, f"from {relation} where {condition} order by all")
         if rows:
-            found[f"{schema}.{table}"] = [
-                {name: withhold(value, own) for name, value in row.items()} for row in rows
-            ]
+            found[table] = [{name: withhold(value, own) for name, value in row.items()} for row in rows]
     return found
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import duckdb
 
+from dagster_project.lib.common.warehouse import list_tables
+
 _KNOWN = ("intermediate.int_identifiers_collected", "intermediate.int_records_resolved")
 _NO_CARRIERS = (
     "select null::varchar as namespace, null::varchar as match_key, null::varchar as customer_id where false"
@@ -61,7 +63,7 @@ def find_persons(connection: duckdb.DuckDBPyConnection) -> int:
     match_key). Of the latter those are taken out that name nothing but a telephone of several customers: a family's.
     Makes persons (customer_id), of the last build, and person_identifiers (namespace, match_key).
     """
-    is_built = all(_exists(connection, table) for table in _KNOWN)
+    is_built = list_tables(connection).issuperset(_KNOWN)
     connection.execute(
         f"create or replace temp table carriers as select distinct * from ({_CARRIERS if is_built else _NO_CARRIERS})"
         " where match_key is not null"
@@ -92,13 +94,3 @@ def find_persons(connection: duckdb.DuckDBPyConnection) -> int:
         if not added:
             break
     return unclear
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    schema, name = table.split(".")
-    return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-            [schema, name],
-        ).fetchone()
-    )
