@@ -17,12 +17,14 @@ from filelock import FileLock
 
 from dagster_project.cli.jobs import COLLECT_AFTER
 from dagster_project.settings import quiet_the_tools
-from tests.processes import Ended, call_kindred, run_apart
+from tests.processes import Ended, call_kindred, keep_to_own_cores, run_apart, use_one_thread
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
 quiet_the_tools()  # what the command does for itself, for the tests that import its parts
 gc.set_threshold(*COLLECT_AFTER)  # likewise
+use_one_thread()
+keep_to_own_cores()
 # a run that a shell began in the background ignores interrupts, and with Dagster's handlers SIGTERM too: servers that
 # tests start would inherit that and never end
 signal.signal(signal.SIGINT, signal.default_int_handler)

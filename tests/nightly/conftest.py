@@ -16,8 +16,8 @@ import pytest
 from canaries import put_canaries
 from faults.table import Delivered, cases_of, deliver
 from layouts import AS_OF, deliver_layouts
+from small_shop import generate_small_shop
 
-from dagster_project.lib.sample import generate
 from tests.conftest import PROJECT, BuiltNight
 from tests.processes import Ended
 
@@ -89,7 +89,7 @@ def faulty_night(
 
 @pytest.fixture(scope="session")
 def default_night(built_once: Callable[..., Path]) -> BuiltNight:
-    """A night of a checkout of its own, told nothing but `no_ranker`, over a shop a quarter the sample's size."""
+    """A night of a checkout of its own, told nothing but `no_ranker`, over the small shop, on all threads."""
     return BuiltNight.read(built_once("default", _run_in_a_checkout))
 
 
@@ -100,7 +100,7 @@ def _run_in_a_checkout(folder: Path) -> None:
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copyfile(PROJECT / name, folder / name)
     _learn_no_ranker(folder / "config")
-    generate(folder / "data" / "sample", customers=120, seed=3)
+    generate_small_shop(folder / "data" / "sample")
     # not forked: it is about start-up too, with an environment that is empty but for how this machine computes, so that
     # other nights can be held against it
     computes = {name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")}

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import duckdb
+from small_shop import generate_small_shop
 
-from dagster_project.lib.sample import generate
 from tests.processes import call_kindred, start_apart
 
 
@@ -34,7 +34,7 @@ def _read(path: Path) -> str:
 def test_a_killed_night_run_again_publishes_what_a_whole_one_does(
     kindred, default_night, no_ranker, tmp_path
 ):
-    generate(tmp_path / "sample", customers=120, seed=3)
+    generate_small_shop(tmp_path / "sample")
     shutil.copytree(tmp_path / "sample" / "landing", tmp_path / "landing")
     where = {"DATA_DIR": str(tmp_path), "CONFIG_DIR": no_ranker, "AS_OF": "latest"}
     for stage in ("ingestion", "transformation"):

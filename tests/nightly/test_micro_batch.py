@@ -169,9 +169,9 @@ def test_rows_written_follow_the_customers_concerned_and_not_the_size_of_the_sho
     assert more_added / more_customers == pytest.approx(added / customers, abs=3)
 
 
-def test_the_night_after_makes_of_it_what_it_was(between_nights, kindred, no_ranker, tmp_path):
+def test_the_night_after_makes_of_it_what_it_was(smaller_shop, kindred, no_ranker, tmp_path):
     data_dir = tmp_path / "data"
-    shutil.copytree(between_nights, data_dir, symlinks=True)
+    shutil.copytree(smaller_shop, data_dir, symlinks=True)
     memberships = "select customer_id, segment, entered_at from activation.segment_memberships order by all"
     before = ask(data_dir, memberships)
     ended = kindred("nightly", DATA_DIR=str(data_dir), CONFIG_DIR=no_ranker, AS_OF="latest")
@@ -179,7 +179,7 @@ def test_the_night_after_makes_of_it_what_it_was(between_nights, kindred, no_ran
     published = {segment for _, segment, _ in before}
     assert [row for row in ask(data_dir, memberships) if row[1] in published] == before
     assert ask(data_dir, "select count(*) from marts.identity_changes") == ask(
-        between_nights, "select count(*) from marts.identity_changes"
+        smaller_shop, "select count(*) from marts.identity_changes"
     )
 
 
