@@ -54,6 +54,11 @@ class NightlyShop:
 
     def night(self, as_of: datetime) -> Increment:
         """Ingest what is new and build the facts; returns what the build had to take in."""
+        self.ingest(as_of)
+        return self.build()
+
+    def ingest(self, as_of: datetime) -> None:
+        """Take in what is new, as all models find it."""
         landing = self.folder / "landing"
         with warehouse.connect(self.database) as connection:
             create_tables(connection)
@@ -62,7 +67,6 @@ class NightlyShop:
             judge_late_rows(connection)
             write_config_tables(connection, load_config_tables(self.folder))
             warehouse.begin_night(connection, "run", as_of, ARRIVED_AT)
-        return self.build()
 
     def build(self) -> Increment:
         """Build the facts of what is in raw."""

@@ -74,6 +74,7 @@ HEADER = r"(first line|header|required column).*; (add|check|deliver|name|save)"
 GZIP, ZSTD = r"gzip stream is damaged or cut off; deliver", r"zstd stream is damaged or cut off; deliver"
 NO_PARQUET = r"not a readable Parquet file; deliver"
 BOMB = r"expands to more than \d+ times its size; if that is meant, deliver it uncompressed"
+LINKED = "is a link or lies behind one; put the file itself there"
 CLOSED = r"cannot be opened \(.+\); make it readable or deliver it again"
 WHOLE, CUT, PLAIN = spoils.whole, spoils.cut, spoils.plain
 
@@ -116,8 +117,11 @@ FILE_FAULTS = [
     FileFault("a name that is not UTF-8", CSV, r"its name is not UTF-8; rename it", WHOLE, stem="caf\udce9 "),
     FileFault("no permission to read", CSV, CLOSED, WHOLE, put=lambda p: p.chmod(0)),
     FileFault("a directory named like a file", CSV, "", WHOLE, "left alone", _instead(Path.mkdir)),
-    FileFault("a dangling link", CSV, CLOSED, WHOLE, put=_instead(lambda path: path.symlink_to("nowhere"))),
-    FileFault("a link to itself", CSV, CLOSED, WHOLE, put=_instead(lambda path: path.symlink_to(path))),
+    FileFault("a dangling link", CSV, LINKED, WHOLE, put=_instead(lambda path: path.symlink_to("nowhere"))),
+    FileFault("a link to itself", CSV, LINKED, WHOLE, put=_instead(lambda path: path.symlink_to(path))),
+    FileFault("a link to a file of the machine", CSV, LINKED, WHOLE,
+              put=_instead(lambda path: path.symlink_to("/etc/passwd"))),
+    FileFault("a link without end", CSV, LINKED, WHOLE, put=_instead(lambda path: path.symlink_to("/dev/zero"))),
     FileFault("a pipe named like a file", CSV, "", WHOLE, "left alone", _instead(os.mkfifo)),
     FileFault("an upload under way", ("csv", "csv.gz"), "", CUT, "left alone", suffix=".part"),
     FileFault("a temporary file", ("csv", "parquet"), "", CUT, "left alone", suffix=".tmp"),

@@ -10,10 +10,11 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from dagster_project.lib.ingestion.arrival.compression import BROKEN, COMPRESSIONS, expand
+from dagster_project.lib.ingestion.arrival.compression import COMPRESSIONS
+from dagster_project.lib.ingestion.arrival.hashing import hash_content
 
 CONTAINERS = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".parquet": "parquet"}
 FORMAT_CONTAINERS = {".log": "log"}
@@ -23,8 +24,7 @@ YOUNG_SECONDS, WATCH_SECONDS = 60, 1
 """A file changed less than this ago may be unfinished; whoever writes it adds to it in less than the other."""
 WORTH_A_THREAD = 1 << 20
 """Bytes from which a file is hashed beside others."""
-MAX_EXPANSION = 1000
-"""What expands further is known by its compressed bytes."""
+_LINKED = "it is a link or lies behind one; put the file itself there"
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,9 @@ def list_files(
         return []
     paths = [path for path in _entries(folder) if _is_finished(path, folder) and path not in moving]
     paths.sort(key=lambda path: path.relative_to(landing).as_posix())
-    small = [path for path in paths if (_look(path) or (0, 0))[0] < WORTH_A_THREAD]
-    described = {path: _describe(path, landing, known or {}) for path in small}
+    described = {path: _refuse(path, landing, _LINKED) for path in _find_linked(paths, landing)}
+    small = [path for path in paths if path not in described and (_look(path) or (0, 0))[0] < WORTH_A_THREAD]
+    described |= {path: _describe(path, landing, known or {}) for path in small}
     large = [path for path in paths if path not in described]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         described |= zip(
@@ -120,13 +121,28 @@ def _look(path: Path) -> tuple[int, int] | None:
 
 
 def _entries(folder: Path) -> Iterator[Path]:
-    """Files, and what hides files: links that lead to none, and folders that cannot be listed."""
+    """Files, and what hides files: links, and folders that cannot be listed."""
     closed: list[Path] = []
-    for parent, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+    for parent, folders, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         for path in (Path(parent) / name for name in names):
-            if path.is_file() or (path.is_symlink() and not path.exists()):
+            if path.is_file() or path.is_symlink():
                 yield path
+        yield from filter(Path.is_symlink, (Path(parent) / name for name in folders))
     yield from closed
+
+
+def _find_linked(paths: Collection[Path], landing: Path) -> set[Path]:
+    """Of what lies there, links and what lies behind one.
+
+    Whoever may put files here could have any other file read, the secrets of this machine among them; and what lies
+    elsewhere in truth would still hold whom a night erases.
+    """
+    folders = {path.parent for path in paths}
+    below = {
+        folder: (folder, *folder.parents)[: len(folder.relative_to(landing).parts)] for folder in folders
+    }
+    behind = {folder for folder, ours in below.items() if any(map(Path.is_symlink, ours))}
+    return {path for path in paths if path.parent in behind or path.is_symlink()}
 
 
 def _is_finished(path: Path, folder: Path) -> bool:
@@ -143,37 +159,10 @@ def container_of(path: str) -> str:
     return known.get(suffixes[-1], suffixes[-1]) if suffixes else "no extension"
 
 
-def hash_content(path: Path) -> str:
-    """Of what was compressed, so that a file which is compressed later on is known; of the bytes as they lie where
-    they cannot be expanded.
-    """
-    compression = COMPRESSIONS.get(path.suffix.lower(), "none")
-    expanded = _hash_expanded(path, compression) if compression != "none" else None
-    if expanded is not None:
-        return expanded
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _hash_expanded(path: Path, compression: str) -> str | None:
-    """None for what is damaged, without end or nothing at all."""
-    digest, size, most = hashlib.sha256(), 0, MAX_EXPANSION * path.stat().st_size
-    try:
-        for block in expand(path, compression):
-            digest.update(block)
-            size += len(block)
-            if size > most:
-                return None
-    except BROKEN:
-        return None
-    return digest.hexdigest() if size else None
-
-
 def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFile | None:
     """None for a file that changed while it was read."""
-    relative_path = path.relative_to(landing).as_posix().encode("utf-8", "backslashreplace").decode()
     before, problem = _look(path), ""
-    seen = known.get(relative_path)
+    seen = known.get(_name_in(landing, path))
     try:
         # The time of the last change to the file's entry, which no copying tool sets back.
         changed_ns = path.stat().st_ctime_ns
@@ -183,17 +172,32 @@ def _describe(path: Path, landing: Path, known: Mapping[str, Known]) -> LandedFi
             content_hash = hash_content(path)
     except OSError as error:
         problem = f"it cannot be opened ({error.strerror}); make it readable or deliver it again"
-        content_hash, changed_ns = hashlib.sha256(f"{relative_path} {problem}".encode()).hexdigest(), 0
+        content_hash, changed_ns = "", 0
     if _look(path) != before:
         return None
+    if problem:
+        return _refuse(path, landing, problem)
+    return _landed(path, landing, content_hash, before[0] if before else 0, changed_ns)
+
+
+def _refuse(path: Path, landing: Path, problem: str) -> LandedFile:
+    """What is set aside without a look at what is in it."""
+    known_by = hashlib.sha256(f"{_name_in(landing, path)} {problem}".encode()).hexdigest()
+    return replace(_landed(path, landing, known_by), problem=problem)
+
+
+def _name_in(landing: Path, path: Path) -> str:
+    return path.relative_to(landing).as_posix().encode("utf-8", "backslashreplace").decode()
+
+
+def _landed(path: Path, landing: Path, content_hash: str, size: int = 0, changed_ns: int = 0) -> LandedFile:
     return LandedFile(
         path=path,
-        relative_path=relative_path,
+        relative_path=_name_in(landing, path),
         container=container_of(path.name),
         compression=COMPRESSIONS.get(path.suffix.lower(), "none"),
         content_hash=content_hash,
-        size=before[0] if before else 0,
+        size=size,
         folder=path.parent,
         changed_ns=changed_ns,
-        problem=problem,
     )

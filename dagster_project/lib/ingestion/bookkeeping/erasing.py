@@ -18,7 +18,7 @@ import duckdb
 
 from dagster_project.lib.common.warehouse import list_tables
 from dagster_project.lib.ingestion.arrival.compression import BROKEN, COMPRESSIONS, expand
-from dagster_project.lib.ingestion.arrival.landing import hash_content
+from dagster_project.lib.ingestion.arrival.hashing import hash_content
 from dagster_project.lib.ingestion.arrival.rewriting import rewrite
 from dagster_project.lib.ingestion.bookkeeping.cutting import find_cuts, landed, read_entries
 from dagster_project.lib.ingestion.bookkeeping.settling import list_rows, settle
