@@ -13,6 +13,7 @@ from random import Random
 
 import duckdb
 import pytest
+from attacks import put_attacks
 from canaries import put_canaries
 from faults.table import Delivered, cases_of, deliver
 from layouts import AS_OF, deliver_layouts
@@ -73,7 +74,7 @@ def faulty_night(
     no_ranker: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> FaultyNight:
-    """The sample with one file of each fault beside its own, and with files full of canaries."""
+    """The sample with one file of each fault beside its own, files full of canaries, and files full of attacks."""
     landing = tmp_path_factory.mktemp("faulty") / "landing"
     shutil.copytree(sample_landing, landing)
     delivered = {}
@@ -81,6 +82,7 @@ def faulty_night(
         case = next(case for case in cases_of(table) if case.fault.name == name)
         delivered[name] = deliver(case, landing, Random(name))
     put_canaries(landing)
+    put_attacks(landing)
     night = BuiltNight.read(
         built_once("faulty", lambda folder: BuiltNight.run(folder, landing, CONFIG_DIR=no_ranker))
     )

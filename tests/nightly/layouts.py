@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 from tests.conftest import PROJECT, SHARED
@@ -79,7 +80,7 @@ def deliver_layouts(folder: Path) -> None:
         if export.exists():
             _write(folder / "config" / "contracts" / f"{feed}.yml", f"format: {name}\n")
             (folder / "landing" / feed).mkdir(parents=True)
-            (folder / "landing" / feed / export.name).symlink_to(export)
+            shutil.copyfile(export, folder / "landing" / feed / export.name)
 
 
 def _write(path: Path, content: str) -> None:
