@@ -59,8 +59,20 @@ def test_a_renamed_required_column_is_named_in_the_reason(shop):
     assert "'unit_price' is missing (is it 'unitprice'?)" in outcome.quarantined["pos/order_lines/a.csv"]
 
 
-@pytest.mark.parametrize("name", ["a*.csv", "a?.csv", "[ab].csv", "it's a b%20.csv", "ä\n.csv"])
-def test_a_file_name_is_never_taken_for_a_pattern(shop, name):
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a*.csv", "a?.csv", "[ab].csv", "it's a b%20.csv", "ä\n.csv", "a..csv", "a\\..\\..\\b.csv"),
+        *(
+            "%2e%2e%2fa.csv",
+            "--help.csv",
+            "$(touch a).csv",
+            "'); drop schema raw cascade; --.csv",
+            "{{ 7 * 7 }}.csv",
+        ),
+    ],
+)
+def test_a_file_name_is_never_taken_for_anything_else(shop, name):
     shop.write("crm/customers/a1.csv", CUSTOMERS)
     shop.write(f"crm/customers/{name}", "customer_id,first_name\n3,Cy\n")
     shop.ingest()

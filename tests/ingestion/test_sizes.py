@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import duckdb
 import pytest
+from gigabyte import call_ingest, write_gigabytes
+
+from tests.processes import run_apart
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,31 @@ def test_a_file_in_a_field_is_rejected(shop):
     assert shop.rows("select reason from quality.rejected_rows") == [
         ("a field is longer than 2,097,152 bytes; shorten it",)
     ]
+
+
+def test_a_field_of_a_gigabyte_costs_its_record_and_no_more_memory_than_a_large_night(tmp_path):
+    """Looking for its closing quote took 24 GiB, and the night was killed."""
+    write_gigabytes(tmp_path / "landing" / "crm" / "customers")
+    ended = run_apart(call_ingest, str(tmp_path), environment=os.environ)
+    shutil.rmtree(tmp_path / "landing")
+    assert ended.code == 0, ended.errors
+    assert int(ended.output) < 4096
+    with duckdb.connect(str(tmp_path / "warehouse" / "kindred.duckdb"), read_only=True) as connection:
+        loaded = connection.execute("select customer_id from raw.crm_customers order by 1").fetchall()
+        assert loaded == [("1",), ("3",), ("4",), ("6",)]
+        assert connection.execute("""
+            select file_path, row_number, reason, length(raw_row) < 11_000 from quality.rejected_rows order by 1
+        """).fetchall() == [
+            ("crm/customers/a.csv", 2, "the line is too long; shorten the field", True),
+            ("crm/customers/b.jsonl", 2, "the line is too long; shorten the field", True),
+        ]
+        assert connection.execute("""
+            select file_path, status, rows_in, rows_rejected from quality.ingested_files order by 1
+        """).fetchall() == [
+            ("crm/customers/a.csv", "loaded", 3, 1),
+            ("crm/customers/b.jsonl", "loaded", 3, 1),
+            ("crm/customers/c.csv.gz", "quarantined", 0, 0),
+        ]
 
 
 def _write_parquet(shop, row, path="panel/export/a.parquet"):

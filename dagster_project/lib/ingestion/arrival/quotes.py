@@ -39,8 +39,11 @@ def ends_in_quotes(line: bytes, is_in_quotes: bool, dialect: Dialect, delimiter:
 
 @cache
 def _closing(quote: str, escape: str) -> re.Pattern[bytes]:
-    """From inside a quoted field to the quote that ends it; an escaped one does not."""
+    """From inside a quoted field to the quote that ends it; an escaped one does not.
+
+    Nothing is tried twice: what a step back needs to remember is twenty times a field's own size.
+    """
     mark, escaped = re.escape(quote.encode()), re.escape(escape.encode())
     if quote == escape:
-        return re.compile(b"(?:[^%b]|%b%b)*%b(?!%b)" % (mark, mark, mark, mark, mark), re.DOTALL)
-    return re.compile(b"(?:[^%b%b]|%b.)*%b" % (mark, escaped, escaped, mark), re.DOTALL)
+        return re.compile(b"(?:[^%b]++|%b%b)*+%b(?!%b)" % (mark, mark, mark, mark, mark), re.DOTALL)
+    return re.compile(b"(?:[^%b%b]++|%b.)*+%b" % (mark, escaped, escaped, mark), re.DOTALL)

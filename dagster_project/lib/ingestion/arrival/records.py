@@ -57,8 +57,9 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
     for block in blocks:
         end = block.rfind(b"\n") + 1
         if end:
-            yield b"".join([*rest, block[:end]])
+            whole = b"".join([*rest, block[:end]])
             rest = []
+            yield whole
         rest.append(block[end:])
     if last := b"".join(rest):
         yield last
