@@ -18,7 +18,7 @@ from dagster_project.settings import read_settings
 @click.command("audit")
 @click.option("--json", "as_json", is_flag=True, help="Print the answers as JSON.")
 def audit_command(*, as_json: bool) -> None:
-    """Consents, open requests, where each class of personal data is stored, and what the last night used it for.
+    """Consents by source, open requests, overdue retention, where personal data is stored, and what it is used for.
 
     Counts are exact, so they are for who may see the warehouse; the report shows the same without small groups.
     """
@@ -30,9 +30,10 @@ def audit_command(*, as_json: bool) -> None:
 
 def _as_text(audit: Audit) -> str:
     sections = [
-        ("Consents", "nobody is known yet", ("purpose", "status", "decided_by", "customers"), audit.consents),
+        ("Consents", "nobody is known yet", ("purpose", "status", "source", "customers"), audit.consents),
         ("Requests", "none", tuple(audit.requests[0]) if audit.requests else (), audit.requests),
         ("Open requests", "none", ("request_id", "kind", "requested_at", "days_open"), audit.open_requests),
+        ("Overdue retention", "none", ("table_name", "kept_days", "rows", "oldest_at"), audit.overdue),
         ("Personal data by class", "none", ("personal_data", "table_name", "rows", "columns"), audit.stored),
         (
             "Used last night", "no night has recorded it", ("purpose", "table_name", "customers"), audit.processing,

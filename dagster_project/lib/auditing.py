@@ -17,6 +17,7 @@ from dagster_project.lib.ingestion.contract_files.finding import canonical_contr
 from dagster_project.lib.ingestion.contracts.contract import Contract
 from dagster_project.lib.ingestion.contracts.feeds import raw_table
 from dagster_project.lib.privacy.audit import Audit, read_audit
+from dagster_project.lib.privacy.privacy_settings import load_privacy_settings
 from dagster_project.lib.transformation.dbt_project.personal_data import CLASSES, WITHHELD, class_of
 
 
@@ -28,7 +29,11 @@ def audit_warehouse(connection: duckdb.DuckDBPyConnection, landing: Path, config
     """
     if not count_tables(connection, ["operations.current_night"]).get("operations.current_night"):
         raise KindredError("the warehouse has seen no night", "run `kindred nightly`")
-    return read_audit(connection, classify_columns(connection, landing, config_dir))
+    return read_audit(
+        connection,
+        classify_columns(connection, landing, config_dir),
+        load_privacy_settings(config_dir).retention,
+    )
 
 
 def classify_columns(

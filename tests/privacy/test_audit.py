@@ -40,9 +40,15 @@ def warehouse():
 def test_a_warehouse_without_these_tables_has_nothing_to_tell(warehouse):
     audit = read_audit(warehouse, {})
     assert audit.as_of == NIGHT
-    assert (audit.consents, audit.requests, audit.open_requests, audit.stored, audit.processing) == (
-        [], [], [], [], [],
-    )  # fmt: skip
+    lists = (
+        audit.consents,
+        audit.requests,
+        audit.open_requests,
+        audit.overdue,
+        audit.stored,
+        audit.processing,
+    )
+    assert lists == ([], [], [], [], [], [])
 
 
 def test_requests_count_once_and_are_open_since_they_were_made(warehouse):
@@ -81,18 +87,52 @@ def test_a_receipt_ends_a_request_and_stands_for_one_that_was_erased_itself(ware
     assert [one["request_id"] for one in audit.open_requests] == ["r3", "r2"]
 
 
+def test_an_erasure_that_a_night_began_is_open_until_it_has_its_receipt(warehouse):
+    warehouse.execute(_REQUESTS + _RECEIPTS)
+    warehouse.execute("""
+        create table operations.erasures as select * from (values
+            ('p2', timestamp '2026-05-01 02:00:00'), ('p9', timestamp '2026-05-31 02:00:00')
+        ) as t(erasure_id, requested_at)
+    """)
+    audit = read_audit(warehouse, {})
+    assert [(one["request_id"], one["days_open"]) for one in audit.open_requests] == [
+        (None, 30), ("r3", 20), ("r2", 10),
+    ]  # fmt: skip
+    assert [(one["requests"], one["open"], one["done"]) for one in audit.requests] == [(1, 1, 0), (4, 2, 2)]
+
+
+def test_a_decision_is_told_by_its_kind(warehouse):
+    warehouse.execute("""
+        create table marts.customer_consents as select * from (values
+            ('a', 'advertising', 'denied', false, timestamp '2026-01-01'),
+            ('b', 'advertising', 'denied', false, timestamp '2026-01-02'),
+            ('c', 'advertising', 'denied', false, timestamp '2026-01-03'),
+            ('d', 'advertising', 'denied', true, null)
+        ) as t(customer_id, purpose, status, is_default, decided_at);
+        create table marts.customer_consent_history as select * from (values
+            ('a', 'advertising', 'denied', 'restrict', timestamp '2026-01-01'),
+            ('b', 'advertising', 'denied', 'unsubscribe', timestamp '2026-01-02'),
+            ('b', 'advertising', 'granted', 'decision', timestamp '2025-01-02')
+        ) as t(customer_id, purpose, status, kind, decided_at)
+    """)
+    assert [(row["source"], row["customers"]) for row in read_audit(warehouse, {}).consents] == [
+        # of c only the sale of their data was decided
+        ("decision", 1), ("restrict", 1), ("unsubscribe", 1), ("default", 1),
+    ]  # fmt: skip
+
+
 def test_consents_are_counted_by_purpose_status_and_who_decided(warehouse):
     warehouse.execute("""
         create table marts.customer_consents as select * from (values
-            ('a', 'advertising', 'denied', true), ('b', 'advertising', 'denied', true),
-            ('c', 'advertising', 'denied', false), ('a', 'analytics', 'granted', true)
-        ) as t(customer_id, purpose, status, is_default)
+            ('a', 'advertising', 'denied', true, null), ('b', 'advertising', 'denied', true, null),
+            ('c', 'advertising', 'denied', false, timestamp '2026-01-01'), ('a', 'analytics', 'granted', true, null)
+        ) as t(customer_id, purpose, status, is_default, decided_at)
     """)
     rows = [tuple(row.values()) for row in read_audit(warehouse, {}).consents]
     assert rows == [
-        ("advertising", "denied", "decision", 1),
-        ("advertising", "denied", "default", 2),
-        ("analytics", "granted", "default", 1),
+        ("advertising", "denied", "decision", "decision", 1),
+        ("advertising", "denied", "default", "default", 2),
+        ("analytics", "granted", "default", "default", 1),
     ]
 
 

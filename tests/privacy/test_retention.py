@@ -10,6 +10,7 @@ from shop import Shop
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.ingestion.contract_files.finding import load_feeds
+from dagster_project.lib.privacy.audit import read_audit
 from dagster_project.lib.privacy.privacy_settings import load_privacy_settings
 from dagster_project.lib.privacy.retention import expire_rows
 
@@ -43,6 +44,21 @@ def old_shop(shop: Shop) -> Shop:
     )
     shop.ingest()
     return shop
+
+
+def test_the_audit_tells_what_is_overdue_until_a_night_has_removed_it(old_shop):
+    kept = load_privacy_settings(old_shop.folder / "config").retention
+
+    def overdue():
+        with warehouse.connect(old_shop.database) as connection:
+            warehouse.begin_night(connection, "run", datetime(2026, 7, 1), datetime(2026, 7, 1))
+            return [tuple(row.values()) for row in read_audit(connection, {}, kept).overdue]
+
+    assert overdue() == [
+        ("clickstream/events", 100, 3, datetime(2025, 12, 31)), ("pos/orders", 30, 1, datetime(2026, 5, 1)),
+    ]  # fmt: skip
+    expire(old_shop, "2026-07-01")
+    assert overdue() == []
 
 
 def test_what_is_older_than_its_days_goes_and_orders_stay_as_nobodys(old_shop):

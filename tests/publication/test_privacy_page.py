@@ -36,6 +36,10 @@ AUDIT = {
             "longest_done_days": 29,
         },
     ],
+    "overdue": [
+        {"table_name": "email/events", "kept_days": 730, "rows": 1234, "oldest_at": datetime(2023, 5, 1)},
+        {"table_name": "pos/orders", "kept_days": 3650, "rows": 4, "oldest_at": datetime(2015, 5, 1)},
+    ],
     "stored": [
         {
             "personal_data": "direct",
@@ -90,6 +94,13 @@ def test_without_receipts_nothing_is_said_of_what_is_done(golden):
     ]  # fmt: skip
 
 
+def test_what_is_kept_too_long_is_told_by_table(page):
+    assert page.tables["Rows that are overdue by table"][1:] == [
+        ["email/events", "730", "1,230", "2023-05-01 00:00 UTC"],
+        ["pos/orders", "3,650", "under 10", "2015-05-01 00:00 UTC"],
+    ]  # fmt: skip
+
+
 def test_where_data_is_stored_and_what_it_is_used_for(page):
     assert page.tables["Columns of class direct"][1:] == [["marts.dim_customers", "email, phone", "243"]]
     assert page.tables["Columns of class indirect"][1:] == [["marts.fct_orders", "customer_id", "1,234"]]
@@ -100,6 +111,12 @@ def test_where_data_is_stored_and_what_it_is_used_for(page):
 
 def test_without_an_audit_the_page_says_so(golden):
     page = _page(golden, None)
-    for said in ("Nobody is known yet", "Nobody has asked", "No night has recorded", "No table with data"):
+    for said in (
+        "Nobody is known yet",
+        "Nobody has asked",
+        "Nothing is kept longer",
+        "No night has recorded",
+        "No table with data",
+    ):
         assert said in page.text
     assert not page.tables

@@ -14,25 +14,39 @@ from typing import Any
 import duckdb
 
 from dagster_project.lib.common.warehouse import count_tables, list_tables, read_as_of
+from dagster_project.lib.ingestion.contracts.feeds import raw_table
 from dagster_project.lib.privacy.processing_log import TABLE as LOG
+from dagster_project.lib.privacy.retention import select_expired
 
 Row = dict[str, Any]
-RECEIPTS = "operations.privacy_receipts"
+RECEIPTS, ERASURES = "operations.privacy_receipts", "operations.erasures"
 CLASSES = ("direct", "sensitive", "indirect")
 """Classes of personal data, the most telling first."""
 
 _CONSENTS = """
-select purpose, status, if(is_default, 'default', 'decision') as decided_by, count(*) as customers
-from marts.customer_consents group by all order by 1, 2 desc, 3
+with deciding as (
+    select customer_id, purpose, status, decided_at, min(kind) as kind from {history} group by all
+)
+select purpose, status, if(is_default, 'default', 'decision') as decided_by,
+    if(is_default, 'default', coalesce(kind, 'decision')) as source, count(*) as customers
+from marts.customer_consents left join deciding using (customer_id, purpose, status, decided_at)
+group by all order by 1, 2 desc, 3, 4
 """
+_HISTORY = "marts.customer_consent_history"
+_NO_HISTORY = """(
+    select null::varchar as customer_id, null::varchar as purpose, null::varchar as status,
+        null::timestamp as decided_at, null::varchar as kind
+)"""
 # a request delivered in two files is one; a receipt names what it answers by kind and time, since erasing somebody
-# takes the request out of raw with them
+# takes the request out of raw with them, before there is a receipt
 _REQUESTS = """
 with requests as (
     select *, row_number() over (partition by kind, requested_at order by request_id) as place
     from (
         select distinct request_id, lower(trim(kind)) as kind, requested_at
         from raw.privacy_requests where requested_at <= $as_of
+        union all
+        select null, 'erase', requested_at from ({begun})
     )
 ),
 receipts as (
@@ -49,6 +63,10 @@ from requests full join receipts
     and requests.place = receipts.place
 order by requested_at, kind, request_id
 """
+_BEGUN = f"""
+select requested_at from {ERASURES} where erasure_id not in (select receipt_id from {RECEIPTS})
+"""
+_NONE_BEGUN = "select null::timestamp as requested_at where false"
 _NO_RECEIPTS = (
     "select null::varchar as kind, null::timestamp as requested_at, null::timestamp as completed_at"
 )
@@ -64,37 +82,51 @@ class Audit:
 
     as_of: datetime
     consents: list[Row]
-    """purpose, status, decided_by (decision or default), customers."""
+    """purpose, status, decided_by (decision or default), source (the kind of decision, or default), customers."""
     requests: list[Row]
     """One a kind: kind, requests, open, longest_open_days; done and longest_done_days where receipts are kept."""
     open_requests: list[Row]
-    """request_id, kind, requested_at, days_open; the oldest first."""
+    """request_id, kind, requested_at, days_open; the oldest first. Of what a night has begun to erase no id is left."""
+    overdue: list[Row]
+    """table_name, kept_days, rows, oldest_at of canonical tables that hold what is older than it may be."""
     stored: list[Row]
     """personal_data (a class), table_name, columns, rows, of tables that hold any; the most telling class first."""
     processing: list[Row]
     """Of the last night that recorded it: purpose, table_name, customers, recorded_at, run_id."""
 
 
-def read_audit(connection: duckdb.DuckDBPyConnection, classes: Mapping[str, Mapping[str, str]]) -> Audit:
+def read_audit(
+    connection: duckdb.DuckDBPyConnection,
+    classes: Mapping[str, Mapping[str, str]],
+    retention: Mapping[str, int] | None = None,
+) -> Audit:
     """Count everything; what a table would tell that is not there is left out.
 
     connection: to the warehouse, which is only read. classes: `schema.table` -> column -> its class of personal data.
+    retention: canonical table -> days.
     """
     there = list_tables(connection)
     as_of = read_as_of(connection)
     requests = _read_requests(connection, there, as_of)
     return Audit(
         as_of=as_of,
-        consents=_rows(connection, _CONSENTS) if "marts.customer_consents" in there else [],
+        consents=_read_consents(connection, there),
         requests=_sum_up(requests, has_receipts=RECEIPTS in there),
         open_requests=[
             {name: value for name, value in request.items() if name != "completed_at"}
             for request in requests
             if request["completed_at"] is None
         ],
+        overdue=_list_overdue(connection, there, retention or {}, as_of),
         stored=_list_stored(connection, classes),
         processing=_rows(connection, _PROCESSING) if LOG in there else [],
     )
+
+
+def _read_consents(connection: duckdb.DuckDBPyConnection, there: set[str]) -> list[Row]:
+    if "marts.customer_consents" not in there:
+        return []
+    return _rows(connection, _CONSENTS.format(history=_HISTORY if _HISTORY in there else _NO_HISTORY))
 
 
 def _read_requests(connection: duckdb.DuckDBPyConnection, there: set[str], as_of: datetime) -> list[Row]:
@@ -103,7 +135,8 @@ def _read_requests(connection: duckdb.DuckDBPyConnection, there: set[str], as_of
     receipts = (
         f"select kind, requested_at, completed_at from {RECEIPTS}" if RECEIPTS in there else _NO_RECEIPTS
     )
-    return _rows(connection, _REQUESTS.format(receipts=receipts), {"as_of": as_of})
+    begun = _BEGUN if {RECEIPTS, ERASURES} <= there else _NONE_BEGUN
+    return _rows(connection, _REQUESTS.format(receipts=receipts, begun=begun), {"as_of": as_of})
 
 
 def _sum_up(requests: list[Row], *, has_receipts: bool) -> list[Row]:
@@ -120,6 +153,18 @@ def _sum_up(requests: list[Row], *, has_receipts: bool) -> list[Row]:
             **ended,
         })  # fmt: skip
     return summed
+
+
+def _list_overdue(
+    connection: duckdb.DuckDBPyConnection, there: set[str], retention: Mapping[str, int], as_of: datetime
+) -> list[Row]:
+    kept = {table: days for table, days in retention.items() if raw_table(table) in there}
+    rows = _rows(
+        connection,
+        f"select canonical_table as table_name, count(*) as rows, min(happened_at) as oldest_at"
+        f" from ({select_expired(kept, as_of)}) group by 1 order by 1",
+    )
+    return [{"table_name": row["table_name"], "kept_days": kept[row["table_name"]], **row} for row in rows]
 
 
 def _list_stored(

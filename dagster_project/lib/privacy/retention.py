@@ -34,20 +34,10 @@ def expire_rows(
     """
     if not retention:
         return NOTHING
-    parts = [
-        "select null::varchar as table_name, null::integer as file_id, null::bigint as row_number where false"
-    ]
-    until = min(as_of, now)
-    for table, days in retention.items():
-        event_time = canonical_contracts()[table].event_time
-        if event_time is None:
-            raise ValueError(f"{table} has no event time")
-        since = (until - timedelta(days=days)).isoformat(sep=" ")
-        parts.append(f"""
-            select '{raw_table(table)}', _file_id, _row_number from {raw_table(table)}
-            where {quote_identifier(event_time)} < timestamp '{since}' and {names_somebody(table)}
-        """)
-    connection.execute(f"create or replace temp table rows_to_erase as {' union all '.join(parts)}")
+    expired = select_expired(retention, min(as_of, now))
+    connection.execute(
+        f"create or replace temp table rows_to_erase as select table_name, file_id, row_number from ({expired})"
+    )
     connection.execute("""
         create or replace temp table rejections_to_erase
         (file_path varchar, content_hash varchar, row_number bigint)
@@ -55,3 +45,25 @@ def expire_rows(
     erased = erase_rows(connection, landing, feeds)
     note_erased_rows(connection, erased.rows + erased.orders, now)
     return erased
+
+
+def select_expired(retention: Mapping[str, int], until: datetime) -> str:
+    """SQL: the rows of raw tables that are older than they may be, and whose.
+
+    Columns: canonical_table, table_name, file_id, row_number, happened_at. retention: canonical table -> days.
+    """
+    parts = [
+        "select null::varchar as canonical_table, null::varchar as table_name, null::integer as file_id,"
+        " null::bigint as row_number, null::timestamp as happened_at where false"
+    ]
+    for table, days in retention.items():
+        event_time = canonical_contracts()[table].event_time
+        if event_time is None:
+            raise ValueError(f"{table} has no event time")
+        since = (until - timedelta(days=days)).isoformat(sep=" ")
+        time = quote_identifier(event_time)
+        parts.append(f"""
+            select '{table}', '{raw_table(table)}', _file_id, _row_number, {time} from {raw_table(table)}
+            where {time} < timestamp '{since}' and {names_somebody(table)}
+        """)
+    return " union all ".join(parts)

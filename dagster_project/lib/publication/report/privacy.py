@@ -6,6 +6,7 @@ this stage is given the answers.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
@@ -19,16 +20,18 @@ ANSWERS = (("granted", "decision"), ("granted", "default"), ("denied", "decision
 
 
 def describe_audit(audit: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the page says of an audit's lists `consents`, `requests`, `stored` and `processing`; None is an empty one.
+    """What the page says of the lists of an audit; None is an empty one.
 
-    consents: a row a purpose, with `counts` by ANSWERS. requests: as given, told counts. stored: a row a class, with
-    its tables. processing: a row a purpose, with its tables and their customers in tens.
+    consents: a row a purpose, with `counts` by ANSWERS. requests: as given, told counts. overdue: as given, rows in
+    tens. stored: a row a class, with its tables. processing: a row a purpose, with its tables and their customers in
+    tens.
     """
     answers = audit or {}
     return {
         "answers": ANSWERS,
         "consents": [_sum_up(purpose, rows) for purpose, rows in _by("purpose", answers.get("consents", []))],
         "requests": [_withhold(request) for request in answers.get("requests", [])],
+        "overdue": [row | {"rows": round_to_tens(row["rows"])} for row in answers.get("overdue", [])],
         "stored": [
             {"personal_data": kind, "tables": rows}
             for kind, rows in _by("personal_data", answers.get("stored", []))
@@ -49,8 +52,10 @@ def _by(name: str, rows: list[Row]) -> list[tuple[str, list[Row]]]:
 
 def _sum_up(purpose: str, rows: list[Row]) -> Row:
     """Every purpose is of the same people, so what one tells of their number holds for all."""
-    counted = {(row["status"], row["decided_by"]): row["customers"] for row in rows}
-    return {"purpose": purpose, "counts": tell_parts([counted.get(answer, 0) for answer in ANSWERS])}
+    counted: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        counted[row["status"], row["decided_by"]] += row["customers"]
+    return {"purpose": purpose, "counts": tell_parts([counted[answer] for answer in ANSWERS])}
 
 
 def _withhold(request: Row) -> Row:
