@@ -14,9 +14,8 @@ from typing import Any
 import duckdb
 
 from dagster_project.lib.common.warehouse import count_tables, list_tables, read_as_of
-from dagster_project.lib.ingestion.contracts.feeds import raw_table
 from dagster_project.lib.privacy.processing_log import TABLE as LOG
-from dagster_project.lib.privacy.retention import select_expired
+from dagster_project.lib.privacy.retention import list_overdue
 
 Row = dict[str, Any]
 RECEIPTS, ERASURES = "operations.privacy_receipts", "operations.erasures"
@@ -117,7 +116,7 @@ def read_audit(
             for request in requests
             if request["completed_at"] is None
         ],
-        overdue=_list_overdue(connection, there, retention or {}, as_of),
+        overdue=list_overdue(connection, retention or {}, as_of),
         stored=_list_stored(connection, classes),
         processing=_rows(connection, _PROCESSING) if LOG in there else [],
     )
@@ -153,18 +152,6 @@ def _sum_up(requests: list[Row], *, has_receipts: bool) -> list[Row]:
             **ended,
         })  # fmt: skip
     return summed
-
-
-def _list_overdue(
-    connection: duckdb.DuckDBPyConnection, there: set[str], retention: Mapping[str, int], as_of: datetime
-) -> list[Row]:
-    kept = {table: days for table, days in retention.items() if raw_table(table) in there}
-    rows = _rows(
-        connection,
-        f"select canonical_table as table_name, count(*) as rows, min(happened_at) as oldest_at"
-        f" from ({select_expired(kept, as_of)}) group by 1 order by 1",
-    )
-    return [{"table_name": row["table_name"], "kept_days": kept[row["table_name"]], **row} for row in rows]
 
 
 def _list_stored(

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier
+from dagster_project.lib.common.warehouse import list_tables
 from dagster_project.lib.ingestion.bookkeeping.erasing import NOTHING, Erased, erase_rows
 from dagster_project.lib.ingestion.bookkeeping.settling import names_somebody
 from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
@@ -34,7 +36,7 @@ def expire_rows(
     """
     if not retention:
         return NOTHING
-    expired = select_expired(retention, min(as_of, now))
+    expired = _select_expired(retention, min(as_of, now))
     connection.execute(
         f"create or replace temp table rows_to_erase as select table_name, file_id, row_number from ({expired})"
     )
@@ -47,7 +49,22 @@ def expire_rows(
     return erased
 
 
-def select_expired(retention: Mapping[str, int], until: datetime) -> str:
+def list_overdue(
+    connection: duckdb.DuckDBPyConnection, retention: Mapping[str, int], as_of: datetime
+) -> list[dict[str, Any]]:
+    """Return table_name, kept_days, rows and oldest_at of canonical tables that hold what is older than it may be."""
+    there = list_tables(connection)
+    kept = {table: days for table, days in retention.items() if raw_table(table) in there}
+    rows = connection.execute(f"""
+        select canonical_table, count(*), min(happened_at) from ({_select_expired(kept, as_of)}) group by 1 order by 1
+    """).fetchall()
+    return [
+        {"table_name": table, "kept_days": kept[table], "rows": count, "oldest_at": oldest_at}
+        for table, count, oldest_at in rows
+    ]
+
+
+def _select_expired(retention: Mapping[str, int], until: datetime) -> str:
     """SQL: the rows of raw tables that are older than they may be, and whose.
 
     Columns: canonical_table, table_name, file_id, row_number, happened_at. retention: canonical table -> days.
