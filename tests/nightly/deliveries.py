@@ -48,9 +48,7 @@ def plan_deliveries(landing: Path, nights: int, rng: Random) -> list[Delivery]:
     pieces = split_exports(landing, rng)
     last = [piece for piece in pieces if piece.place is not None]
     free = [piece for piece in pieces if piece.place is None]
-    # who asks to be forgotten comes when all else is there: who comes again afterwards is known by less
-    turns = [nights - 1 if piece.feed == "privacy/requests" else rng.randrange(nights) for piece in free]
-    planned = [(night, f"{rng.getrandbits(32):08x}", piece) for night, piece in zip(turns, free, strict=True)]
+    planned = [(rng.randrange(nights), f"{rng.getrandbits(32):08x}", piece) for piece in free]
     for feed in ORDER_FEEDS:
         placed = sorted((p for p in last if p.feed == feed), key=lambda piece: piece.place or 0)
         turns = sorted(rng.randrange(nights) for _ in placed)

@@ -68,6 +68,7 @@ def test_nothing_is_left_of_who_asks_to_be_forgotten_and_no_export_brings_them_b
     (config / "destinations.yml").write_text(DESTINATIONS)
     generate(tmp_path / "sample", customers=60, seed=5)
     shutil.copytree(tmp_path / "sample" / "landing", data_dir / "landing")
+    shutil.rmtree(data_dir / "landing" / "privacy")
     deliver(data_dir / "landing", "first")
 
     def run_night(day):
