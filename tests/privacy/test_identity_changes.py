@@ -97,7 +97,7 @@ def draw_person(dice: Random, number: int) -> Person:
 
 
 def run_night(shop: NightlyShop, night: int, asked: list[Identifier]) -> None:
-    """Ingestion, who is who, and erasure; what is built of it serves the next night's question."""
+    """Ingestion, who is who where somebody asks, and erasure; the first night leaves who is who for those after it."""
     requests = [
         {"request_id": f"{night} {place}", "kind": "erase", name: value, "requested_at": str(BEGIN)}
         for place, (name, value) in enumerate(asked)
@@ -112,7 +112,7 @@ def run_night(shop: NightlyShop, night: int, asked: list[Identifier]) -> None:
         resolve_records(shop.database, CODE)
     with warehouse.connect(shop.database) as connection:
         erase(connection, folder, landing, load_feeds(landing, folder), ARRIVED_AT)
-    if not is_asked:
+    if night == 0:
         shop.build()
 
 

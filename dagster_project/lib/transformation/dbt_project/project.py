@@ -32,6 +32,8 @@ SUFFIXES = frozenset({".sql", ".yml", ".md", ".csv"})
 SEGMENTS = DBT_FOLDER / "models" / "segments"
 CLASS_NAMES = DBT_FOLDER / "personal_data.yml"
 """Which class of personal data a column is of by its name; dbt itself does not read it."""
+_MOST_THREADS = 2
+"""As profiles.yml has it for who calls dbt by hand."""
 SOURCES = ("models", "macros", "tests", "seeds", "analyses", "snapshots")
 
 
@@ -110,10 +112,18 @@ def run_dbt(arguments: Sequence[str], database: Path, manifest: Manifest | None 
     os.environ["KINDRED_WAREHOUSE"] = str(database)
     name_segments()
     try:
-        return dbtRunner(manifest=manifest).invoke([*arguments, *_common_arguments(target)])
+        return dbtRunner(manifest=manifest).invoke(
+            [*arguments, *_common_arguments(target), "--threads", str(_choose_threads())]
+        )
     finally:
         reset_adapters()
         DuckDBConnectionManager.close_all_connections()
+
+
+def _choose_threads() -> int:
+    """More than one only where they need not share a core: most of dbt's work is Python, one thread of it at a time."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(_MOST_THREADS, cores)
 
 
 def load_parsed() -> Manifest:
