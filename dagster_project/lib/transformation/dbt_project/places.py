@@ -14,7 +14,7 @@ LAYERS = ("staging", "intermediate", "marts", "segments", "activation", "quality
 PLACES = ("staging", "intermediate", "facts", "aspects", *LAYERS[2:])
 """The lowest first: a model reads its own place or those below."""
 
-_ASPECTS = ("sessions", "features", "interests", "lifecycle", "recommendations", "content")
+_ASPECTS = ("sessions", "features", "interests", "lifecycle", "recommendations", "content", "experiments")
 _PROFILES = "profiles"
 
 
