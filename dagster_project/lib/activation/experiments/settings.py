@@ -40,6 +40,11 @@ class Metric(BaseModel):
     window_days: float = Field(
         default=7, gt=0, le=365, description="Days from a unit's first exposure in which events count."
     )
+    is_lower_better: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether less of it is better, as of unsubscriptions or refunds.",
+    )
 
     @model_validator(mode="after")
     def _has_a_value(self) -> Metric:
