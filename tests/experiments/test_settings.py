@@ -49,7 +49,7 @@ assigned_by: exposures
 targeting: {segments: [buyers], not_segments: [staff]}
 namespace: [mails, 0, 0.5]
 holdout: 0.1
-guardrails: [buyers, {name: refunds, kind: count, event_name: refund}]
+guardrails: [buyers, {name: refunds, kind: count, event_name: refund, is_lower_better: true}]
 starts_at: 2026-03-01
 ends_at: 2026-04-01T00:00:00Z
 """,

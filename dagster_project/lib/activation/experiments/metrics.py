@@ -35,16 +35,16 @@ class Metric(BaseModel):
         default=7, gt=0, le=365, description="Days from a unit's first exposure in which events count."
     )
 
-    lower_is_better: bool | None = Field(
+    is_lower_better: bool | None = Field(
         default=None,
-        description="Whether less of it is what one hopes for; so it is of unsubscribe, refund and bounce where nothing"
-        " is said.",
+        strict=True,
+        description="Whether less of it is better; so it is of unsubscribe, refund and bounce where nothing is said.",
     )
 
     @property
-    def is_lower_better(self) -> bool:
+    def is_fall_wanted(self) -> bool:
         """Whether a rise is for the worse."""
-        return self.event_name in UNWANTED if self.lower_is_better is None else self.lower_is_better
+        return self.event_name in UNWANTED if self.is_lower_better is None else self.is_lower_better
 
     @model_validator(mode="after")
     def _has_a_value(self) -> Metric:

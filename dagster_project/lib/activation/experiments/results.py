@@ -102,7 +102,7 @@ def plan_of(experiment: Experiment, as_of: datetime) -> Plan:
             metric.kind,
             is_guardrail,
             is_covariate_used=covariate_of(experiment, metric) is not None,
-            is_lower_better=metric.is_lower_better,
+            is_lower_better=metric.is_fall_wanted,
         )
         for metric, is_guardrail in experiment.measured
     ]

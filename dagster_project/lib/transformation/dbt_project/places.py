@@ -14,8 +14,8 @@ LAYERS = ("staging", "intermediate", "marts", "segments", "activation", "quality
 PLACES = ("staging", "intermediate", "facts", "aspects", *LAYERS[2:])
 """The lowest first: a model reads its own place or those below."""
 
-_ASPECTS = ("sessions", "features", "interests", "lifecycle", "recommendations", "content", "experiments")
-_PROFILES = "profiles"
+_ASPECTS = ("sessions", "features", "interests", "lifecycle", "recommendations", "content")
+_AMONG_MARTS = ("profiles", "experiments")
 
 
 def layer_of(model: Mapping[str, Any]) -> str:
@@ -30,4 +30,4 @@ def place_of(model: Mapping[str, Any]) -> str:
         return "facts"
     if layer == "intermediate" and folder in _ASPECTS:
         return "aspects"
-    return "marts" if layer == "intermediate" and folder == _PROFILES else layer
+    return "marts" if layer == "intermediate" and folder in _AMONG_MARTS else layer
