@@ -24,9 +24,10 @@ _TAIL = 1e-9
 
 @dataclass(frozen=True)
 class Posterior:
-    """What is known of one mean: its distribution and quantile function, and whether more is better.
+    """What is known of one mean.
 
-    quantiles: its quantiles at `_shares`, ascending. points: _POINTS values that are equally likely.
+    distribution: values -> the chance that it is below each. quantiles: those at `_shares`, ascending. points: _POINTS
+    values that are equally likely.
     """
 
     distribution: Callable[[Array], Array]

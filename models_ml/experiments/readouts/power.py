@@ -5,6 +5,7 @@ Two-sided tests of a fixed number of units. A sequential interval needs more of 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from math import asin, ceil, isfinite, pi, sin, sqrt
 from typing import Any
@@ -89,6 +90,19 @@ def effect_for_mean(
     _expect_settings(1.0, alpha, power, ratio)
     size = _solve(TTestIndPower(), nobs1=units, alpha=alpha, power=power, ratio=ratio)
     return size * _left(standard_deviation, correlation)
+
+
+def units_per_variant(
+    weights: Mapping[str, float], control: str, units_for: Callable[[float], int]
+) -> dict[str, int]:
+    """Return how many units each variant needs, by their weights, that every treatment's effect is found.
+
+    weights: variant -> its share, of any sum. units_for: units of the control, for a ratio of a treatment's units by
+    them, such as `lambda ratio: units_for_conversion(0.1, 0.01, ratio=ratio)`.
+    """
+    ratios = {variant: weight / weights[control] for variant, weight in weights.items()}
+    needed = max(units_for(ratio) for variant, ratio in ratios.items() if variant != control)
+    return {variant: ceil(needed * ratio) for variant, ratio in ratios.items()}
 
 
 @cache

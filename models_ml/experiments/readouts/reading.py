@@ -127,7 +127,10 @@ def _row(
         if error is not None and test in _OF_FIXED_UNITS
         else None,
     }
-    known = {name: None if value is None or not isfinite(value) else value for name, value in numbers.items()}
+    known = {
+        name: None if value is None or not isfinite(value) else float(value)
+        for name, value in numbers.items()
+    }
     return ReadOut(
         experiment_id=plan.experiment_id,
         metric=metric.name,
@@ -135,8 +138,8 @@ def _row(
         control_variant_id=plan.control,
         segment=segment,
         test=test,
-        units=treatment.units,
-        control_units=control.units,
+        units=int(treatment.units),
+        control_units=int(control.units),
         p_value_adjusted=None,
         sample_ratio_p_value=None,
         decision="no decision",

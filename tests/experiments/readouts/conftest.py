@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ def _sum_units(y: Array, d: Array | None = None, x: Array | None = None) -> Tota
 @pytest.fixture(scope="module", autouse=True)
 def quick_collections() -> Iterator[None]:
     """Each Holm of statsmodels collects garbage; what other tests keep in memory shall not be walked through."""
+    for module in ("multitest", "power", "proportion"):
+        import_module(f"statsmodels.stats.{module}")
     gc.freeze()
     yield
     gc.unfreeze()

@@ -52,6 +52,15 @@ def test_small_and_huge_effects_have_a_number_too(effect, ratio):
     assert 0.999 * expected - 1 <= units <= 1.001 * expected + 60
 
 
+def test_each_variant_gets_units_by_its_weight_and_the_smallest_treatment_enough():
+    def units_for(ratio):
+        return power.units_for_mean(1.0, 0.5, ratio=ratio)
+
+    assert power.units_per_variant({"a": 3, "b": 3}, "a", units_for) == {"a": 64, "b": 64}
+    needed = power.units_per_variant({"a": 2, "b": 1, "c": 4}, "a", units_for)
+    assert needed == {"a": units_for(0.5), "b": -(-units_for(0.5) // 2), "c": 2 * units_for(0.5)}
+
+
 def test_a_covariate_saves_units():
     without, with_one = (power.units_for_mean(10, 1, correlation=one) for one in (0.0, 0.6))
     assert with_one == pytest.approx(without * (1 - 0.6**2), rel=0.01)

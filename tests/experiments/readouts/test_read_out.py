@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, astuple, replace
 from math import isfinite
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -170,6 +171,22 @@ def test_where_nothing_can_be_told_nothing_is(declare, kind, control, treatment,
         )
         assert set(told) == {None}
         assert row.decision == "no decision" and row.reason
+
+
+@pytest.mark.parametrize("units", [3, 10**9])
+def test_sums_of_few_and_of_very_many_units_give_plain_numbers(declare, units):
+    half = np.float64(units // 2)
+    metrics = [Metric(kind, kind) for kind in KINDS]
+    totals = {
+        (metric.name, "all", variant): Totals(
+            np.int64(units), half + place, half + place, half, half, half / 2
+        )
+        for metric in metrics
+        for place, variant in enumerate(("red", "blue"))
+    }
+    rows = read_out(declare(metrics=metrics), totals)
+    assert {type(value) for row in rows for value in astuple(row)} <= {str, int, float, bool, type(None)}
+    assert all(row.ci_low < row.absolute_effect < row.ci_high for row in rows)
 
 
 def test_every_row_is_there_even_without_units(declare):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 import duckdb
 
+from dagster_project.lib.activation.experiments.exposures import EXPOSURES
 from models_ml.experiments.readouts import ALL, Totals
 
 Key = tuple[str, str, str]
@@ -24,11 +25,11 @@ _UNITS = f"""
 create or replace temp table counted_units as
     select experiment_id, counted_as as unit_id, variant_id, any_value(customer_id) as customer_id,
         min(exposed_at) as exposed_at
-    from experiments.exposures where not is_excluded group by all;
+    from {{exposures}} where not is_excluded group by all;
 create or replace temp table unit_keys as
     select distinct x.experiment_id, x.unit, u.unit_id, u.exposed_at,
         if(x.unit = 'customer', coalesce(x.customer_id, x.unit_id), x.unit_id) as unit_key
-    from experiments.exposures as x join counted_units as u on x.experiment_id = u.experiment_id
+    from {{exposures}} as x join counted_units as u on x.experiment_id = u.experiment_id
         and x.counted_as = u.unit_id
     where not x.is_excluded;
 create or replace temp table hindsight as
@@ -152,9 +153,14 @@ class Sums:
     """Whether nobody's segments were recorded before the exposure, so that they may be the variant's doing."""
 
 
-def read_sums(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> dict[str, Sums]:
-    """Each experiment that has a unit -> its sums. experiments.exposures comes before. as_of: UTC, naive."""
-    connection.execute(_UNITS)
+def read_sums(
+    connection: duckdb.DuckDBPyConnection, as_of: datetime, exposures: str = EXPOSURES
+) -> dict[str, Sums]:
+    """Return each experiment that has a unit with its sums.
+
+    as_of: UTC, naive. exposures: table of the units, with the columns of experiments.exposures.
+    """
+    connection.execute(_UNITS.format(exposures=exposures))
     connection.execute(_VALUES)
     experiments: dict[str, Sums] = defaultdict(Sums)
     for name, day, metric, segment, variant, kind, units, *numbers in connection.execute(_TOTALS).fetchall():
