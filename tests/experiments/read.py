@@ -56,9 +56,9 @@ def visitors(**changes: Any) -> Experiment:
 class Readings:
     """One warehouse, made anew for each question."""
 
-    def __init__(self, experiment: Experiment, as_of: float = 31) -> None:
+    def __init__(self, experiment: Experiment, as_of: float = 31, database: str = ":memory:") -> None:
         self.experiment = experiment
-        self.connection = duckdb.connect()
+        self.connection = duckdb.connect(database)
         self.connection.execute(_TABLES)
         self.connection.execute("insert into operations.current_night values ('run', ?, ?)", [at(as_of)] * 2)
         write_experiments(self.connection, {experiment.experiment_id: experiment}, {})

@@ -81,7 +81,8 @@ class Need:
 
     baseline: its mean, share or ratio without the experiment. effect: the change to be found, in its unit.
     control_units, units: needed of the control and of all variants, holdout included. days: until these are
-    exposed, and the last of them has had its window. detectable_effect: relative one that the units of the days asked for find.
+    exposed, and the last of them has had its window. detectable_effect: the relative one that can be found in the days
+    asked for.
     """
 
     metric: str
