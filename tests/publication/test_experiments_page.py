@@ -30,10 +30,10 @@ insert into experiments.variants values
 create table experiments.results (
     experiment_id varchar, metric varchar, variant_id varchar, segment varchar, kind varchar, is_guardrail boolean,
     units bigint, control_units bigint, mean double, control_mean double, absolute_effect double, ci_low double,
-    ci_high double, is_complete boolean, test varchar, chance_to_beat double
+    ci_high double, is_complete boolean, is_hindsight boolean, test varchar, chance_to_beat double
 );
 insert into experiments.results
-    select e.*, test, if(test = 'bayesian', 0.987, null)
+    select e.*, segment = 'loyal' or segment = 'rare', test, if(test = 'bayesian', 0.987, null)
     from (values
         ('checkout', 'buyers', 'new', 'all', 'conversion', false, 1020, 1000, 0.12, 0.10, 0.02, 0.005, 0.035, true),
         ('checkout', 'revenue', 'new', 'all', 'mean', false, 1020, 1000, 7.5, 6.0, 1.5, -0.6, 3.6, false),
@@ -110,6 +110,7 @@ def test_a_segments_effect_is_told_unless_it_is_of_few(html):
         ["loyal", "new", "102", "100", "+20.0 points", "+10.0 points to +30.0 points"],
         ["rare", "new", "102", "under 10", "–", "–"],
     ]
+    assert "known from after the exposure alone" in section(html, "checkout").text
 
 
 def test_days_are_drawn_from_the_first_that_has_ten_people_on_each_side(html):
