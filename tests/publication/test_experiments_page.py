@@ -33,7 +33,7 @@ create table experiments.results (
     ci_high double, is_complete boolean, is_hindsight boolean, test varchar, chance_to_beat double
 );
 insert into experiments.results
-    select e.*, segment = 'loyal' or segment = 'rare', test, if(test = 'bayesian', 0.987, null)
+    select e.*, e.col3 <> 'all', test, if(test = 'bayesian', 0.987, null)
     from (values
         ('checkout', 'buyers', 'new', 'all', 'conversion', false, 1020, 1000, 0.12, 0.10, 0.02, 0.005, 0.035, true),
         ('checkout', 'revenue', 'new', 'all', 'mean', false, 1020, 1000, 7.5, 6.0, 1.5, -0.6, 3.6, false),
