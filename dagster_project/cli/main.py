@@ -22,6 +22,7 @@ class _LazyGroup(click.Group):
         "contract",
         "destinations",
         "docs",
+        "experiment",
         "experiments",
         "explain",
         "identity",

@@ -15,7 +15,10 @@ from dagster_project.lib.activation.campaigns.campaigns import Campaigns, load_c
 from dagster_project.lib.activation.campaigns.checking import check_campaigns
 from dagster_project.lib.activation.campaigns.offers import Offers, load_offers, write_offers
 from dagster_project.lib.activation.campaigns.tables import write_campaigns
+from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.destinations.declared import sends_mail
+from dagster_project.lib.activation.experiments.declared import Experiments, load_experiments
+from dagster_project.lib.activation.experiments.tables import write_experiments
 from dagster_project.lib.ingestion.tracking_plan import (
     TrackingPlan,
     load_tracking_plan,
@@ -73,6 +76,9 @@ class ConfigTables:
     campaigns: Campaigns
     is_mailed: bool
     """Whether a destination sends what campaigns say."""
+    experiments: Experiments
+    tried_templates: dict[str, str]
+    """Template -> the experiment whose variants it shows."""
 
 
 def load_config_tables(config_dir: Path) -> ConfigTables:
@@ -81,6 +87,7 @@ def load_config_tables(config_dir: Path) -> ConfigTables:
     What clusters may go by is looked at as well, since two files have a say in it.
     """
     check_campaigns(config_dir, segment_names())
+    templates = load_library(config_dir).templates
     privacy = load_privacy_settings(config_dir)
     refuse_withheld(load_cluster_settings(config_dir).features, privacy.withheld_columns)
     return ConfigTables(
@@ -94,6 +101,12 @@ def load_config_tables(config_dir: Path) -> ConfigTables:
         load_offers(config_dir),
         load_campaigns(config_dir),
         sends_mail(config_dir),
+        load_experiments(config_dir),
+        {
+            name: template.experiment
+            for name, template in templates.items()
+            if template.experiment is not None
+        },
     )
 
 
@@ -109,3 +122,4 @@ def write_config_tables(connection: duckdb.DuckDBPyConnection, config: ConfigTab
     write_identity_truth(connection, config.truth)
     write_offers(connection, config.offers)
     write_campaigns(connection, config.campaigns, is_mailed=config.is_mailed)
+    write_experiments(connection, config.experiments, config.tried_templates)

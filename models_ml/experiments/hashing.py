@@ -12,6 +12,8 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 _OFFSET, _PRIME = np.uint32(0x811C9DC5), np.uint32(0x01000193)
+# a code point beyond the last unit is a pair of surrogates
+_LAST_UNIT, _HIGH, _LOW = np.uint32(0xFFFF), np.uint32(0xD800 - (0x10000 >> 10)), np.uint32(0xDC00)
 _AT_ONCE = 500
 _BUCKETS = {1: 1_000, 2: 10_000}
 
@@ -21,7 +23,7 @@ def hash_units(seed: str, units: Sequence[str] | Array, version: Literal[1, 2] =
 
     Version 2 is fnv1a32(str(fnv1a32(seed + unit))) % 10000 / 10000, version 1, which namespaces are still hashed by,
     fnv1a32(unit + seed) % 1000 / 1000. seed: what tells one experiment's numbers from another's. units: (n,) texts,
-    hashed by code point, as GrowthBook's Python SDK does.
+    hashed by UTF-16 code unit, as JavaScript has them and GrowthBook's SDKs agree on.
 
     Source: GrowthBook, "Build Your Own SDK", hash, and its cases.json.
     """
@@ -45,7 +47,7 @@ def _hash_texts(seed: str, texts: Array, version: Literal[1, 2]) -> Array:
 
 
 def _fnv1a32(texts: Array, begin: np.uint32 | Array) -> Array:
-    """The 32-bit FNV-1a hash of each text, (n,) uint32. begin: the hash of what stands before it.
+    """The 32-bit FNV-1a hash of each text's UTF-16 units, (n,) uint32. begin: the hash of what stands before it.
 
     Source: Fowler, Noll and Vo, "The FNV Non-Cryptographic Hash Algorithm", draft-eastlake-fnv.
     """
@@ -53,6 +55,13 @@ def _fnv1a32(texts: Array, begin: np.uint32 | Array) -> Array:
     codes = np.ascontiguousarray(texts).view(np.uint32).reshape(len(texts), width)
     lengths = np.strings.str_len(texts)
     hashed = np.broadcast_to(begin, np.broadcast_shapes(np.shape(begin), texts.shape))
+    has_pairs = codes.size > 0 and codes.max() > _LAST_UNIT
     for place in range(width):
-        hashed = np.where(lengths > place, (hashed ^ codes[:, place]) * _PRIME, hashed)
+        code, is_inside = codes[:, place], lengths > place
+        if has_pairs:
+            is_pair = code > _LAST_UNIT
+            high = (hashed ^ (_HIGH + (code >> 10))) * _PRIME
+            hashed = np.where(is_pair, high, hashed)
+            code = np.where(is_pair, _LOW + (code & 0x3FF), code)
+        hashed = np.where(is_inside, (hashed ^ code) * _PRIME, hashed)
     return hashed

@@ -77,6 +77,16 @@ activation.segment_recommendations: "'s' || i // 10 as segment, 1 + i % 10 as ra
 experiments.assignments: "'e' || i % 2 as experiment_id, 'customer' as unit, 'c' || i // 2 as unit_id,
   'c' || i // 2 as customer_id, 'v' || i % 3 as variant_id, {AT} as assigned_at, false as is_excluded,
   {AT} as computed_at, 'run_1' as run_id"
+experiments.exposures: "'e' as experiment_id, 'visitor' as unit, 'v' || i as unit_id,
+  case when i < 40 then 'c' || i // 2 end as customer_id, 'v' || i // 2 % 2 as variant_id, {AT} as exposed_at,
+  'exposures' as exposure_source, case when i < 40 then 'v' || (i - i % 2) else 'v' || i end as counted_as,
+  false as is_excluded, null::varchar as excluded_because, {AT} as computed_at, 'run_1' as run_id"
+experiments.results: "'e' as experiment_id, 'm' || i as metric, 'b' as variant_id, 'a' as control_variant_id,
+  'all' as segment, ['z', 'chi_square', 'welch_t', 'sequential', 'bayesian'][1 + i % 5] as test, 'conversion' as kind,
+  20 as units, 0.5::double as mean, 20 as control_units, 0.4::double as control_mean, 0.1::double as absolute_effect,
+  0.2::double as standard_error, 0.3::double as p_value, null::double as p_value_adjusted, -0.3::double as ci_low,
+  0.5::double as ci_high, 0.9::double as sample_ratio_p_value, 'continue' as decision, 0.7::double as chance_to_beat,
+  null::double as chance_best, {AT} as computed_at, 'run_1' as run_id"
 """)
 Judge = Callable[..., list[Outcome]]
 

@@ -128,6 +128,43 @@ BROKEN = [
         "update {table} set experiment_id = 'e0'",
         {(UNIQUE, "experiment_id, unit_id", "error"), (GROUPS, "variant_id", "error")},
     ),
+    (
+        "experiments.exposures",
+        "update {table} set variant_id = 'v0' where unit_id = 'v3'",
+        {(GROUPS, "variant_id", "error")},
+    ),
+    (
+        "experiments.exposures",
+        "update {table} set counted_as = unit_id where unit_id = 'v3'",
+        {(GROUPS, "variant_id", "error")},
+    ),
+    (
+        "experiments.exposures",
+        "update {table} set is_excluded = true where unit_id = 'v3'",
+        {(GROUPS, "excluded_because", "error")},
+    ),
+    (
+        "experiments.results",
+        "update {table} set metric = 'm0'",
+        {(UNIQUE, "experiment_id, metric, variant_id, segment, test", "error")},
+    ),
+    ("experiments.results", "update {table} set p_value = 1.5", {(GROUPS, "p_value", "error")}),
+    (
+        "experiments.results",
+        "update {table} set ci_low = 1",
+        {
+            (GROUPS, "p_value", "error"),
+            (GROUPS, "absolute_effect", "error"),
+        },
+    ),
+    ("experiments.results", "update {table} set decision = 'maybe'", {(GROUPS, "test", "error")}),
+    (
+        "experiments.results",
+        "update {table} set absolute_effect = 'nan' where test = 'bayesian'",
+        {
+            (BETWEEN, "absolute_effect", "error"),
+        },
+    ),
     # A column that is not there, or is of another type, is a failure of every expectation about it
     (
         "raw.products_reviews",

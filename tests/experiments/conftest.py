@@ -27,6 +27,11 @@ create table marts.identity_changes (
 );
 create table activation.content_variables (customer_id varchar, is_known boolean, is_personalizable boolean);
 create table activation.segment_memberships (customer_id varchar, segment varchar);
+create schema intermediate;
+create table intermediate.int_experiment_exposures_gathered (
+    experiment_id varchar, exposure_source varchar, unit_id varchar, customer_id varchar, variant_id varchar,
+    exposed_at timestamp
+);
 """
 
 

@@ -6,6 +6,8 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from growthbook import Experiment as SdkExperiment
+from growthbook import GrowthBook
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,3 +141,49 @@ def test_namespaces_that_do_not_overlap_have_nobody_in_common_and_leave_out_nobo
         for begin in (0, 0.5)
     ]
     assert np.all((halves[0] == NO_VARIANT) != (halves[1] == NO_VARIANT))
+
+
+def refuse_connection(*_):
+    raise AssertionError("the SDK asked a server")
+
+
+def sdk_variant(unit, experiment):
+    """The place of the variant that GrowthBook's SDK gives; NO_VARIANT where the unit does not take part."""
+    with_sdk = GrowthBook(attributes={"id": unit})
+    try:
+        result = with_sdk.run(experiment)
+    finally:
+        with_sdk.destroy()
+    return result.variationId if result.inExperiment else NO_VARIANT
+
+
+@pytest.mark.parametrize(
+    ("shares", "namespace"),
+    [
+        ([0.5, 0.5], None),
+        ([0.2, 0.7, 0.1], None),
+        ([0.5, 0.5], ("mails", 0.25, 0.75)),
+        ([0.1, 0.3, 0.6], ("pages", 0, 0.4)),
+    ],
+)
+def test_growthbooks_own_sdk_gives_every_unit_the_same_variant(shares, namespace, monkeypatch):
+    """By growthbook 4.0.0, evaluated here: it asks no server."""
+    monkeypatch.setattr("socket.socket.connect", refuse_connection)
+    experiment = SdkExperiment(
+        key="recommendation_subject",
+        variations=list(range(len(shares))),
+        weights=shares,
+        namespace=namespace,
+        hashVersion=2,
+    )
+    units = [*UNITS[:300], "é", "\U0001f600", "8952klfjas09ujk"]
+    assigned = assign_variants("recommendation_subject", units, shares, namespace=namespace)
+    assert assigned.tolist() == [sdk_variant(unit, experiment) for unit in units]
+    assert set(assigned.tolist()) == {*range(len(shares)), *([NO_VARIANT] if namespace else [])}
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), max_size=20))
+def test_texts_of_any_language_and_emoji_are_hashed_as_the_sdk_does(units):
+    experiment = SdkExperiment(key="one", variations=[0, 1, 2], weights=[0.2, 0.3, 0.5], hashVersion=2)
+    assigned = assign_variants("one", units, [0.2, 0.3, 0.5])
+    assert assigned.tolist() == [sdk_variant(unit, experiment) for unit in units]

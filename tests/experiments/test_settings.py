@@ -45,10 +45,11 @@ def test_every_key_may_be_said(tmp_path):
         + """\
   - {name: revenue, kind: mean, event_name: purchase, value: revenue, window_days: 14}
 covariate: total_revenue
+assigned_by: exposures
 targeting: {segments: [buyers], not_segments: [staff]}
 namespace: [mails, 0, 0.5]
 holdout: 0.1
-guardrails: [buyers, {name: refunds, kind: count, event_name: refund}]
+guardrails: [buyers, {name: refunds, kind: count, event_name: refund, is_lower_better: true}]
 starts_at: 2026-03-01
 ends_at: 2026-04-01T00:00:00Z
 """,
@@ -70,7 +71,7 @@ METRICS = COLOUR[COLOUR.index("metrics") :]
     ("text", "said"),
     [
         (COLOUR + "holdouts: 0.1\n", "colour.yml line 8: holdouts: "),
-        (COLOUR + "holdouts: 0.1\n", "remove it or use one of: control, covariate"),
+        (COLOUR + "holdouts: 0.1\n", "remove it or use one of: assigned_by, control"),
         (
             COLOUR.replace("control: red", "control: green"),
             "line 5: control: Value error, 'green' is no variant: red, blue",
@@ -99,6 +100,11 @@ METRICS = COLOUR[COLOUR.index("metrics") :]
             "line 8: guardrails: Value error, 'refunds' is no metric: buyers",
         ),
         (COLOUR + METRICS.replace("metrics", "guardrails"), "the metric 'buyers' stands twice"),
+        (
+            COLOUR + "covariate: recency_days\n",
+            "line 8: covariate: Value error, 'recency_days' is no figure from before: buyers, total_revenue",
+        ),
+        (COLOUR + "assigned_by: us\n", "line 8: assigned_by"),
         (COLOUR + "holdout: 1\n", "line 8: holdout"),
         (
             COLOUR + "namespace: [mails, 0.5, 0.5]\n",

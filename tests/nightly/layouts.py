@@ -25,6 +25,15 @@ metrics:
 starts_at: 2026-01-01
 """
 """On visitors of this year: those of the public exports came before."""
+ELSEWHERE = """\
+experiment_id: button
+hypothesis: A red button is clicked more.
+unit: visitor
+variants: {blue: 1, red: 1}
+control: blue
+metrics: [{name: viewers, kind: conversion, event_name: view_item}]
+"""
+"""Another tool's, of which it exports exposures."""
 CONTRACTS = {
     "web/segment": "format: segment",
     "web/adobe": "format: adobe",
@@ -60,6 +69,9 @@ LANDED = {
     "shopify/customers/a.csv": "id,first_name,last_name,email,updated_at\n77,Ann,Lee,ann@example.org,2026-01-01\n",
     "klaviyo/events/a.csv": "id,metric_name,email,datetime\n"
     "e1,Received Email,ann@example.org,2026-01-06\ne2,Unsubscribed,ann@example.org,2026-01-07\n",
+    "experiments/exposures/a.csv": "experiment_id,variant_id,unit_id,exposed_at\n"
+    "button,blue,s1,2026-01-05T09:00:00Z\nbutton,red,k1,2026-01-05T10:00:01Z\nbutton,red,x1,2026-01-04T10:00:00Z\n"
+    "button,red,x2,2026-01-04T10:00:00Z\nbutton,blue,x2,2026-01-04T10:00:00Z\nnobodys,red,x3,2026-01-04T10:00:00Z\n",
     "onetrust/consents/a.csv": "Identifier,Purpose Name,Consent Status,Last Transaction Date\n"
     "ann@example.org,Email Marketing,ACTIVE,2026-01-02\nann@example.org,C0002,WITHDRAWN,2026-01-02\n",
     "cookiebot/consents/a.csv": "Consent ID,Date,preferences,statistics,marketing\nk1,2026-01-05,False,,True\n",
@@ -76,6 +88,7 @@ def deliver_layouts(folder: Path) -> None:
         feed = Path("contracts") / name / "consents.yml"
         _write(folder / "config" / feed, (PROJECT / "examples" / name / "config" / feed).read_text())
     _write(folder / "config" / "experiments" / "banner.yml", EXPERIMENT)
+    _write(folder / "config" / "experiments" / "button.yml", ELSEWHERE)
     for name, (feed, export) in PUBLIC.items():
         if export.exists():
             _write(folder / "config" / "contracts" / f"{feed}.yml", f"format: {name}\n")

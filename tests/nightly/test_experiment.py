@@ -16,3 +16,33 @@ def test_visitors_of_its_time_are_assigned_by_the_hash_and_published(layouts_nig
         (unit, ("without", "with")[place], "2026-01-08 00:00:00", False, True)
         for unit, place in zip(["3_4", "s1"], places, strict=True)
     ]
+
+
+def test_an_experiment_of_another_tool_is_read_out_from_its_exposures_alone(layouts_night):
+    """s1 looked at something after its exposure, k1 just before."""
+    assert layouts_night.sql("""
+        select unit_id, variant_id, exposure_source, excluded_because from experiments.exposures
+        where experiment_id = 'button' order by 1
+    """).fetchall() == [
+        ("k1", "red", "exposures", None),
+        ("s1", "blue", "exposures", None),
+        ("x1", "red", "exposures", None),
+        ("x2", "blue", "exposures", "several variants"),
+    ]
+    assert layouts_night.sql("""
+        select test, segment, units, mean, control_units, control_mean, decision from experiments.results
+        where experiment_id = 'button' and segment = 'all' order by 1
+    """).fetchall() == [
+        (test, "all", 2, 0.0, 1, 1.0, "no decision") for test in ("bayesian", "chi_square", "sequential", "z")
+    ]
+    assert (
+        layouts_night.sql("select * from experiments.assignments where experiment_id = 'button'").fetchall()
+        == []
+    )
+
+
+def test_an_experiment_of_kindreds_counts_from_the_assignment_where_nobody_tells_of_exposures(layouts_night):
+    assert layouts_night.sql("""
+        select distinct exposure_source, unit_id in (select unit_id from experiments.assignments)
+        from experiments.exposures where experiment_id = 'banner'
+    """).fetchall() == [("assignments", True)]

@@ -26,6 +26,7 @@ def test_every_row_is_loaded_and_lookup_files_are_no_files_of_the_feed(night):
         where regexp_replace(file_path, '/[^/]*$', '') not in {OTHERS} order by 1
     """).fetchall() == [
         ("cookiebot/consents/a.csv", 2, 2),
+        ("experiments/exposures/a.csv", 6, 6),
         ("klaviyo/events/a.csv", 2, 2),
         ("onetrust/consents/a.csv", 2, 2),
         ("shopify/customers/a.csv", 1, 1),

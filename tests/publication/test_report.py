@@ -156,6 +156,7 @@ def test_names_that_hold_markup_are_escaped(golden: duckdb.DuckDBPyConnection) -
         "index.html",
         "customers.html",
         "messages.html",
+        "experiments.html",
         "recommendations.html",
         "identity.html",
         "privacy.html",

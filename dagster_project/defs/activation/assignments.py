@@ -25,6 +25,7 @@ INPUTS = [
         table_key(f"marts.{name}")
         for name in ("customer_id_aliases", "customer_identities", "fct_events", "identity_changes")
     ),
+    table_key("intermediate.int_experiment_exposures_gathered"),
 ]
 
 
@@ -54,6 +55,6 @@ def _describe(result: AssignmentsResult) -> tuple[str, Metadata]:
 
 def _summarize(result: AssignmentsResult) -> str:
     if not result.added:
-        return "no experiment runs"
+        return "no experiment assigns anybody"
     added = ", ".join(f"{units:,} to {name}" for name, units in result.added.items())
     return f"assigned {added}; {count_of(result.units, 'unit')}, {result.excluded:,} excluded"

@@ -8,6 +8,7 @@ from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
 from dagster_project.lib.activation.campaigns import offers, tables
+from dagster_project.lib.activation.experiments import tables as experiments
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
 from dagster_project.lib.ingestion import tracking_plan
 from dagster_project.lib.privacy import privacy_settings, suppressions
@@ -34,6 +35,13 @@ OFFERS, OFFER_SEGMENTS = table_key(offers.OFFERS), table_key(offers.SEGMENTS)
 CAMPAIGNS, STEPS, AUDIENCES, EXITS, TIMES = map(
     table_key, (tables.CAMPAIGNS, tables.STEPS, tables.SEGMENTS, tables.EXITS, tables.TIMES)
 )
+EXPERIMENTS, VARIANTS, METRICS, COVARIATES, TEMPLATES = map(
+    table_key,
+    (
+        experiments.EXPERIMENTS, experiments.VARIANTS, experiments.METRICS, experiments.COVARIATES,
+        experiments.TEMPLATES,
+    ),
+)  # fmt: skip
 SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(attribute_rules.IMPUTATION)
 
 
@@ -60,6 +68,11 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
             AUDIENCES: "One row a campaign and segment that its audience names.",
             EXITS: "One row a campaign and event that ends it.",
             TIMES: "One row a campaign that goes out by the clock.",
+            EXPERIMENTS: "One row an experiment of experiments/.",
+            VARIANTS: "One row a variant of an experiment, with its share.",
+            METRICS: "One row a metric or guardrail of an experiment.",
+            COVARIATES: "One row a metric and event whose past stands beside it.",
+            TEMPLATES: "One row a template that shows an experiment's variants.",
         }.items()
     ],
     group_name=TRANSFORMATION,
@@ -106,5 +119,8 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     )
     yield dg.MaterializeResult(asset_key=OFFERS, metadata={"offers": len(config.offers.offers)})
     yield dg.MaterializeResult(asset_key=CAMPAIGNS, metadata={"campaigns": len(config.campaigns.campaigns)})
-    for key in (OFFER_SEGMENTS, STEPS, AUDIENCES, EXITS, TIMES):
+    yield dg.MaterializeResult(asset_key=EXPERIMENTS, metadata={"experiments": len(config.experiments)})
+    for key in (
+        OFFER_SEGMENTS, STEPS, AUDIENCES, EXITS, TIMES, VARIANTS, METRICS, COVARIATES, TEMPLATES
+    ):  # fmt: skip
         yield dg.MaterializeResult(asset_key=key)

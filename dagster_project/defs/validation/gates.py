@@ -1,5 +1,5 @@
 """The gates: what arrived, before anything is made of it; the marts, before models learn from them; what is
-about to be published, before anybody sees it; and who was assigned what, before it is rendered.
+about to be published, before anybody sees it; and who was assigned what, before it is rendered, and what came of it.
 
 Each is one blocking check a table, judged by the suites under expectations/.
 """
@@ -17,6 +17,8 @@ from dagster_project.lib.common.progress import count_of, reporting, say
 from dagster_project.lib.validation.engine import TableValidation, validate_tables
 from dagster_project.lib.validation.results import create_results_table, is_blocked, write_results
 from expectations.registry import tables
+
+_ASSIGNMENTS = "experiments.assignments"
 
 
 def _make_gate(stage: str, gate: Sequence[str], check: str, description: str) -> dg.AssetChecksDefinition:
@@ -58,9 +60,16 @@ validate_release = _make_gate(
 # after the release's, since who is assigned follows from segments that were judged
 validate_experiments = _make_gate(
     "experiments",
-    tables("experiments"),
+    [_ASSIGNMENTS],
     "fit_to_publish",
     "Great Expectations before anybody is shown a variant: keys, one variant a customer.",
+)
+# apart, since readouts are made of assignments that were judged
+validate_results = _make_gate(
+    "results",
+    [table for table in tables("experiments") if table != _ASSIGNMENTS],
+    "fit_to_publish",
+    "Great Expectations before readouts are published: one variant a person, numbers that can be.",
 )
 
 

@@ -6,6 +6,7 @@ that one run again, or for an earlier instant, sees what it saw; a night that lo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,6 +37,12 @@ create or replace table {ASSIGNMENTS} as
     order by experiment_id, unit_id
 """
 _ASSIGNED_AT = "select least(as_of, started_at) from operations.current_night"
+# who was exposed before anybody was assigned was assigned elsewhere; but what Kindred itself showed is no sign of that,
+# where its record is lost
+_EXPOSED_ELSEWHERE = """
+    select distinct experiment_id from intermediate.int_experiment_exposures_gathered
+    where exposure_source = 'exposures' and experiment_id not in (select experiment_id from units_recorded)
+"""
 _LOOKS_BACK = "select coalesce(bool_or(is_look_back), false) from operations.current_build"
 
 
@@ -44,7 +51,7 @@ class AssignmentsResult:
     """What a night's assignments came to. Counts only, nothing of a person."""
 
     added: dict[str, int] = field(default_factory=dict)
-    """Experiment that runs -> units that are new."""
+    """Experiment that runs and is Kindred's to assign -> units that are new."""
     units: int = 0
     excluded: int = 0
 
@@ -54,16 +61,23 @@ def write_assignments(
 ) -> AssignmentsResult:
     """Assign whom the running experiments want and no night has assigned yet, and publish all that were.
 
+    Experiments whose units another tool assigns are left to it.
+
     run: id and time (naive UTC) of the run, which every row says.
     """
     as_of, (run_id, computed_at) = read_as_of(connection), run
     # a night of a time to come assigns now: later nights of today have to see it
     ((assigned_at,),) = connection.execute(_ASSIGNED_AT).fetchall()
-    running = {name: one for name, one in experiments.items() if one.is_running(as_of)}
     result = AssignmentsResult()
     with transaction(connection):
         connection.execute("create schema if not exists experiments")
         resolve_recorded(connection, as_of)
+        elsewhere = {name for (name,) in connection.execute(_EXPOSED_ELSEWHERE).fetchall()}
+        running = {
+            name: one
+            for name, one in experiments.items()
+            if one.is_running(as_of) and not _is_assigned_elsewhere(one, elsewhere)
+        }
         _expect_same_units(connection, running)
         connection.execute("create or replace temp table units_added as from units_recorded limit 0")
         for name, experiment in running.items():
@@ -82,6 +96,13 @@ def write_assignments(
         f"select count(*), count(*) filter (is_excluded) from {ASSIGNMENTS}"
     ).fetchall()
     return result
+
+
+def _is_assigned_elsewhere(experiment: Experiment, exposed: Collection[str]) -> bool:
+    """exposed: experiments with exposures of units that Kindred did not assign."""
+    if experiment.assigned_by is None:
+        return experiment.experiment_id in exposed
+    return experiment.assigned_by == "exposures"
 
 
 def _expect_same_units(connection: duckdb.DuckDBPyConnection, running: Experiments) -> None:

@@ -33,7 +33,7 @@ create or replace temp table units_recorded as
     left join visitors_resolved as v on r.unit = 'visitor' and r.unit_id = v.visitor_id
     where r.assigned_at <= $as_of
 """
-_AUDIENCE = """
+AUDIENCE = """
     (len($segments::varchar[]) = 0 or c.customer_id in (
         select customer_id from activation.segment_memberships where list_contains($segments::varchar[], segment)
     ))
@@ -55,7 +55,7 @@ _CUSTOMERS = f"""
     )
     select c.customer_id as unit_id, c.customer_id, earlier.variant_id
     from activation.content_variables as c left join earlier using (customer_id)
-    where c.is_known and c.is_personalizable and {_AUDIENCE}
+    where c.is_known and c.is_personalizable and {AUDIENCE}
         and c.customer_id not in (
             select customer_id from units_recorded
             where experiment_id = $experiment_id and customer_id is not null
@@ -65,7 +65,7 @@ _CUSTOMERS = f"""
 _VISITORS = f"""
     select v.visitor_id as unit_id, v.customer_id, null::varchar as variant_id
     from visitors_resolved as v join activation.content_variables as c using (customer_id)
-    where c.is_personalizable and {_AUDIENCE}
+    where c.is_personalizable and {AUDIENCE}
         and v.visitor_id in (
             select visitor_id from marts.fct_events
             where occurred_at >= coalesce($starts_at::timestamp, '-infinity'::timestamp) and occurred_at <= $as_of

@@ -34,3 +34,14 @@ def load_experiments(config_dir: Path) -> dict[str, Experiment]:
             )
         experiments[name], files[name] = experiment, path
     return experiments
+
+
+def find_experiment(config_dir: Path, experiment_id: str) -> Experiment:
+    """Return the experiment of this id. KindredError names those that there are."""
+    experiments = load_experiments(config_dir)
+    if experiment_id not in experiments:
+        raise KindredError(
+            f"no file of {config_dir / FOLDER} has the experiment_id {experiment_id!r}",
+            f"name one of: {', '.join(experiments) or 'none yet'}",
+        )
+    return experiments[experiment_id]

@@ -12,40 +12,16 @@ from pydantic import (
     StringConstraints,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
+from dagster_project.lib.activation.experiments.covariates import find_covariate
+from dagster_project.lib.activation.experiments.metrics import ID, Metric
 from dagster_project.lib.activation.names import expect_unique
 
-ID = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
-"""A variant's name is a part of files' names, and of campaign ids that e-mail tools send back."""
 Unit = Literal["customer", "visitor"]
-Kind = Literal["conversion", "mean", "ratio", "count"]
+AssignedBy = Literal["kindred", "exposures"]
 Weight = Annotated[float, Field(gt=0, le=1_000_000, strict=True, allow_inf_nan=False)]
 VariantName = Annotated[str, StringConstraints(pattern=ID)]
-
-
-class Metric(BaseModel):
-    """One figure by which variants are compared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str = Field(pattern=ID, description="How results call it.", examples=["revenue"])
-    kind: Kind = Field(
-        description="conversion: whether a unit has such an event; count: how many; mean: the sum of their values, a"
-        " unit; ratio: the sum of their values by their number."
-    )
-    event_name: str = Field(min_length=1, description="Which events count.", examples=["purchase"])
-    value: str | None = Field(default=None, description="Column with an event's value, of a mean or ratio.")
-    window_days: float = Field(
-        default=7, gt=0, le=365, description="Days from a unit's first exposure in which events count."
-    )
-
-    @model_validator(mode="after")
-    def _has_a_value(self) -> Metric:
-        if self.kind in ("mean", "ratio") and self.value is None:
-            raise ValueError(f"a {self.kind} needs a value, the column that it is of")
-        return self
 
 
 class Targeting(BaseModel):
@@ -70,13 +46,20 @@ class Experiment(BaseModel):
     )
     hypothesis: str = Field(min_length=1, description="What is expected to change, and why.")
     unit: Unit = Field(description="What is assigned: known customers, or visitors of the site.")
+    assigned_by: AssignedBy | None = Field(
+        default=None,
+        description="kindred: by its hash. exposures: by another tool, whose exports experiments/exposures say who saw"
+        " what. Without it: by that tool, if its exposures are there before Kindred has assigned anybody.",
+    )
     variants: dict[VariantName, Weight] = Field(
         min_length=2, description="Name -> weight, a positive number; shares are weights over their sum."
     )
     control: str = Field(description="The variant that the others are compared with.")
     metrics: list[Metric] = Field(min_length=1, description="By what variants are compared.")
     covariate: str | None = Field(
-        default=None, description="Figure of a unit before it took part, by which results vary less."
+        default=None,
+        description="Figure of a unit before it took part, by which results vary less: a metric's name, total_revenue,"
+        " order_count, or such as revenue_90_days.",
     )
     targeting: Targeting | list[str] = Field(
         default=Targeting(), description="Segments who may take part, or which may and which may not."
@@ -127,6 +110,14 @@ class Experiment(BaseModel):
         expect_unique([metric.name for metric in metrics], "metric")
         return metrics
 
+    @field_validator("covariate")
+    @classmethod
+    def _is_a_figure(cls, covariate: str | None, info: ValidationInfo) -> str | None:
+        names = [metric.name for metric in info.data.get("metrics", [])]
+        if covariate is not None and covariate not in names:
+            find_covariate(covariate, names)
+        return covariate
+
     @field_validator("guardrails")
     @classmethod
     def _are_metrics(cls, guardrails: list[Metric | str], info: ValidationInfo) -> list[Metric | str]:
@@ -162,6 +153,13 @@ class Experiment(BaseModel):
         if ends_at is not None and starts_at is not None and ends_at <= starts_at:
             raise ValueError("it ends before it starts")
         return ends_at
+
+    @property
+    def measured(self) -> list[tuple[Metric, bool]]:
+        """Every metric with whether it is a guardrail, the goal first."""
+        guards = {guard for guard in self.guardrails if isinstance(guard, str)}
+        own = [(guard, True) for guard in self.guardrails if isinstance(guard, Metric)]
+        return [(metric, metric.name in guards) for metric in self.metrics] + own
 
     @property
     def audience(self) -> Targeting:

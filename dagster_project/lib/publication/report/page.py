@@ -1,9 +1,9 @@
 """Rendering the report: numbers in, self-contained pages out.
 
 Belongs here: the template environment, and which section gets which numbers.
-Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py, messages.py), what
-is too small to tell (suppression.py),
-how numbers and times are written (writing.py), marks and words (templates/).
+Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py, messages.py,
+experiments.py), what is too small to tell (suppression.py), how numbers and times are written (writing.py), marks and
+words (templates/).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dagster_project.lib.publication.report import (
     arrivals,
     audiences,
     buying,
+    experiments,
     figures,
     messages,
     pairs,
@@ -36,6 +37,7 @@ from dagster_project.lib.publication.report.reader import Reader
 from dagster_project.lib.publication.report.suppression import SMALLEST_GROUP
 from dagster_project.lib.publication.report.writing import (
     write_bits,
+    write_change,
     write_moment,
     write_night,
     write_number,
@@ -60,8 +62,8 @@ def render_report(
     """Return the report of the night `run_id`: file name -> an HTML page that needs neither network nor scripts.
 
     index.html is the night at a glance, customers.html whom it can speak to, messages.html what they are sent,
-    recommendations.html how its models did, identity.html how records were matched, privacy.html the audit that it is
-    given.
+    experiments.html what came of what was tried, recommendations.html how its models did, identity.html how records
+    were matched, privacy.html the audit that it is given.
     Reads marts, activation, experiments and quality by qualified names and writes nothing; a table that is missing
     reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
     """
@@ -88,6 +90,10 @@ def render_report(
             ("index.html", _read_night),
             ("customers.html", _read_customers),
             ("messages.html", _read_messages),
+            (
+                "experiments.html",
+                lambda reader, _run_id: {"experiments": experiments.read_experiments(reader)},
+            ),
             ("recommendations.html", _read_recommendations),
             ("identity.html", _read_matching),
             ("privacy.html", lambda _reader, _run_id: {}),
@@ -172,6 +178,9 @@ def _environment() -> ImmutableSandboxedEnvironment:
         "bits": write_bits,
         "whole_bits": lambda bits: f"{bits:d}".replace("-", "\N{MINUS SIGN}"),
         "points": write_points,
+        "change": write_change,
+        "change_of_share": write_points,
+        "capital": lambda text: text[:1].upper() + text[1:],
         "night": write_night,
         "moment": write_moment,
         "words": lambda name: str(name).replace("_", " "),

@@ -27,6 +27,11 @@ def write_bits(bits: float | None) -> str:
     return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.0"
 
 
+def write_change(difference: float) -> str:
+    """+0.0123 for 0.01234, of whatever unit."""
+    return f"{difference:+.3g}".replace("-", "\N{MINUS SIGN}")
+
+
 def write_points(difference: float) -> str:
     """+8.2 points for a difference of shares of 0.082."""
     return f"{write_bits(100 * difference)} points"

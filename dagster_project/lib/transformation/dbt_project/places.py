@@ -15,7 +15,7 @@ PLACES = ("staging", "intermediate", "facts", "aspects", *LAYERS[2:])
 """The lowest first: a model reads its own place or those below."""
 
 _ASPECTS = ("sessions", "features", "interests", "lifecycle", "recommendations", "content")
-_PROFILES = "profiles"
+_AMONG_MARTS = ("profiles", "experiments")
 
 
 def layer_of(model: Mapping[str, Any]) -> str:
@@ -30,4 +30,4 @@ def place_of(model: Mapping[str, Any]) -> str:
         return "facts"
     if layer == "intermediate" and folder in _ASPECTS:
         return "aspects"
-    return "marts" if layer == "intermediate" and folder == _PROFILES else layer
+    return "marts" if layer == "intermediate" and folder in _AMONG_MARTS else layer

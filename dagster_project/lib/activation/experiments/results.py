@@ -1,0 +1,178 @@
+"""experiments.results, decisions and timelines: what each experiment has come to by the night's instant.
+
+Here belongs which statistics are asked for, and the tables that they are written into. Who counts is `exposures`', what
+they did `totals`', how it came about `timelines`', and what follows from it `models_ml.experiments.readouts`'.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from dagster_project.lib.activation.experiments.declared import Experiments
+from dagster_project.lib.activation.experiments.exposures import write_exposures
+from dagster_project.lib.activation.experiments.settings import Experiment
+from dagster_project.lib.activation.experiments.tables import covariate_of
+from dagster_project.lib.activation.experiments.timelines import follow_goal
+from dagster_project.lib.activation.experiments.totals import Sums, read_sums
+from dagster_project.lib.common.warehouse import read_as_of, transaction
+from models_ml.experiments.readouts import ALL, Metric, Plan, ReadOut, decide_rollouts, read_out
+
+RESULTS, DECISIONS = "experiments.results", "experiments.decisions"
+TIMELINES = "experiments.timelines"
+_COLUMNS = {
+    RESULTS: """experiment_id varchar, metric varchar, variant_id varchar, control_variant_id varchar, segment varchar,
+        test varchar, units bigint, mean double, control_units bigint, control_mean double, absolute_effect double,
+        relative_effect double, standard_error double, statistic double, p_value double, p_value_adjusted double,
+        ci_low double, ci_high double, sample_ratio_p_value double, decision varchar, reason varchar, kind varchar,
+        is_guardrail boolean, is_complete boolean, complete_units bigint,
+        is_hindsight boolean, chance_to_beat double, chance_best double,
+        expected_loss double, standard_error_reduction double, minimal_detectable_effect double""",
+    DECISIONS: """experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar,
+        hypothesis varchar, decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean,
+        starts_at timestamp, ends_at timestamp""",
+    TIMELINES: """experiment_id varchar, metric varchar, variant_id varchar, exposed_date date, units bigint,
+        control_units bigint, absolute_effect double, ci_low double, ci_high double""",
+}
+Row = dict[str, Any]
+
+
+@dataclass
+class ResultsResult:
+    """What a night's readouts came to. Counts and names only, nothing of a unit."""
+
+    decisions: dict[str, str] = field(default_factory=dict)
+    """Experiment/variant -> decision."""
+    rows: int = 0
+    units: int = 0
+    excluded: int = 0
+
+
+def write_results(
+    connection: duckdb.DuckDBPyConnection, experiments: Experiments, run: tuple[str, datetime]
+) -> ResultsResult:
+    """Write who was exposed to what, and what came of it, of all experiments that there are.
+
+    experiments: the same that operations.experiments and its like hold. run: id and time (naive UTC) of the run, which
+    every row says. Events after the night's instant are not there; units whose window is not over count with what they
+    did so far.
+    """
+    as_of = read_as_of(connection)
+    with transaction(connection):
+        write_exposures(connection, run)
+        sums = read_sums(connection, as_of)
+        tables: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
+        with _quick_collections():
+            for name, experiment in experiments.items():
+                for table, rows in _read(experiment, sums.get(name, Sums()), as_of).items():
+                    tables[table] += rows
+        for table, rows in tables.items():
+            _write(connection, table, rows, run)
+    ((units, excluded),) = connection.execute(
+        "select coalesce(sum(units), 0)::bigint, coalesce(sum(excluded_units), 0)::bigint from experiments.variants"
+    ).fetchall()
+    decisions = {f"{row['experiment_id']}/{row['variant_id']}": row["decision"] for row in tables[DECISIONS]}
+    return ResultsResult(decisions, len(tables[RESULTS]), units, excluded)
+
+
+@contextmanager
+def _quick_collections() -> Iterator[None]:
+    """Keep garbage collections short: statsmodels starts one with each correction, of all that a night has loaded."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def plan_of(experiment: Experiment, as_of: datetime) -> Plan:
+    """Return what is to be read out at this instant (UTC, naive).
+
+    The planned end is reached once nobody's window of the goal can be open any more.
+    """
+    metrics = [
+        Metric(
+            metric.name,
+            metric.kind,
+            is_guardrail,
+            is_covariate_used=covariate_of(experiment, metric) is not None,
+            is_lower_better=metric.is_fall_wanted,
+        )
+        for metric, is_guardrail in experiment.measured
+    ]
+    goal_window = timedelta(days=experiment.metrics[0].window_days)
+    is_ended = experiment.ends_at is not None and experiment.ends_at <= as_of - goal_window
+    return Plan(experiment.experiment_id, experiment.control, experiment.variants, metrics, is_ended=is_ended)
+
+
+def _read(experiment: Experiment, sums: Sums, as_of: datetime) -> dict[str, list[Row]]:
+    plan = plan_of(experiment, as_of)
+    rows = read_out(plan, sums.totals) if sums.totals else []
+    if sums.is_hindsight:
+        rows = [_doubt(row) if row.segment != ALL else row for row in rows]
+    return {
+        RESULTS: [asdict(row) | _circumstances(row, sums) for row in rows],
+        DECISIONS: list(_decide(experiment, plan, rows)),
+        TIMELINES: list(follow_goal(plan, sums.by_day)),
+    }
+
+
+def _doubt(row: ReadOut) -> ReadOut:
+    return replace(
+        row,
+        decision="no decision",
+        reason=f"who was in {row.segment} is known from after the exposure alone, when the variant may have changed it",
+    )
+
+
+def _circumstances(row: ReadOut, sums: Sums) -> Row:
+    """How many of the experiment's units had the whole window of the metric, and since when segments are known."""
+    complete = sums.complete_units.get(row.metric, 0)
+    return {
+        "complete_units": complete,
+        "is_complete": complete == sums.units,
+        "is_hindsight": sums.is_hindsight and row.segment != ALL,
+    }
+
+
+def _decide(experiment: Experiment, plan: Plan, rows: list[ReadOut]) -> Iterator[Row]:
+    told = {one.variant_id: (one.decision, one.reason) for one in decide_rollouts(plan, rows)} if rows else {}
+    for variant in plan.treatments:
+        decision, reason = told.get(variant, ("no decision", "nobody was exposed yet"))
+        yield {
+            "experiment_id": plan.experiment_id,
+            "variant_id": variant,
+            "control_variant_id": plan.control,
+            "metric": plan.metrics[0].name,
+            "hypothesis": experiment.hypothesis,
+            "decision": decision,
+            "reason": reason,
+            "sample_ratio_p_value": rows[0].sample_ratio_p_value if rows else None,
+            "is_ended": plan.is_ended,
+            "starts_at": experiment.starts_at,
+            "ends_at": experiment.ends_at,
+        }
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: list[Row],
+    run: tuple[str, datetime],
+) -> None:
+    run_id, computed_at = run
+    connection.execute(
+        f"create or replace table {table} ({_COLUMNS[table]}, computed_at timestamp, run_id varchar)"
+    )
+    if rows:
+        frame = pd.DataFrame(rows).assign(computed_at=computed_at, run_id=run_id)
+        connection.register("result_rows", frame)
+        connection.execute(f"insert into {table} by name select * from result_rows")
+        connection.unregister("result_rows")

@@ -1,0 +1,124 @@
+"""Experiments: what to do with each variant and why, whether shares are right, effects by metric, segment and day.
+
+Here belongs SQL over what the night read out, and what of it is of too few people to tell. Places on axes are
+plotting.py's, words and marks those of templates/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from dagster_project.lib.publication.report.plotting import draw_days, place_effects
+from dagster_project.lib.publication.report.reader import Reader, Row
+from dagster_project.lib.publication.report.suppression import is_small, tell, tell_share
+
+_DECISIONS, _VARIANTS = "experiments.decisions", "experiments.variants"
+_RESULTS, _TIMELINES = "experiments.results", "experiments.timelines"
+_MISMATCH = 0.001
+
+
+def read_experiments(reader: Reader) -> list[Row]:
+    """One row an experiment: its decisions, variants, effects for everybody and by segment, and days, by its name.
+
+    What is of fewer people than may be told has None for its figures, and no place in a drawing.
+    """
+    decisions = reader.rows(f"select * from {_DECISIONS} order by experiment_id, variant_id", [_DECISIONS])
+    variants = _by_experiment(reader.rows(
+        f"select * from {_VARIANTS} order by experiment_id, is_control desc, variant_id", [_VARIANTS]
+    ))  # fmt: skip
+    results = _by_experiment(reader.rows(
+        f"""
+        select s.*, b.chance_to_beat as chance from {_RESULTS} as s
+        left join {_RESULTS} as b using (experiment_id, metric, variant_id, segment)
+        where s.test = 'sequential' and b.test = 'bayesian'
+        order by s.experiment_id, s.is_guardrail, s.metric, s.variant_id, s.units desc, s.segment
+        """,
+        [_RESULTS],
+    ))  # fmt: skip
+    days = _by_experiment(
+        reader.rows(
+            f"select * from {_TIMELINES} order by experiment_id, variant_id, exposed_date", [_TIMELINES]
+        )
+    )
+    return [
+        _describe(name, list(rows), variants.get(name, []), results.get(name, []), days.get(name, []))
+        for name, rows in groupby(decisions, lambda row: row["experiment_id"])
+    ]
+
+
+def _by_experiment(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    return {name: list(group) for name, group in groupby(rows, lambda row: row["experiment_id"])}
+
+
+def _describe(
+    name: str, decisions: list[Row], variants: list[Row], results: list[Row], days: list[Row]
+) -> Row:
+    goal, ratio = decisions[0]["metric"], decisions[0]["sample_ratio_p_value"]
+    told = [_tell_effect(row) for row in results]
+    everybody = [row for row in told if row["segment"] == "all"]
+    everybody.sort(key=lambda row: (row["is_guardrail"], row["metric"] != goal))
+    goals = {row["variant_id"]: row for row in everybody if row["metric"] == goal}
+    units = sum(variant["units"] for variant in variants)
+    return {
+        "name": name,
+        "hypothesis": decisions[0]["hypothesis"],
+        "goal": goal,
+        "is_ended": decisions[0]["is_ended"],
+        "ends_at": decisions[0]["ends_at"],
+        "source": variants[0]["exposure_source"] if variants else "",
+        "decisions": [_tell_decision(row, goals.get(row["variant_id"])) for row in decisions],
+        "ratio": ratio,
+        "is_mismatch": ratio is not None and ratio < _MISMATCH,
+        "variants": [
+            variant
+            | {
+                "units": tell(variant["units"]),
+                "expected": None if is_small(units) else variant["share"] * units,
+            }
+            | {"excluded_units": tell(variant["excluded_units"])}
+            for variant in variants
+        ],
+        "has_excluded": any(variant["excluded_units"] for variant in variants),
+        "effects": place_effects(everybody),
+        "segments": [row for row in told if row["segment"] != "all" and row["metric"] == goal],
+        "days": [
+            draw_days(variant, [day for day in group if not _is_few(day)])
+            for variant, group in groupby(days, lambda day: day["variant_id"])
+        ],
+        "is_complete": all(row["is_complete"] for row in everybody),
+    }
+
+
+def _is_few(row: Row) -> bool:
+    """Whether either side is of so few people that their figures are theirs."""
+    return (
+        min(row["units"], row["control_units"]) < 1
+        or is_small(row["units"])
+        or is_small(row["control_units"])
+    )
+
+
+def _tell_effect(row: Row) -> dict[str, Any]:
+    """The row without its figures where one of its two groups, or of its converted or others, is too small."""
+    is_hidden = _is_few(row) or (row["kind"] == "conversion" and not _are_shares_told(row))
+    names = ("mean", "control_mean", "absolute_effect", "ci_low", "ci_high", "chance")
+    hidden = dict.fromkeys(names) if is_hidden else {}
+    counts = {"units": tell(row["units"]), "control_units": tell(row["control_units"])}
+    return row | counts | hidden | {"is_hidden": is_hidden}
+
+
+def _are_shares_told(row: Row) -> bool:
+    # a covariate moves shares a little, so that they are no whole number of people
+    arms = ((row["mean"], row["units"]), (row["control_mean"], row["control_units"]))
+    return all(
+        share is not None and tell_share(round(share * units) / units, units) is not None
+        for share, units in arms
+    )
+
+
+def _tell_decision(row: Row, goal: Row | None) -> Row:
+    """The decision, whose reason quotes figures of the goal or of a guardrail."""
+    is_hidden = goal is not None and goal["is_hidden"]
+    return row | {"is_hidden": is_hidden}

@@ -1,0 +1,13 @@
+"""Readouts: sums over the units of each variant -> what differs, how sure that is, and what to do.
+
+plan.py says what a reading begins with, estimates.py and cuped.py make means of sums, a file each compares them
+(proportions, means, sequential, bayesian), reading.py makes the rows and rollout.py decides. Nothing here reads a table
+or knows what time it is: sums and the plan come from `dagster_project.lib.activation.experiments`.
+"""
+
+from models_ml.experiments.readouts.plan import ALL, Metric, Plan, Totals
+from models_ml.experiments.readouts.reading import read_out
+from models_ml.experiments.readouts.results import ReadOut
+from models_ml.experiments.readouts.rollout import Rollout, decide_rollouts
+
+__all__ = ["ALL", "Metric", "Plan", "ReadOut", "Rollout", "Totals", "decide_rollouts", "read_out"]

@@ -1,0 +1,124 @@
+"""The page about experiments: what to do and why, whether shares are right, effects and how they came about.
+
+Nothing of a small group is told.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from report_pages import Page, render_all
+
+TABLES = """
+create table experiments.decisions (
+    experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar, hypothesis varchar,
+    decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean, ends_at timestamp
+);
+insert into experiments.decisions values
+    ('checkout', 'new', 'old', 'buyers', 'Shorter sells.', 'ship', 'buyers is better than in old: +0.02', 0.42,
+        false, null),
+    ('tiny', 'red', 'blue', 'buyers', 'Red.', 'continue', 'buyers shows 3 of 9', null, false, null),
+    ('broken', 'b', 'a', 'views', 'B.', 'no decision', 'sample-ratio mismatch', 0.0001, true, null);
+create table experiments.variants (
+    experiment_id varchar, variant_id varchar, is_control boolean, exposure_source varchar, share double, units bigint,
+    excluded_units bigint
+);
+insert into experiments.variants values
+    ('checkout', 'old', true, 'exposures', 0.5, 1000, 12), ('checkout', 'new', false, 'exposures', 0.5, 1020, 3),
+    ('tiny', 'blue', true, 'assignments', 0.5, 9, 0), ('tiny', 'red', false, 'assignments', 0.5, 30, 0),
+    ('broken', 'a', true, 'showings', 0.5, 1000, 0), ('broken', 'b', false, 'showings', 0.5, 1200, 0);
+create table experiments.results (
+    experiment_id varchar, metric varchar, variant_id varchar, segment varchar, kind varchar, is_guardrail boolean,
+    units bigint, control_units bigint, mean double, control_mean double, absolute_effect double, ci_low double,
+    ci_high double, is_complete boolean, is_hindsight boolean, test varchar, chance_to_beat double
+);
+insert into experiments.results
+    select e.*, e.col3 <> 'all', test, if(test = 'bayesian', 0.987, null)
+    from (values
+        ('checkout', 'buyers', 'new', 'all', 'conversion', false, 1020, 1000, 0.12, 0.10, 0.02, 0.005, 0.035, true),
+        ('checkout', 'revenue', 'new', 'all', 'mean', false, 1020, 1000, 7.5, 6.0, 1.5, -0.6, 3.6, false),
+        ('checkout', 'left', 'new', 'all', 'conversion', true, 1020, 1000, 0.003, 0.1, -0.097, -0.2, 0.006, true),
+        ('checkout', 'buyers', 'new', 'loyal', 'conversion', false, 102, 100, 0.5, 0.3, 0.2, 0.1, 0.3, true),
+        ('checkout', 'buyers', 'new', 'rare', 'conversion', false, 102, 9, 0.5, 0.3, 0.2, 0.1, 0.3, true),
+        ('tiny', 'buyers', 'red', 'all', 'conversion', false, 30, 9, 0.5, 0.34, 0.16, -0.5, 0.8, true)
+    ) as e, (values ('sequential'), ('bayesian'), ('z')) as t(test);
+create table experiments.timelines as
+    select 'checkout' as experiment_id, 'new' as variant_id, date '2026-01-01' + i::integer as exposed_date,
+        5 + 100 * i as units, 5 + 100 * i as control_units, 0.02::double as absolute_effect,
+        0.02 - 0.1::double / (i + 1) as ci_low, 0.02 + 0.1::double / (i + 1) as ci_high
+    from range(10) as t(i);
+"""
+EFFECTS = "Effects by metric and variant, in percent of the control, with 95% sequential interval"
+
+
+@pytest.fixture
+def html(golden: duckdb.DuckDBPyConnection) -> str:
+    golden.execute(TABLES)
+    return render_all(golden)["experiments.html"]
+
+
+@pytest.fixture
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def section(html: str, name: str) -> Page:
+    """One experiment's part of the page."""
+    (found,) = (part for part in html.split("<section")[1:] if f">{name}</h2>" in part)
+    return Page("<section" + found.split("</section>")[0] + "</section>")
+
+
+def test_it_begins_with_what_to_do_and_why(page):
+    assert "checkout: give everybody new. Buyers is better than in old: +0.02." in page.text
+    assert "broken: no decision on b. Sample-ratio mismatch." in page.text
+    # figures of nine people are told in no sentence either
+    assert "tiny: go on with red. The figures are of too few people to tell." in page.text
+    assert "3 of 9" not in page.text
+
+
+def test_units_are_told_with_what_their_shares_would_bring_and_few_are_not(html):
+    assert section(html, "checkout").tables["Units by variant"][1:] == [
+        ["oldcontrol", "50.0%", "1,000", "1,010", "12"],
+        ["new", "50.0%", "1,020", "1,010", "under 10"],
+    ]
+    assert section(html, "tiny").row("Units by variant", "bluecontrol")[2] == "under 10"
+    assert "Shares are right" in section(html, "checkout").text
+    assert "Sample-ratio mismatch" in section(html, "broken").text
+    assert "Shares unchecked" in section(html, "tiny").text
+
+
+def test_effects_have_the_goal_first_and_guardrails_last(html):
+    assert section(html, "checkout").tables[EFFECTS][1:-1] == [
+        ["buyersgoal", "new", "", "10.0%", "12.0%", "+2.0 points", "+0.5 points to +3.5 points", "98.7%"],
+        ["revenueso far", "new", "", "6", "7.5", "+1.5", "\N{MINUS SIGN}0.6 to +3.6", "98.7%"],
+        # three of a thousand and twenty left
+        ["leftguardrail", "new", "", "too few people to tell"],
+    ]
+    assert section(html, "tiny").tables[EFFECTS][1:] == [["buyersgoal", "red", "", "too few people to tell"]]
+
+
+def test_effects_are_drawn_around_zero_in_percent_of_the_control(html):
+    ticks = section(html, "checkout").tables[EFFECTS][-1][2]
+    assert "0%" in ticks and "20%" in ticks
+    drawn = html.split('<section id="experiment-2"')[1].split("</section>")[0]
+    assert drawn.count('<line class="span"') == 2
+    assert drawn.count('<line class="reference"') == 3 + 1
+
+
+def test_a_segments_effect_is_told_unless_it_is_of_few(html):
+    assert section(html, "checkout").tables["Buyers by segment at the first exposure"][1:] == [
+        ["loyal", "new", "102", "100", "+20.0 points", "+10.0 points to +30.0 points"],
+        ["rare", "new", "102", "under 10", "–", "–"],
+    ]
+    assert "known from after the exposure alone" in section(html, "checkout").text
+
+
+def test_days_are_drawn_from_the_first_that_has_ten_people_on_each_side(html):
+    drawn = html.split('<section id="experiment-2"')[1].split("</section>")[0]
+    assert drawn.count('<line class="interval"') == 9
+    assert ">2026-01-02<" in drawn and ">2026-01-10<" in drawn
+    assert 'class="interval"' not in html.split('<section id="experiment-3"')[1]
+
+
+def test_a_night_without_experiments_says_so(golden):
+    assert "No experiment is declared" in Page(render_all(golden)["experiments.html"]).text
