@@ -16,6 +16,7 @@ from dagster_project.lib.publication.report.suppression import is_small, tell, t
 
 _DECISIONS, _VARIANTS = "experiments.decisions", "experiments.variants"
 _RESULTS, _TIMELINES = "experiments.results", "experiments.timelines"
+_UNDECLARED = "quality.undeclared_experiments"
 _MISMATCH = 0.001
 
 
@@ -46,6 +47,11 @@ def read_experiments(reader: Reader) -> list[Row]:
         _describe(name, list(rows), variants.get(name, []), results.get(name, []), days.get(name, []))
         for name, rows in groupby(decisions, lambda row: row["experiment_id"])
     ]
+
+
+def read_undeclared(reader: Reader) -> list[Row]:
+    """Experiments of which exposures arrived, and no file says what is to be measured: name and exposures."""
+    return reader.rows(f"select experiment_id, exposures from {_UNDECLARED} order by 1", [_UNDECLARED])
 
 
 def _by_experiment(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -119,6 +125,5 @@ def _are_shares_told(row: Row) -> bool:
 
 
 def _tell_decision(row: Row, goal: Row | None) -> Row:
-    """The decision, whose reason quotes figures of the goal or of a guardrail."""
-    is_hidden = goal is not None and goal["is_hidden"]
-    return row | {"is_hidden": is_hidden}
+    """The decision with the goal's row; its reason quotes figures of the goal or of a guardrail."""
+    return row | {"is_hidden": goal is not None and goal["is_hidden"], "goal": goal}
