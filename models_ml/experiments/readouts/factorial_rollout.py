@@ -40,8 +40,8 @@ def is_interacting(plan: Plan, row: ReadOut) -> bool:
     return plan.is_ended and row.p_value_adjusted is not None and row.p_value_adjusted < plan.alpha
 
 
-def decide_levels(plan: Plan, design: Design, rows: Sequence[ReadOut]) -> list[tuple[Rollout, str]]:
-    """Return what to do with each level, in the design's order, and the control level that it is compared with.
+def decide_levels(plan: Plan, design: Design, rows: Sequence[ReadOut]) -> list[Rollout]:
+    """Return what to do with each level, in the design's order.
 
     As with variants, by the goal's and the guardrails' main effects. Where what a factor does to the goal hangs on
     another factor, a mean over that one says of no variant what to do: none of its levels is shipped or stopped. rows:
@@ -72,6 +72,5 @@ def decide_levels(plan: Plan, design: Design, rows: Sequence[ReadOut]) -> list[t
                         " go by the variants, which are combinations of both"
                     ),
                 )
-            rollout = Rollout(plan.experiment_id, level.variant_id, decision, reason)
-            decided.append((rollout, level.control_variant_id))
+            decided.append(Rollout(plan.experiment_id, level.variant_id, decision, reason))
     return decided
