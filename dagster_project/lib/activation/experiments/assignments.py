@@ -37,10 +37,11 @@ create or replace table {ASSIGNMENTS} as
     order by experiment_id, unit_id
 """
 _ASSIGNED_AT = "select least(as_of, started_at) from operations.current_night"
-# who was exposed before anybody was assigned was assigned elsewhere
+# who was exposed before anybody was assigned was assigned elsewhere; but what Kindred itself showed is no sign of that,
+# where its record is lost
 _EXPOSED_ELSEWHERE = """
     select distinct experiment_id from intermediate.int_experiment_exposures_gathered
-    where experiment_id not in (select experiment_id from units_recorded)
+    where exposure_source = 'exposures' and experiment_id not in (select experiment_id from units_recorded)
 """
 _LOOKS_BACK = "select coalesce(bool_or(is_look_back), false) from operations.current_build"
 

@@ -42,7 +42,8 @@ _COLUMNS = {
         test varchar, units bigint, mean double, control_units bigint, control_mean double, absolute_effect double,
         relative_effect double, standard_error double, statistic double, p_value double, p_value_adjusted double,
         ci_low double, ci_high double, sample_ratio_p_value double, decision varchar, reason varchar, kind varchar,
-        is_guardrail boolean, is_complete boolean, complete_units bigint, chance_to_beat double, chance_best double,
+        is_guardrail boolean, is_complete boolean, complete_units bigint,
+        is_hindsight boolean, chance_to_beat double, chance_best double,
         expected_loss double, standard_error_reduction double, minimal_detectable_effect double, effect_of varchar""",
     DECISIONS: """experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar,
         hypothesis varchar, decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean,
@@ -137,7 +138,7 @@ def _read(experiment: Experiment, sums: Sums, as_of: datetime) -> dict[str, list
             [_doubt(row) if row.segment != ALL else row for row in read] for read in (rows, effects)
         )
     return {
-        RESULTS: [asdict(row) | _completeness(row, sums) for row in [*rows, *effects]],
+        RESULTS: [asdict(row) | _circumstances(row, sums) for row in [*rows, *effects]],
         DECISIONS: [
             *decide_variants(experiment, plan, rows),
             *decide_factors(experiment, plan, design, effects),
@@ -154,10 +155,14 @@ def _doubt(row: ReadOut) -> ReadOut:
     )
 
 
-def _completeness(row: ReadOut, sums: Sums) -> Row:
-    """Of the experiment's units, how many had the whole window of the metric."""
-    complete, units = sums.complete_units.get(row.metric, 0), sums.units
-    return {"complete_units": complete, "is_complete": complete == units}
+def _circumstances(row: ReadOut, sums: Sums) -> Row:
+    """How many of the experiment's units had the whole window of the metric, and since when segments are known."""
+    complete = sums.complete_units.get(row.metric, 0)
+    return {
+        "complete_units": complete,
+        "is_complete": complete == sums.units,
+        "is_hindsight": sums.is_hindsight and row.segment != ALL,
+    }
 
 
 def _write(
