@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from report_pages import Page, render_all
@@ -41,11 +43,15 @@ insert into experiments.results by name
 LEVELS = "Effects by metric and level, in percent of the control level, with 95% sequential interval"
 
 
-@pytest.fixture
-def html(golden: duckdb.DuckDBPyConnection) -> str:
-    golden.execute(TABLES)
-    golden.execute(FACTORS)
-    return render_all(golden)["experiments.html"]
+@pytest.fixture(scope="module")
+def html() -> str:
+    """The page of all of them, made once."""
+    with duckdb.connect() as connection:
+        for name in ("report_tables.sql", "report_golden.sql"):
+            connection.execute((Path(__file__).parent / name).read_text())
+        connection.execute(TABLES)
+        connection.execute(FACTORS)
+        return render_all(connection)["experiments.html"]
 
 
 def test_each_factor_is_told_in_words_before_any_combination(html):
