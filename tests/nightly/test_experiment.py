@@ -46,3 +46,9 @@ def test_an_experiment_of_kindreds_counts_from_the_assignment_where_nobody_tells
         select distinct exposure_source, unit_id in (select unit_id from experiments.assignments)
         from experiments.exposures where experiment_id = 'banner'
     """).fetchall() == [("assignments", True)]
+
+
+def test_exposures_of_an_experiment_without_a_file_are_told(layouts_night):
+    assert layouts_night.sql(
+        "select experiment_id, exposures, units from quality.undeclared_experiments"
+    ).fetchall() == [("nobodys", 1, 1)]
