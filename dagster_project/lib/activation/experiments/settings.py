@@ -65,9 +65,7 @@ class Experiment(BaseModel):
         min_length=2,
         description="Name -> weight, a positive number; shares are weights over their sum. Left out with factors.",
     )
-    control: Control = Field(
-        description="The variant that the others are compared with; of factors, a level of each."
-    )
+    control: Control = Field(description="The variant, or the level of each factor, to compare with.")
     metrics: list[Metric] = Field(min_length=1, description="By what variants are compared.")
     covariate: str | None = Field(
         default=None,
@@ -94,7 +92,7 @@ class Experiment(BaseModel):
 
     @field_validator("variants", mode="wrap")
     @classmethod
-    def _are_named_by_text(
+    def _are_named_or_combined(
         cls, variants: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> dict[str, float]:
         factors = info.data.get("factors")
