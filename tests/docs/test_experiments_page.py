@@ -23,9 +23,13 @@ def _first_cells(heading: str) -> set[str]:
 
 
 def test_the_example_is_what_a_file_may_say_and_says_every_key():
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    experiment = Experiment.model_validate(yaml.safe_load(example))
-    assert experiment.model_fields_set == Experiment.model_fields.keys()
+    example, factors = (yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+    experiment = Experiment.model_validate(example)
+    varied = {name: key for name, key in example.items() if name != "variants"} | factors
+    of_factors = Experiment.model_validate(varied)
+    assert experiment.model_fields_set | of_factors.model_fields_set == Experiment.model_fields.keys()
+    for variant in of_factors.variants:
+        assert f"`{variant}`" in PAGE
 
 
 def test_every_key_stands_in_the_table():

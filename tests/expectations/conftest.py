@@ -86,7 +86,7 @@ experiments.results: "'e' as experiment_id, 'm' || i as metric, 'b' as variant_i
   20 as units, 0.5::double as mean, 20 as control_units, 0.4::double as control_mean, 0.1::double as absolute_effect,
   0.2::double as standard_error, 0.3::double as p_value, null::double as p_value_adjusted, -0.3::double as ci_low,
   0.5::double as ci_high, 0.9::double as sample_ratio_p_value, 'continue' as decision, 0.7::double as chance_to_beat,
-  null::double as chance_best, {AT} as computed_at, 'run_1' as run_id"
+  null::double as chance_best, 'variant' as effect_of, {AT} as computed_at, 'run_1' as run_id"
 """)
 Judge = Callable[..., list[Outcome]]
 

@@ -158,6 +158,13 @@ BROKEN = [
         },
     ),
     ("experiments.results", "update {table} set decision = 'maybe'", {(GROUPS, "test", "error")}),
+    ("experiments.results", "update {table} set effect_of = 'both'", {(GROUPS, "test", "error")}),
+    ("experiments.results", "update {table} set effect_of = 'interaction', mean = -0.2", set()),
+    (
+        "experiments.results",
+        "update {table} set effect_of = 'level', mean = -0.2",
+        {(GROUPS, "p_value", "error")},
+    ),
     (
         "experiments.results",
         "update {table} set absolute_effect = 'nan' where test = 'bayesian'",

@@ -118,3 +118,10 @@ def test_the_command_answers_in_words_and_as_json(tmp_path: Path, monkeypatch: p
     assert [metric["metric"] for metric in told["metrics"]] == ["buyers", "revenue", "searches"]
     with pytest.raises(KindredError, match="name one of: colour"):
         CliRunner().invoke(command, ["power", "shape"], catch_exceptions=False)
+
+
+def test_factors_take_what_an_experiment_of_the_one_that_takes_most_would():
+    alone = {"none": 1, "large": 3}
+    factors = {"subject": {"product": 1, "person": 1}, "image": alone}
+    both = shop(variants={}, factors=factors, control={"subject": "product", "image": "none"})
+    assert plan(both) == plan(shop(variants=alone, control="none"))

@@ -12,14 +12,15 @@ from report_pages import Page, render_all
 TABLES = """
 create table experiments.decisions (
     experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar, hypothesis varchar,
-    decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean, ends_at timestamp
+    decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean, ends_at timestamp,
+    effect_of varchar
 );
 insert into experiments.decisions values
     ('checkout', 'new', 'old', 'buyers', 'Shorter sells.', 'ship', 'buyers is better than in old: +0.02', 0.42,
-        false, null),
-    ('tiny', 'red', 'blue', 'buyers', 'Red.', 'continue', 'buyers shows 3 of 9', null, false, null),
-    ('open', 'x', 'w', 'buyers', 'X.', 'continue', 'buyers shows no difference yet', 0.5, false, null),
-    ('broken', 'b', 'a', 'views', 'B.', 'no decision', 'sample-ratio mismatch', 0.0001, true, null);
+        false, null, 'variant'),
+    ('tiny', 'red', 'blue', 'buyers', 'Red.', 'continue', 'buyers shows 3 of 9', null, false, null, 'variant'),
+    ('open', 'x', 'w', 'buyers', 'X.', 'continue', 'buyers shows no difference yet', 0.5, false, null, 'variant'),
+    ('broken', 'b', 'a', 'views', 'B.', 'no decision', 'sample-ratio mismatch', 0.0001, true, null, 'variant');
 create table experiments.variants (
     experiment_id varchar, variant_id varchar, is_control boolean, exposure_source varchar, share double, units bigint,
     excluded_units bigint
@@ -31,10 +32,11 @@ insert into experiments.variants values
 create table experiments.results (
     experiment_id varchar, metric varchar, variant_id varchar, segment varchar, kind varchar, is_guardrail boolean,
     units bigint, control_units bigint, mean double, control_mean double, absolute_effect double, ci_low double,
-    ci_high double, is_complete boolean, is_hindsight boolean, test varchar, chance_to_beat double
+    ci_high double, is_complete boolean, is_hindsight boolean, test varchar, chance_to_beat double,
+    control_variant_id varchar, effect_of varchar
 );
 insert into experiments.results
-    select e.*, e.col3 <> 'all', test, if(test = 'bayesian', 0.987, null)
+    select e.*, e.col3 <> 'all', test, if(test = 'bayesian', 0.987, null), 'control', 'variant'
     from (values
         ('checkout', 'buyers', 'new', 'all', 'conversion', false, 1020, 1000, 0.12, 0.10, 0.02, 0.005, 0.035, true),
         ('checkout', 'revenue', 'new', 'all', 'mean', false, 1020, 1000, 7.5, 6.0, 1.5, -0.6, 3.6, false),

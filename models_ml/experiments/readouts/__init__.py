@@ -1,13 +1,20 @@
 """Readouts: sums over the units of each variant -> what differs, how sure that is, and what to do.
 
 plan.py says what a reading begins with, estimates.py and cuped.py make means of sums, a file each compares them
-(proportions, means, sequential, bayesian), reading.py makes the rows and rollout.py decides. Nothing here reads a table
-or knows what time it is: sums and the plan come from `dagster_project.lib.activation.experiments`.
+(proportions, means, sequential, bayesian), reading.py makes the rows and rollout.py decides. Of factors contrasts.py
+says what is compared, cells.py how, factorial.py makes the rows and factorial_rollout.py decides. Nothing here reads a
+table or knows what time it is: sums and the plan come from `dagster_project.lib.activation.experiments`.
 """
 
+from models_ml.experiments.readouts.contrasts import Design
+from models_ml.experiments.readouts.factorial import read_effects
+from models_ml.experiments.readouts.factorial_rollout import decide_levels
 from models_ml.experiments.readouts.plan import ALL, Metric, Plan, Totals
 from models_ml.experiments.readouts.reading import read_out
 from models_ml.experiments.readouts.results import ReadOut
 from models_ml.experiments.readouts.rollout import Rollout, decide_rollouts
 
-__all__ = ["ALL", "Metric", "Plan", "ReadOut", "Rollout", "Totals", "decide_rollouts", "read_out"]
+__all__ = [
+    "ALL", "Design", "Metric", "Plan", "ReadOut", "Rollout", "Totals", "decide_levels", "decide_rollouts",
+    "read_effects", "read_out",
+]  # fmt: skip

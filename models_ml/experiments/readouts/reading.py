@@ -22,7 +22,7 @@ from models_ml.experiments.readouts.means import compare_by_welch, compare_by_z
 from models_ml.experiments.readouts.plan import ALL, Metric, Plan, Totals
 from models_ml.experiments.readouts.power import detectable_errors
 from models_ml.experiments.readouts.proportions import compare_proportions, is_comparable
-from models_ml.experiments.readouts.results import ReadOut, Test
+from models_ml.experiments.readouts.results import EffectOf, ReadOut, Test
 from models_ml.experiments.readouts.rollout import decide_row
 from models_ml.experiments.readouts.sample_ratio import sample_ratio_p_value
 from models_ml.experiments.readouts.sequential import compare_at_any_time
@@ -42,19 +42,12 @@ def read_out(plan: Plan, totals: Mapping[Key, Totals]) -> list[ReadOut]:
     totals: by metric, segment and variant; what is missing has no units, and variants that the plan does not name are
     left out. ValueError where a conversion has more converted units than units.
     """
-    units = {
-        variant: max(_arm(totals, metric, ALL, variant).units for metric in plan.metrics)
-        for variant in plan.weights
-    }
-    ratio_p_value = sample_ratio_p_value(units, plan.weights)
-    segments = [ALL, *sorted({segment for _, segment, _ in totals} - {ALL})]
+    ratio_p_value = sample_ratio_p_value(count_units(plan, totals), plan.weights)
     rows = [
         row
         for metric in plan.metrics
-        for segment in segments
-        for row in _read_metric(
-            plan, metric, segment, {name: _arm(totals, metric, segment, name) for name in plan.weights}
-        )
+        for segment in list_segments(totals)
+        for row in _read_metric(plan, metric, segment, arms_of(plan, metric, segment, totals))
     ]
     metrics = {metric.name: metric for metric in plan.metrics}
     read = []
@@ -66,15 +59,38 @@ def read_out(plan: Plan, totals: Mapping[Key, Totals]) -> list[ReadOut]:
     return read
 
 
-def _arm(totals: Mapping[Key, Totals], metric: Metric, segment: str, variant: str) -> Totals:
-    return totals.get((metric.name, segment, variant), Totals(0, 0, 0))
+def list_segments(totals: Mapping[Key, Totals]) -> list[str]:
+    """Return the segments that there are sums of, that of all first."""
+    return [ALL, *sorted({segment for _, segment, _ in totals} - {ALL})]
+
+
+def arms_of(plan: Plan, metric: Metric, segment: str, totals: Mapping[Key, Totals]) -> dict[str, Totals]:
+    """Return the sums of every variant of the plan; those of one that is missing have no units."""
+    return {variant: totals.get((metric.name, segment, variant), Totals(0, 0, 0)) for variant in plan.weights}
+
+
+def count_units(plan: Plan, totals: Mapping[Key, Totals]) -> dict[str, int]:
+    """Return how many units each variant of the plan has."""
+    arms = [arms_of(plan, metric, ALL, totals) for metric in plan.metrics]
+    return {variant: max(one[variant].units for one in arms) for variant in plan.weights}
+
+
+def estimate_arms(
+    metric: Metric, arms: Mapping[str, Totals]
+) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
+    """Return every variant's mean as it is, and as the covariate adjusts it, the same where none does."""
+    estimate = estimate_ratio if metric.kind == "ratio" else estimate_mean
+    plain = {variant: estimate(one) for variant, one in arms.items()}
+    return plain, adjust_means(arms) if is_adjusted(metric) else plain
+
+
+def is_adjusted(metric: Metric) -> bool:
+    """Whether its means are adjusted by a covariate."""
+    return metric.is_covariate_used and metric.kind != "ratio"
 
 
 def _read_metric(plan: Plan, metric: Metric, segment: str, arms: Mapping[str, Totals]) -> Iterator[ReadOut]:
-    estimate = estimate_ratio if metric.kind == "ratio" else estimate_mean
-    plain = {variant: estimate(one) for variant, one in arms.items()}
-    is_adjusted = metric.is_covariate_used and metric.kind != "ratio"
-    adjusted = adjust_means(arms) if is_adjusted else plain
+    plain, adjusted = estimate_arms(metric, arms)
     is_share = metric.kind == "conversion"
     posteriors = {
         variant: know_share(arms[variant]) if is_share else know_mean(adjusted[variant]) for variant in arms
@@ -99,22 +115,30 @@ def _read_metric(plan: Plan, metric: Metric, segment: str, arms: Mapping[str, To
         for test, comparison in compared.items():
             # shares of conversions are known as they are: only the sequential interval of them is adjusted
             means = plain if is_share and test != "sequential" else adjusted
-            row = _row(plan, metric, (segment, variant, test), (means[control], means[variant]), comparison)
-            if is_adjusted and means is adjusted:
-                before, after = standard_error(plain[control], plain[variant]), comparison.standard_error
-                reduction = 1 - after / before if before and after else None
-                row = replace(row, standard_error_reduction=reduction)
+            row = make_row(
+                plan, metric, (segment, variant, control, test), (means[control], means[variant]), comparison
+            )
+            if is_adjusted(metric) and means is adjusted:
+                row = tell_reduction(row, plain[control], plain[variant])
             yield row
 
 
-def _row(
+def tell_reduction(row: ReadOut, control: Estimate, treatment: Estimate) -> ReadOut:
+    """Return the row of adjusted means with what that took of its standard error. control, treatment: as they are."""
+    before, after = standard_error(control, treatment), row.standard_error
+    return replace(row, standard_error_reduction=1 - after / before if before and after else None)
+
+
+def make_row(
     plan: Plan,
     metric: Metric,
-    place: tuple[str, str, Test],
+    place: tuple[str, str, str, Test],
     means: tuple[Estimate, Estimate],
     comparison: Comparison,
+    effect_of: EffectOf = "variant",
 ) -> ReadOut:
-    (segment, variant, test), (control, treatment) = place, means
+    """Return a row that nothing is decided by yet. place: segment, variant, control, test. means: control first."""
+    (segment, variant, control_variant, test), (control, treatment) = place, means
     effect = difference(control, treatment)
     size = abs(control.mean) if control.mean else None
     error = comparison.standard_error
@@ -135,7 +159,7 @@ def _row(
         experiment_id=plan.experiment_id,
         metric=metric.name,
         variant_id=variant,
-        control_variant_id=plan.control,
+        control_variant_id=control_variant,
         segment=segment,
         test=test,
         units=int(treatment.units),
@@ -147,5 +171,6 @@ def _row(
         kind=metric.kind,
         is_guardrail=metric.is_guardrail,
         standard_error_reduction=None,
+        effect_of=effect_of,
         **known,
     )

@@ -10,6 +10,7 @@ from models_ml.experiments.readouts.proportions import is_enough
 
 Test = Literal["z", "chi_square", "welch_t", "sequential", "bayesian"]
 Decision = Literal["ship", "stop", "continue", "no decision"]
+EffectOf = Literal["variant", "level", "interaction"]
 Verdict = Literal["better", "worse", "no difference", "unknown"]
 
 
@@ -20,8 +21,9 @@ class ReadOut:
     mean, control_mean: of a unit's value, or the ratio; adjusted where a covariate is used. absolute_effect: mean less
     control_mean, which standard_error, ci_low, ci_high, expected_loss and minimal_detectable_effect (found with the
     plan's power, by a test of a fixed number of units) are of too. relative_effect: absolute_effect by the size of
-    control_mean. standard_error_reduction: share of the standard error that the covariate takes away. None: the test
-    does not have it, or it could not be told.
+    control_mean. standard_error_reduction: share of the standard error that the covariate takes away. effect_of: a
+    variant, or of a factorial experiment the level of a factor or an interaction, whose mean and control_mean are
+    effects themselves. None: the test does not have it, or it could not be told.
     """
 
     experiment_id: str
@@ -52,6 +54,7 @@ class ReadOut:
     expected_loss: float | None
     standard_error_reduction: float | None
     minimal_detectable_effect: float | None
+    effect_of: EffectOf = "variant"
 
 
 def judge(plan: Plan, metric: Metric, row: ReadOut) -> Verdict:

@@ -31,7 +31,7 @@ def decide_row(plan: Plan, metric: Metric, row: ReadOut) -> tuple[Decision, str]
     ship, and never stops for being the same.
     """
     if is_mismatch(row.sample_ratio_p_value):
-        return "no decision", _mismatch(row)
+        return "no decision", tell_mismatch(row)
     verdict = judge(plan, metric, row)
     if verdict == "unknown":
         return (
@@ -57,17 +57,20 @@ def decide_rollouts(plan: Plan, rows: Sequence[ReadOut]) -> list[Rollout]:
     """
     return [
         Rollout(
-            plan.experiment_id, variant, *_decide(plan, [row for row in rows if row.variant_id == variant])
+            plan.experiment_id,
+            variant,
+            *decide_variant(plan, [row for row in rows if row.variant_id == variant]),
         )
         for variant in plan.treatments
     ]
 
 
-def _decide(plan: Plan, rows: Sequence[ReadOut]) -> tuple[Decision, str]:
+def decide_variant(plan: Plan, rows: Sequence[ReadOut]) -> tuple[Decision, str]:
+    """Return what to do with one variant, and why, as decide_rollouts says. rows: all of it."""
     goal = plan.metrics[0]
     broken = [row for row in rows if is_mismatch(row.sample_ratio_p_value)]
     if broken:
-        return "no decision", _mismatch(broken[0])
+        return "no decision", tell_mismatch(broken[0])
     for metric in plan.metrics:
         if metric is not goal and not metric.is_guardrail:
             continue
@@ -110,7 +113,8 @@ def _tell(plan: Plan, row: ReadOut, verdict: Verdict) -> str:
     )
 
 
-def _mismatch(row: ReadOut) -> str:
+def tell_mismatch(row: ReadOut) -> str:
+    """Return why nothing is decided where shares are broken."""
     return (
         f"sample-ratio mismatch: units are not in the variants by their shares (p = {row.sample_ratio_p_value:.2g},"
         f" below {MISMATCH}), so that some are lost or counted twice, and no figure can be believed"

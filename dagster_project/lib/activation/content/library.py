@@ -7,10 +7,11 @@ Folders without one, such as `blocks` and `layouts`, hold what templates share.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dagster_project.lib.activation.content.settings import TemplateSettings
+from dagster_project.lib.activation.experiments.declared import load_experiments
 from dagster_project.lib.common.config_files import parse, read_yaml, readable
 from dagster_project.lib.common.errors import KindredError
 
@@ -24,10 +25,14 @@ _SUFFIXES = (".html", ".txt")
 
 @dataclass(frozen=True)
 class Library:
-    """Every template by its name, and the text of every file by its path below the folder."""
+    """Every template by its name, and the text of every file by its path below the folder.
+
+    levels: experiment with factors -> variant -> factor -> level.
+    """
 
     templates: Mapping[str, TemplateSettings]
     sources: Mapping[str, str]
+    levels: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
     def variants_of(self, template: str) -> dict[str, str]:
         """The path of each part that is a variant's own, with the variant."""
@@ -49,9 +54,17 @@ class Library:
         shared = f"{template}/{part}"
         return own if own in self.sources else shared if shared in self.sources else None
 
+    def levels_of(self, template: str, variant: str | None) -> dict[str, str | None]:
+        """The level of each factor of the template's experiment; None of each for who has none of its variants."""
+        known = self.levels.get(self.templates[template].experiment or "", {})
+        unknown = {factor: None for levels in known.values() for factor in levels}
+        return unknown | dict(known.get(variant or "", {}))
+
 
 def load_library(config_dir: Path) -> Library:
     """Read both folders. KindredError names the file and line of the first fault of a template.yml, or a taken name.
+
+    So it does of a fault in experiments/, whose factors templates know.
 
     What a template says is not looked at: a mistake in one is that one's alone.
     """
@@ -79,4 +92,5 @@ def load_library(config_dir: Path) -> Library:
                 raise KindredError(
                     f"the template {name} has no {part}", f"write {config_dir / FOLDER / name / part}"
                 )
-    return Library(templates, sources)
+    levels = {name: one.levels for name, one in load_experiments(config_dir).items() if one.levels}
+    return Library(templates, sources, levels)

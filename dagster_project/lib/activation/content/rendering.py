@@ -47,6 +47,7 @@ class Renderer:
         """
         settings = self._library.templates[template]
         variables = complete(known)
+        variables["factors"] = self._library.levels_of(template, variables["variant"])
         for name, choices in settings.choices.items():
             variables[name] = self._choose(template, name, choices, variables)
         subject = self._part(template, "subject.txt", variables)

@@ -71,6 +71,11 @@ VARIABLES: Mapping[str, Variable] = {
     "today": Variable("moment", "The day, as ISO text.", None),
     "is_weekend": Variable("moment", "Whether it is a Saturday or Sunday.", False),
     "variant": Variable("message", "Which variant of the template is shown; None for none.", None),
+    "factors": Variable(
+        "message",
+        "Factor -> level, where the experiment has factors; None of each where no variant is shown.",
+        {},
+    ),
     "campaign": Variable("message", "Name of the campaign that sends it; None on a page.", None),
     "step": Variable("message", "Number of its step, from 1.", None),
     "shop": Variable("message", "name, url and address, from content.yml.", {}),

@@ -144,10 +144,8 @@ def _need(
     experiment: Experiment, metric: Metric, totals: Totals, supply: Supply, asked: tuple[float, float, float]
 ) -> Need:
     relative_effect, days, window_days = asked
-    weights = list(experiment.variants.values())
-    control = experiment.variants[experiment.control]
-    treatment = min(weight for name, weight in experiment.variants.items() if name != experiment.control)
-    of_all = sum(weights) / control / (1 - experiment.holdout)
+    control, treatment = _shares(experiment)
+    of_all = 1 / control / (1 - experiment.holdout)
     estimate = _estimate(metric, totals)
     if not estimate.mean or not estimate.variance:
         return Need(metric.name, metric.kind, metric.is_guardrail, estimate.mean, *[None] * 5)
@@ -168,6 +166,20 @@ def _need(
         None if lasting is None else lasting + window_days,
         None if found is None else found / abs(baseline),
     )  # fmt: skip
+
+
+def _shares(experiment: Experiment) -> tuple[float, float]:
+    """Of the control and the smallest treatment; of factors those of the levels whose main effect takes most units.
+
+    A main effect takes as many units as an experiment of its factor alone.
+    """
+    levels = experiment.levels.get(experiment.control, {})
+    drawn = [(weights, levels[factor]) for factor, weights in (experiment.factors or {}).items()]
+    shares = []
+    for weights, control in drawn or [(experiment.variants, experiment.control)]:
+        treatment = min(weight for name, weight in weights.items() if name != control)
+        shares.append((weights[control] / sum(weights.values()), treatment / sum(weights.values())))
+    return max(shares, key=lambda pair: 1 / pair[0] + 1 / pair[1])
 
 
 def _estimate(metric: Metric, totals: Totals) -> Estimate:

@@ -1,7 +1,8 @@
 """experiments.results, decisions and timelines: what each experiment has come to by the night's instant.
 
 Here belongs which statistics are asked for, and the tables that they are written into. Who counts is `exposures`', what
-they did `totals`', how it came about `timelines`', and what follows from it `models_ml.experiments.readouts`'.
+they did `totals`', how it came about `timelines`', what is decided `decisions`', and all numbers
+`models_ml.experiments.readouts`'.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from dagster_project.lib.activation.experiments.decisions import decide_factors, decide_variants
 from dagster_project.lib.activation.experiments.declared import Experiments
 from dagster_project.lib.activation.experiments.exposures import write_exposures
 from dagster_project.lib.activation.experiments.settings import Experiment
@@ -23,7 +25,15 @@ from dagster_project.lib.activation.experiments.tables import covariate_of
 from dagster_project.lib.activation.experiments.timelines import follow_goal
 from dagster_project.lib.activation.experiments.totals import Sums, read_sums
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from models_ml.experiments.readouts import ALL, Metric, Plan, ReadOut, decide_rollouts, read_out
+from models_ml.experiments.readouts import (
+    ALL,
+    Design,
+    Metric,
+    Plan,
+    ReadOut,
+    read_effects,
+    read_out,
+)
 
 RESULTS, DECISIONS = "experiments.results", "experiments.decisions"
 TIMELINES = "experiments.timelines"
@@ -34,10 +44,10 @@ _COLUMNS = {
         ci_low double, ci_high double, sample_ratio_p_value double, decision varchar, reason varchar, kind varchar,
         is_guardrail boolean, is_complete boolean, complete_units bigint,
         is_hindsight boolean, chance_to_beat double, chance_best double,
-        expected_loss double, standard_error_reduction double, minimal_detectable_effect double""",
+        expected_loss double, standard_error_reduction double, minimal_detectable_effect double, effect_of varchar""",
     DECISIONS: """experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar,
         hypothesis varchar, decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean,
-        starts_at timestamp, ends_at timestamp""",
+        starts_at timestamp, ends_at timestamp, effect_of varchar""",
     TIMELINES: """experiment_id varchar, metric varchar, variant_id varchar, exposed_date date, units bigint,
         control_units bigint, absolute_effect double, ci_low double, ci_high double""",
 }
@@ -49,7 +59,7 @@ class ResultsResult:
     """What a night's readouts came to. Counts and names only, nothing of a unit."""
 
     decisions: dict[str, str] = field(default_factory=dict)
-    """Experiment/variant -> decision."""
+    """Experiment/variant, or experiment/level of a factor -> decision."""
     rows: int = 0
     units: int = 0
     excluded: int = 0
@@ -112,14 +122,27 @@ def plan_of(experiment: Experiment, as_of: datetime) -> Plan:
     return Plan(experiment.experiment_id, experiment.control, experiment.variants, metrics, is_ended=is_ended)
 
 
+def design_of(experiment: Experiment) -> Design | None:
+    """Return the factors that are read out; None of an experiment that has none."""
+    if experiment.factors is None:
+        return None
+    return Design(experiment.factors, experiment.levels[experiment.control])
+
+
 def _read(experiment: Experiment, sums: Sums, as_of: datetime) -> dict[str, list[Row]]:
-    plan = plan_of(experiment, as_of)
+    plan, design = plan_of(experiment, as_of), design_of(experiment)
     rows = read_out(plan, sums.totals) if sums.totals else []
+    effects = read_effects(plan, design, sums.totals) if sums.totals and design is not None else []
     if sums.is_hindsight:
-        rows = [_doubt(row) if row.segment != ALL else row for row in rows]
+        rows, effects = (
+            [_doubt(row) if row.segment != ALL else row for row in read] for read in (rows, effects)
+        )
     return {
-        RESULTS: [asdict(row) | _circumstances(row, sums) for row in rows],
-        DECISIONS: list(_decide(experiment, plan, rows)),
+        RESULTS: [asdict(row) | _circumstances(row, sums) for row in [*rows, *effects]],
+        DECISIONS: [
+            *decide_variants(experiment, plan, rows),
+            *decide_factors(experiment, plan, design, effects),
+        ],
         TIMELINES: list(follow_goal(plan, sums.by_day)),
     }
 
@@ -140,25 +163,6 @@ def _circumstances(row: ReadOut, sums: Sums) -> Row:
         "is_complete": complete == sums.units,
         "is_hindsight": sums.is_hindsight and row.segment != ALL,
     }
-
-
-def _decide(experiment: Experiment, plan: Plan, rows: list[ReadOut]) -> Iterator[Row]:
-    told = {one.variant_id: (one.decision, one.reason) for one in decide_rollouts(plan, rows)} if rows else {}
-    for variant in plan.treatments:
-        decision, reason = told.get(variant, ("no decision", "nobody was exposed yet"))
-        yield {
-            "experiment_id": plan.experiment_id,
-            "variant_id": variant,
-            "control_variant_id": plan.control,
-            "metric": plan.metrics[0].name,
-            "hypothesis": experiment.hypothesis,
-            "decision": decision,
-            "reason": reason,
-            "sample_ratio_p_value": rows[0].sample_ratio_p_value if rows else None,
-            "is_ended": plan.is_ended,
-            "starts_at": experiment.starts_at,
-            "ends_at": experiment.ends_at,
-        }
 
 
 def _write(

@@ -11,34 +11,36 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     field_validator,
 )
 
 from dagster_project.lib.activation.experiments.covariates import find_covariate
+from dagster_project.lib.activation.experiments.factors import (
+    Control,
+    Factors,
+    Weight,
+    expect_text,
+    find_control,
+)
 from dagster_project.lib.activation.experiments.metrics import ID, Metric
+from dagster_project.lib.activation.experiments.targeting import Targeting
 from dagster_project.lib.activation.names import expect_unique
+from models_ml.experiments.factors import combine_levels, weigh_variants
 
 Unit = Literal["customer", "visitor"]
 AssignedBy = Literal["kindred", "exposures"]
-Weight = Annotated[float, Field(gt=0, le=1_000_000, strict=True, allow_inf_nan=False)]
 VariantName = Annotated[str, StringConstraints(pattern=ID)]
-
-
-class Targeting(BaseModel):
-    """Who may take part."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    segments: list[str] = Field(
-        default=[], description="Members of any of these; everybody where it names none."
-    )
-    not_segments: list[str] = Field(default=[], description="But no member of any of these.")
 
 
 class Experiment(BaseModel):
     """The whole file."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"oneOf": [{"required": ["variants"]}, {"required": ["factors"]}]},
+    )
 
     experiment_id: str = Field(
         pattern=ID,
@@ -51,10 +53,19 @@ class Experiment(BaseModel):
         description="kindred: by its hash. exposures: by another tool, whose exports experiments/exposures say who saw"
         " what. Without it: by that tool, if its exposures are there before Kindred has assigned anybody.",
     )
-    variants: dict[VariantName, Weight] = Field(
-        min_length=2, description="Name -> weight, a positive number; shares are weights over their sum."
+    factors: Factors | None = Field(
+        default=None,
+        description="In place of variants: factor -> level -> weight. Each combination of levels is a variant, such as"
+        " person-large, whose weight is the product of its levels'.",
+        examples=[{"subject": {"person": 1, "product": 1}, "image": {"large": 1, "none": 1}}],
     )
-    control: str = Field(description="The variant that the others are compared with.")
+    variants: dict[VariantName, Weight] = Field(
+        default={},
+        validate_default=True,
+        min_length=2,
+        description="Name -> weight, a positive number; shares are weights over their sum. Left out with factors.",
+    )
+    control: Control = Field(description="The variant, or the level of each factor, to compare with.")
     metrics: list[Metric] = Field(min_length=1, description="By what variants are compared.")
     covariate: str | None = Field(
         default=None,
@@ -79,14 +90,17 @@ class Experiment(BaseModel):
         default=None, description="From when none is assigned and none is shown a variant any more, UTC."
     )
 
-    @field_validator("variants", mode="before")
+    @field_validator("variants", mode="wrap")
     @classmethod
-    def _are_named_by_text(cls, variants: object) -> object:
-        for name in variants if isinstance(variants, dict) else ():
-            if not isinstance(name, str):
-                # pydantic makes a fault of a ValueError alone
-                raise ValueError(f"YAML reads a name as {name!r}; put it in quotes")  # noqa: TRY004
-        return variants
+    def _are_named_or_combined(
+        cls, variants: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> dict[str, float]:
+        factors = info.data.get("factors")
+        if factors is not None and variants:
+            raise ValueError("an experiment has variants, or factors whose combinations are its variants")
+        if factors is None and not variants:
+            raise ValueError("name two variants or more, or factors whose combinations are the variants")
+        return handler(expect_text(variants)) if factors is None else weigh_variants(factors)
 
     @field_validator("starts_at", "ends_at", mode="before")
     @classmethod
@@ -96,6 +110,12 @@ class Experiment(BaseModel):
         return at
 
     # each looks at what stands above it, so that an error names the line of its own key
+    @field_validator("control", mode="before")
+    @classmethod
+    def _is_a_combination(cls, control: object, info: ValidationInfo) -> object:
+        factors = info.data.get("factors")
+        return control if factors is None else find_control(control, factors)
+
     @field_validator("control")
     @classmethod
     def _is_a_variant(cls, control: str, info: ValidationInfo) -> str:
@@ -160,6 +180,11 @@ class Experiment(BaseModel):
         guards = {guard for guard in self.guardrails if isinstance(guard, str)}
         own = [(guard, True) for guard in self.guardrails if isinstance(guard, Metric)]
         return [(metric, metric.name in guards) for metric in self.metrics] + own
+
+    @property
+    def levels(self) -> dict[str, dict[str, str]]:
+        """Variant -> factor -> level, of an experiment with factors; else nothing."""
+        return combine_levels(self.factors) if self.factors else {}
 
     @property
     def audience(self) -> Targeting:

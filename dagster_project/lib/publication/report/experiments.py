@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from dagster_project.lib.publication.report.factors import FIGURES, describe_factors, hide_with_variants
 from dagster_project.lib.publication.report.plotting import draw_days, place_effects
 from dagster_project.lib.publication.report.reader import Reader, Row
 from dagster_project.lib.publication.report.suppression import is_small, tell, tell_share
@@ -25,15 +26,18 @@ def read_experiments(reader: Reader) -> list[Row]:
 
     What is of fewer people than may be told has None for its figures, and no place in a drawing.
     """
-    decisions = reader.rows(f"select * from {_DECISIONS} order by experiment_id, variant_id", [_DECISIONS])
+    decisions = reader.rows(
+        f"select * from {_DECISIONS} order by experiment_id, effect_of <> 'level', variant_id", [_DECISIONS]
+    )
     variants = _by_experiment(reader.rows(
         f"select * from {_VARIANTS} order by experiment_id, is_control desc, variant_id", [_VARIANTS]
     ))  # fmt: skip
     results = _by_experiment(reader.rows(
         f"""
         select s.*, b.chance_to_beat as chance from {_RESULTS} as s
-        left join {_RESULTS} as b using (experiment_id, metric, variant_id, segment)
-        where s.test = 'sequential' and b.test = 'bayesian'
+        left join {_RESULTS} as b on b.experiment_id = s.experiment_id and b.metric = s.metric
+            and b.variant_id = s.variant_id and b.segment = s.segment and b.test = 'bayesian'
+        where s.test = 'sequential'
         order by s.experiment_id, s.is_guardrail, s.metric, s.variant_id, s.units desc, s.segment
         """,
         [_RESULTS],
@@ -61,10 +65,14 @@ def _by_experiment(rows: Iterable[Row]) -> dict[str, list[Row]]:
 def _describe(
     name: str, decisions: list[Row], variants: list[Row], results: list[Row], days: list[Row]
 ) -> Row:
-    goal, ratio = decisions[0]["metric"], decisions[0]["sample_ratio_p_value"]
-    told = [_tell_effect(row) for row in results]
+    goal = decisions[0]["metric"]
+    ratios = [row["sample_ratio_p_value"] for row in decisions if row["sample_ratio_p_value"] is not None]
+    ratio = min(ratios, default=None)
+    told = hide_with_variants([_tell_effect(row) for row in results])
     everybody = [row for row in told if row["segment"] == "all"]
     everybody.sort(key=lambda row: (row["is_guardrail"], row["metric"] != goal))
+    has_factors = any(row["effect_of"] == "level" for row in decisions)
+    by_segment = "level" if has_factors else "variant"
     goals = {row["variant_id"]: row for row in everybody if row["metric"] == goal}
     units = sum(variant["units"] for variant in variants)
     return {
@@ -87,8 +95,13 @@ def _describe(
             for variant in variants
         ],
         "has_excluded": any(variant["excluded_units"] for variant in variants),
-        "effects": place_effects(everybody),
-        "segments": [row for row in told if row["segment"] != "all" and row["metric"] == goal],
+        "effects": place_effects([row for row in everybody if row["effect_of"] == "variant"]),
+        "factors": describe_factors(everybody, goal) if has_factors else None,
+        "segments": [
+            row
+            for row in told
+            if row["segment"] != "all" and row["metric"] == goal and row["effect_of"] == by_segment
+        ],
         "days": [
             draw_days(variant, [day for day in group if not _is_few(day)])
             for variant, group in groupby(days, lambda day: day["variant_id"])
@@ -108,9 +121,9 @@ def _is_few(row: Row) -> bool:
 
 def _tell_effect(row: Row) -> dict[str, Any]:
     """The row without its figures where one of its two groups, or of its converted or others, is too small."""
-    is_hidden = _is_few(row) or (row["kind"] == "conversion" and not _are_shares_told(row))
-    names = ("mean", "control_mean", "absolute_effect", "ci_low", "ci_high", "chance")
-    hidden = dict.fromkeys(names) if is_hidden else {}
+    are_shares = row["kind"] == "conversion" and row["effect_of"] != "interaction"
+    is_hidden = _is_few(row) or (are_shares and not _are_shares_told(row))
+    hidden = dict.fromkeys(FIGURES) if is_hidden else {}
     counts = {"units": tell(row["units"]), "control_units": tell(row["control_units"])}
     return row | counts | hidden | {"is_hidden": is_hidden}
 
