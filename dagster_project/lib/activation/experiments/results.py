@@ -1,12 +1,14 @@
 """experiments.results, decisions and timelines: what each experiment has come to by the night's instant.
 
 Here belongs which statistics are asked for, and the tables that they are written into. Who counts is `exposures`', what
-they did `totals`', how it came about `timelines`', and what follows from it `models_ml.experiments.readouts`'.
+they did `totals`', how it came about `timelines`', what follows from it `models_ml.experiments.readouts`', and what is
+made of it for the nights to come `policies`'.
 """
 
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -17,13 +19,16 @@ import duckdb
 import pandas as pd
 
 from dagster_project.lib.activation.experiments.declared import Experiments
+from dagster_project.lib.activation.experiments.epochs import Shares, make_epochs
 from dagster_project.lib.activation.experiments.exposures import write_exposures
+from dagster_project.lib.activation.experiments.policies import Reading, decide_weights
 from dagster_project.lib.activation.experiments.settings import Experiment
 from dagster_project.lib.activation.experiments.tables import covariate_of
 from dagster_project.lib.activation.experiments.timelines import follow_goal
 from dagster_project.lib.activation.experiments.totals import Sums, read_sums
+from dagster_project.lib.activation.experiments.weights import read_sets
 from dagster_project.lib.common.warehouse import read_as_of, transaction
-from models_ml.experiments.readouts import ALL, Metric, Plan, ReadOut, decide_rollouts, read_out
+from models_ml.experiments.readouts import ALL, Metric, Plan, ReadOut, decide_rollouts, read_out_epochs
 
 RESULTS, DECISIONS = "experiments.results", "experiments.decisions"
 TIMELINES = "experiments.timelines"
@@ -33,7 +38,8 @@ _COLUMNS = {
         relative_effect double, standard_error double, statistic double, p_value double, p_value_adjusted double,
         ci_low double, ci_high double, sample_ratio_p_value double, decision varchar, reason varchar, kind varchar,
         is_guardrail boolean, is_complete boolean, complete_units bigint, chance_to_beat double, chance_best double,
-        expected_loss double, standard_error_reduction double, minimal_detectable_effect double""",
+        expected_loss double, standard_error_reduction double, minimal_detectable_effect double, weight_epochs bigint,
+        unmatched_units bigint""",
     DECISIONS: """experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar,
         hypothesis varchar, decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean,
         starts_at timestamp, ends_at timestamp""",
@@ -52,6 +58,8 @@ class ResultsResult:
     rows: int = 0
     units: int = 0
     excluded: int = 0
+    reweighted: dict[str, str] = field(default_factory=dict)
+    """Experiment -> the policy that has set the weights of the nights to come."""
 
 
 def write_results(
@@ -67,18 +75,27 @@ def write_results(
     with transaction(connection):
         write_exposures(connection, run)
         sums = read_sums(connection, as_of)
+        shares: dict[str, dict[int, dict[str, float]]] = defaultdict(dict)
+        for one in read_sets(connection):
+            shares[one.experiment_id][one.weight_epoch] = one.weights
         tables: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
+        readings: dict[str, Reading] = {}
         with _quick_collections():
             for name, experiment in experiments.items():
-                for table, rows in _read(experiment, sums.get(name, Sums()), as_of).items():
+                found = sums.get(name, Sums())
+                reading = _read(plan_of(experiment, as_of), found, shares[name])
+                readings[name] = reading
+                for table, rows in _tabulate(experiment, reading, found, shares[name]).items():
                     tables[table] += rows
         for table, rows in tables.items():
             _write(connection, table, rows, run)
+        decided = decide_weights(connection, experiments, readings, run[0])
     ((units, excluded),) = connection.execute(
         "select coalesce(sum(units), 0)::bigint, coalesce(sum(excluded_units), 0)::bigint from experiments.variants"
     ).fetchall()
     decisions = {f"{row['experiment_id']}/{row['variant_id']}": row["decision"] for row in tables[DECISIONS]}
-    return ResultsResult(decisions, len(tables[RESULTS]), units, excluded)
+    reweighted = {one.experiment_id: one.reason for one in decided}
+    return ResultsResult(decisions, len(tables[RESULTS]), units, excluded, reweighted)
 
 
 @contextmanager
@@ -111,15 +128,19 @@ def plan_of(experiment: Experiment, as_of: datetime) -> Plan:
     return Plan(experiment.experiment_id, experiment.control, experiment.variants, metrics, is_ended=is_ended)
 
 
-def _read(experiment: Experiment, sums: Sums, as_of: datetime) -> dict[str, list[Row]]:
-    plan = plan_of(experiment, as_of)
-    rows = read_out(plan, sums.totals) if sums.totals else []
+def _read(plan: Plan, sums: Sums, shares: Shares) -> Reading:
+    epochs = make_epochs(plan, sums.by_epoch, shares)
+    rows = read_out_epochs(plan, epochs) if epochs else []
     if sums.is_hindsight:
         rows = [_doubt(row) if row.segment != ALL else row for row in rows]
+    return Reading(plan, epochs, rows)
+
+
+def _tabulate(experiment: Experiment, reading: Reading, sums: Sums, shares: Shares) -> dict[str, list[Row]]:
     return {
-        RESULTS: [asdict(row) | _completeness(row, sums) for row in rows],
-        DECISIONS: list(_decide(experiment, plan, rows)),
-        TIMELINES: list(follow_goal(plan, sums.by_day)),
+        RESULTS: [asdict(row) | _completeness(row, sums) for row in reading.rows],
+        DECISIONS: list(_decide(experiment, reading)),
+        TIMELINES: list(follow_goal(reading.plan, sums.by_day, shares)),
     }
 
 
@@ -137,7 +158,8 @@ def _completeness(row: ReadOut, sums: Sums) -> Row:
     return {"complete_units": complete, "is_complete": complete == units}
 
 
-def _decide(experiment: Experiment, plan: Plan, rows: list[ReadOut]) -> Iterator[Row]:
+def _decide(experiment: Experiment, reading: Reading) -> Iterator[Row]:
+    plan, rows = reading.plan, reading.rows
     told = {one.variant_id: (one.decision, one.reason) for one in decide_rollouts(plan, rows)} if rows else {}
     for variant in plan.treatments:
         decision, reason = told.get(variant, ("no decision", "nobody was exposed yet"))
