@@ -16,6 +16,7 @@ from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.shop import load_content_settings
 from dagster_project.lib.activation.experiments.assignments import write_assignments
 from dagster_project.lib.activation.experiments.declared import load_experiments
+from dagster_project.lib.activation.experiments.results import write_results
 from dagster_project.lib.activation.mail.sent_messages import write_sent_messages
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.config_tables import load_config_tables, write_config_tables
@@ -70,6 +71,7 @@ def run_campaigns(
         assert not broken, broken
         with warehouse.connect(database) as connection:
             write_assignments(connection, load_experiments(config_dir), RUN)
+            write_results(connection, load_experiments(config_dir), RUN)
             result = write_blocks(
                 connection, load_library(config_dir), load_content_settings(config_dir), RUN
             )

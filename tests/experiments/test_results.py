@@ -101,8 +101,8 @@ def test_segments_that_are_known_in_hindsight_decide_nothing(shop):
     readings.put("activation.segment_history", rows)
     readings.read()
     assert readings.ask(
-        "select distinct segment, decision from experiments.results where test = 'sequential' order by 1"
-    ) == [("all", "ship"), ("buyers", "no decision")]
+        "select distinct segment, decision, is_hindsight from experiments.results where test = 'sequential' order by 1"
+    ) == [("all", "ship", False), ("buyers", "no decision", True)]
 
 
 def test_windows_that_are_still_open_are_told_and_an_end_is_reached_once_none_is():

@@ -18,6 +18,7 @@ insert into experiments.decisions values
     ('checkout', 'new', 'old', 'buyers', 'Shorter sells.', 'ship', 'buyers is better than in old: +0.02', 0.42,
         false, null),
     ('tiny', 'red', 'blue', 'buyers', 'Red.', 'continue', 'buyers shows 3 of 9', null, false, null),
+    ('open', 'x', 'w', 'buyers', 'X.', 'continue', 'buyers shows no difference yet', 0.5, false, null),
     ('broken', 'b', 'a', 'views', 'B.', 'no decision', 'sample-ratio mismatch', 0.0001, true, null);
 create table experiments.variants (
     experiment_id varchar, variant_id varchar, is_control boolean, exposure_source varchar, share double, units bigint,
@@ -30,16 +31,17 @@ insert into experiments.variants values
 create table experiments.results (
     experiment_id varchar, metric varchar, variant_id varchar, segment varchar, kind varchar, is_guardrail boolean,
     units bigint, control_units bigint, mean double, control_mean double, absolute_effect double, ci_low double,
-    ci_high double, is_complete boolean, test varchar, chance_to_beat double
+    ci_high double, is_complete boolean, is_hindsight boolean, test varchar, chance_to_beat double
 );
 insert into experiments.results
-    select e.*, test, if(test = 'bayesian', 0.987, null)
+    select e.*, e.col3 <> 'all', test, if(test = 'bayesian', 0.987, null)
     from (values
         ('checkout', 'buyers', 'new', 'all', 'conversion', false, 1020, 1000, 0.12, 0.10, 0.02, 0.005, 0.035, true),
         ('checkout', 'revenue', 'new', 'all', 'mean', false, 1020, 1000, 7.5, 6.0, 1.5, -0.6, 3.6, false),
         ('checkout', 'left', 'new', 'all', 'conversion', true, 1020, 1000, 0.003, 0.1, -0.097, -0.2, 0.006, true),
         ('checkout', 'buyers', 'new', 'loyal', 'conversion', false, 102, 100, 0.5, 0.3, 0.2, 0.1, 0.3, true),
         ('checkout', 'buyers', 'new', 'rare', 'conversion', false, 102, 9, 0.5, 0.3, 0.2, 0.1, 0.3, true),
+        ('open', 'buyers', 'x', 'all', 'conversion', false, 100, 100, 0.3, 0.3, 0.0, -0.1, 0.1, true),
         ('tiny', 'buyers', 'red', 'all', 'conversion', false, 30, 9, 0.5, 0.34, 0.16, -0.5, 0.8, true)
     ) as e, (values ('sequential'), ('bayesian'), ('z')) as t(test);
 create table experiments.timelines as
@@ -71,6 +73,8 @@ def section(html: str, name: str) -> Page:
 def test_it_begins_with_what_to_do_and_why(page):
     assert "checkout: give everybody new. Buyers is better than in old: +0.02." in page.text
     assert "broken: no decision on b. Sample-ratio mismatch." in page.text
+    assert "open: go on with x. Buyers shows no difference yet: the true effect lies between" in page.text
+    assert "between \N{MINUS SIGN}10.0 points and +10.0 points." in page.text
     # figures of nine people are told in no sentence either
     assert "tiny: go on with red. The figures are of too few people to tell." in page.text
     assert "3 of 9" not in page.text
@@ -110,6 +114,7 @@ def test_a_segments_effect_is_told_unless_it_is_of_few(html):
         ["loyal", "new", "102", "100", "+20.0 points", "+10.0 points to +30.0 points"],
         ["rare", "new", "102", "under 10", "–", "–"],
     ]
+    assert "known from after the exposure alone" in section(html, "checkout").text
 
 
 def test_days_are_drawn_from_the_first_that_has_ten_people_on_each_side(html):

@@ -65,8 +65,8 @@ validate_experiments = _make_gate(
     "Great Expectations before anybody is shown a variant: keys, one variant a customer.",
 )
 # apart, since readouts are made of assignments that were judged
-validate_readouts = _make_gate(
-    "readouts",
+validate_results = _make_gate(
+    "results",
     [table for table in tables("experiments") if table != _ASSIGNMENTS],
     "fit_to_publish",
     "Great Expectations before readouts are published: one variant a person, numbers that can be.",

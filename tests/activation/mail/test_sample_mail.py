@@ -64,6 +64,12 @@ def test_the_next_night_says_what_was_sent_and_the_next_step_goes(shop, run_camp
         select variant_id, sum(shown) from quality.content_performance
         where campaign = 'recommendations' group by 1 order by 1
     """)
+    # before that, who was assigned a subject is taken for exposed to it
+    exposed = (
+        "select variant_id, exposure_source, count(*) from experiments.exposures group by all order by 1"
+    )
+    assert [source for _, source, _ in campaigns.ask(exposed)] == ["assignments", "assignments"]
+    assert night.ask(exposed) == [(variant, "showings", messages) for variant, messages in variants]
     due = night.ask("select campaign, step from activation.campaign_queue where status = 'due'")
     assert (
         sorted(due) == [("abandoned_cart", 2)] + [("recommendations", 1)] * first.waiting["quiet hours there"]

@@ -12,6 +12,7 @@ from models_ml.experiments.readouts.cuped import adjust_means
 from models_ml.experiments.readouts.estimates import Estimate, estimate_mean, estimate_ratio
 from models_ml.experiments.readouts.means import compare_by_welch, compare_by_z
 from models_ml.experiments.readouts.proportions import compare_proportions
+from models_ml.experiments.readouts.sample_ratio import MISMATCH, sample_ratio_p_value
 from models_ml.experiments.readouts.sequential import compare_at_any_time, half_widths, tune_rho
 
 EXPERIMENTS, UNITS, DAYS, ALPHA = 1_000, 1_500, 30, 0.05
@@ -69,6 +70,15 @@ def sum_variants(units, name, denominator="orders"):
         sums = np.stack([column.sum(axis=1, dtype=float) for column in columns], axis=1)
         arms.append([Totals(int(count), *rest) for count, *rest in sums.tolist()])
     return list(zip(*arms, strict=True))
+
+
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_shares_are_right_whoever_merges(units, is_merged):
+    variant = (merge(units) if is_merged else units)["variant"]
+    counts = [{"a": int((one == 0).sum()), "b": int((one == 1).sum())} for one in variant]
+    p_values = np.array([sample_ratio_p_value(count, {"a": 1, "b": 1}) for count in counts])
+    assert (p_values < MISMATCH).sum() <= binom.ppf(0.9995, EXPERIMENTS, MISMATCH)
+    assert LEAST <= (p_values < ALPHA).sum() <= MOST
 
 
 @pytest.mark.parametrize("is_merged", [False, True])

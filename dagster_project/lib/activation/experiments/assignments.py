@@ -44,10 +44,11 @@ create or replace table {ASSIGNMENTS} as
     window people as (partition by experiment_id, customer_id)
     order by experiment_id, unit_id
 """
-# who was exposed before anybody was assigned was assigned elsewhere
+# who was exposed before anybody was assigned was assigned elsewhere; but what Kindred itself showed is no sign of that,
+# where its record is lost
 _EXPOSED_ELSEWHERE = """
     select distinct experiment_id from intermediate.int_experiment_exposures_gathered
-    where experiment_id not in (select experiment_id from units_recorded)
+    where exposure_source = 'exposures' and experiment_id not in (select experiment_id from units_recorded)
 """
 
 

@@ -12,8 +12,8 @@ import duckdb
 from dagster_project.lib.activation.experiments.weights import WEIGHTS
 
 EXPOSURES, VARIANTS = "experiments.exposures", "experiments.variants"
-# What exposures say goes before what blocks and messages say, and that before who was assigned: a unit that never saw
-# its variant only dilutes what the variant does.
+# What exposures say goes before what blocks and messages say, as their names do, and that before who was assigned: a
+# unit that never saw its variant only dilutes what the variant does.
 _SOURCES = """
 create or replace temp table exposure_sources as
     with kindred as (

@@ -37,7 +37,8 @@ _COLUMNS = {
         test varchar, units bigint, mean double, control_units bigint, control_mean double, absolute_effect double,
         relative_effect double, standard_error double, statistic double, p_value double, p_value_adjusted double,
         ci_low double, ci_high double, sample_ratio_p_value double, decision varchar, reason varchar, kind varchar,
-        is_guardrail boolean, is_complete boolean, complete_units bigint, chance_to_beat double, chance_best double,
+        is_guardrail boolean, is_complete boolean, complete_units bigint,
+        is_hindsight boolean, chance_to_beat double, chance_best double,
         expected_loss double, standard_error_reduction double, minimal_detectable_effect double, weight_epochs bigint,
         unmatched_units bigint""",
     DECISIONS: """experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar,
@@ -138,7 +139,7 @@ def _read(plan: Plan, sums: Sums, shares: Shares) -> Reading:
 
 def _tabulate(experiment: Experiment, reading: Reading, sums: Sums, shares: Shares) -> dict[str, list[Row]]:
     return {
-        RESULTS: [asdict(row) | _completeness(row, sums) for row in reading.rows],
+        RESULTS: [asdict(row) | _circumstances(row, sums) for row in reading.rows],
         DECISIONS: list(_decide(experiment, reading)),
         TIMELINES: list(follow_goal(reading.plan, sums.by_day, shares)),
     }
@@ -152,10 +153,14 @@ def _doubt(row: ReadOut) -> ReadOut:
     )
 
 
-def _completeness(row: ReadOut, sums: Sums) -> Row:
-    """Of the experiment's units, how many had the whole window of the metric."""
-    complete, units = sums.complete_units.get(row.metric, 0), sums.units
-    return {"complete_units": complete, "is_complete": complete == units}
+def _circumstances(row: ReadOut, sums: Sums) -> Row:
+    """How many of the experiment's units had the whole window of the metric, and since when segments are known."""
+    complete = sums.complete_units.get(row.metric, 0)
+    return {
+        "complete_units": complete,
+        "is_complete": complete == sums.units,
+        "is_hindsight": sums.is_hindsight and row.segment != ALL,
+    }
 
 
 def _decide(experiment: Experiment, reading: Reading) -> Iterator[Row]:

@@ -119,6 +119,5 @@ def _are_shares_told(row: Row) -> bool:
 
 
 def _tell_decision(row: Row, goal: Row | None) -> Row:
-    """The decision, whose reason quotes figures of the goal or of a guardrail."""
-    is_hidden = goal is not None and goal["is_hidden"]
-    return row | {"is_hidden": is_hidden}
+    """The decision with the goal's row; its reason quotes figures of the goal or of a guardrail."""
+    return row | {"is_hidden": goal is not None and goal["is_hidden"], "goal": goal}
