@@ -30,7 +30,8 @@ create table experiments.assignments (
 );
 create table experiments.weights (
     experiment_id varchar, weight_epoch integer, variant_id varchar, weight double, reason varchar,
-    explanation varchar, decided_at timestamp, is_present boolean, computed_at timestamp, run_id varchar
+    explanation varchar, decided_at timestamp, is_present boolean, decided_by_run_id varchar,
+    computed_at timestamp, run_id varchar
 );
 create table intermediate.int_experiment_exposures_gathered (
     experiment_id varchar, exposure_source varchar, unit_id varchar, customer_id varchar, variant_id varchar,
@@ -106,7 +107,7 @@ class Readings:
         self, epoch: int, reason: str, day: float, *, is_present: bool = False, **shares: float
     ) -> None:
         """Publish a set of weights."""
-        name, run = self.experiment.experiment_id, (RUN[1], RUN[0])
+        name, run = self.experiment.experiment_id, (RUN[0], RUN[1], RUN[0])
         self.put(
             "experiments.weights",
             [

@@ -13,9 +13,8 @@ BUYERS = [{"name": "buyers", "kind": "conversion", "event_name": "purchase", "wi
 def shop(*, as_of: float = 31, looks_back: bool = False, **changes) -> Readings:
     """An experiment of Kindred's own, with the record that assignments leave."""
     readings = Readings(visitors(assigned_by="kindred", metrics=BUYERS, **changes), as_of=as_of)
-    readings.connection.execute(
-        f"create table {RECORD} as select * exclude (is_present, computed_at) from experiments.weights"
-    )
+    columns = "* exclude (is_present, decided_by_run_id, computed_at)"
+    readings.connection.execute(f"create table {RECORD} as select {columns} from experiments.weights")
     readings.connection.execute("create table operations.current_build (is_look_back boolean)")
     readings.put("operations.current_build", [(looks_back,)])
     return readings

@@ -47,10 +47,9 @@ def test_the_files_weights_are_recorded_once_and_again_where_they_change(nights)
     assert [row[-1] for row in sets(nights)[:2]] == [False, False]
     nights.night(5)
     assert not any(row[-1] for row in sets(nights))
-    assert nights.ask("select distinct run_id from experiments.weights order by 1") == [
-        ("run 1",),
-        ("run 4",),
-    ]
+    assert nights.ask("select distinct decided_by_run_id, run_id from experiments.weights order by 1") == [
+        ("run 1", "run 5"), ("run 4", "run 5"),
+    ]  # fmt: skip
 
 
 def test_who_comes_new_is_assigned_by_the_nights_weights_and_their_propensity_is_kept(nights):

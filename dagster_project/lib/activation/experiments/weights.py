@@ -41,7 +41,7 @@ create or replace table {WEIGHTS} as
     select experiment_id, weight_epoch, variant_id, weight, reason, explanation, decided_at,
         list_contains($running::varchar[], experiment_id)
             and weight_epoch = max(weight_epoch) over (partition by experiment_id) as is_present,
-        $computed_at::timestamp as computed_at, run_id
+        run_id as decided_by_run_id, $computed_at::timestamp as computed_at, $run_id::varchar as run_id
     from weights_seen
     order by experiment_id, weight_epoch, variant_id
 """
@@ -121,7 +121,7 @@ def settle_weights(
             forget_decisions(connection, at, [one.experiment_id])
         insert_sets(connection, RECORD, added, run_id)
     connection.execute("create schema if not exists experiments")
-    connection.execute(_WRITE, {"running": list(running), "computed_at": computed_at})
+    connection.execute(_WRITE, {"running": list(running), "computed_at": computed_at, "run_id": run_id})
     return {name: seen[name][-1] for name in running}
 
 
