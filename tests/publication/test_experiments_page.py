@@ -136,6 +136,14 @@ def test_days_are_drawn_from_the_first_that_has_ten_people_on_each_side(html):
     assert 'class="interval"' not in html.split('<section id="experiment-3"')[1]
 
 
+def test_experiments_of_which_only_exposures_are_there_are_named(golden):
+    golden.execute(
+        "create table quality.undeclared_experiments as select 'checkuot' as experiment_id, 3 as exposures"
+    )
+    text = Page(render_all(golden)["experiments.html"]).text
+    assert "have no file, so that nothing is read out of them: checkuot ." in text
+
+
 def test_a_night_without_experiments_says_so(golden):
     assert "No experiment is declared" in Page(render_all(golden)["experiments.html"]).text
 

@@ -17,6 +17,7 @@ from dagster_project.lib.publication.report.suppression import is_small, tell, t
 
 _DECISIONS, _VARIANTS = "experiments.decisions", "experiments.variants"
 _RESULTS, _TIMELINES = "experiments.results", "experiments.timelines"
+_UNDECLARED = "quality.undeclared_experiments"
 _MISMATCH = 0.001
 
 
@@ -64,6 +65,11 @@ def _describe_weights(sets: list[Row], results: list[Row]) -> Row:
         },
         "has_moved": any(row["weight_epochs"] > 1 for row in everybody),
     }
+
+
+def read_undeclared(reader: Reader) -> list[Row]:
+    """Experiments of which exposures arrived, and no file says what is to be measured: name and exposures."""
+    return reader.rows(f"select experiment_id, exposures from {_UNDECLARED} order by 1", [_UNDECLARED])
 
 
 def _by_experiment(rows: Iterable[Row]) -> dict[str, list[Row]]:

@@ -90,10 +90,7 @@ def render_report(
             ("index.html", _read_night),
             ("customers.html", _read_customers),
             ("messages.html", _read_messages),
-            (
-                "experiments.html",
-                lambda reader, _run_id: {"experiments": experiments.read_experiments(reader)},
-            ),
+            ("experiments.html", _read_experiments),
             ("recommendations.html", _read_recommendations),
             ("identity.html", _read_matching),
             ("privacy.html", lambda _reader, _run_id: {}),
@@ -140,6 +137,13 @@ def _read_messages(reader: Reader, run_id: str) -> dict[str, Any]:
         "actions": messages.count_actions(reader),
         "offers": messages.count_offers(reader),
         "faults": messages.read_faults(reader),
+    }
+
+
+def _read_experiments(reader: Reader, run_id: str) -> dict[str, Any]:
+    return {
+        "experiments": experiments.read_experiments(reader),
+        "undeclared": experiments.read_undeclared(reader),
     }
 
 
