@@ -15,18 +15,13 @@ def read_weights(reader: Reader) -> dict[str, list[Row]]:
     rows = reader.rows(
         f"select * from {_WEIGHTS} order by experiment_id, weight_epoch desc, variant_id", [_WEIGHTS]
     )
-    sets = [
-        list(group) for _, group in groupby(rows, lambda row: (row["experiment_id"], row["weight_epoch"]))
-    ]
-    described = [
-        {
-            name: variants[0][name]
-            for name in ("experiment_id", "reason", "explanation", "decided_at", "is_present")
-        }
-        | {"shares": [(row["variant_id"], row["weight"]) for row in variants]}
-        for variants in sets
-    ]
-    return {name: list(group) for name, group in groupby(described, lambda one: one["experiment_id"])}
+    found: dict[str, list[Row]] = {}
+    for _, group in groupby(rows, lambda row: (row["experiment_id"], row["weight_epoch"])):
+        variants = list(group)
+        told = {name: variants[0][name] for name in ("reason", "explanation", "decided_at", "is_present")}
+        shares = [(row["variant_id"], row["weight"]) for row in variants]
+        found.setdefault(variants[0]["experiment_id"], []).append(told | {"shares": shares})
+    return found
 
 
 def tell_weights(sets: list[Row], *, is_hidden: bool) -> list[Row]:
