@@ -14,6 +14,12 @@ group by experiment_id, customer_id
 having min(variant_id) <> max(variant_id)
 limit 1000
 """
+IMPOSSIBLE = """
+select 1 as is_impossible
+from {batch}
+where propensity not between 1e-12 and 1 or (propensity is null) <> (weight_epoch is null)
+limit 1000
+"""
 
 
 def suite() -> gx.ExpectationSuite:
@@ -24,5 +30,6 @@ def suite() -> gx.ExpectationSuite:
         always_filled("experiment_id", "unit", "unit_id", "variant_id", "assigned_at", "is_excluded"),
         unique_together("experiment_id", "unit_id"),
         no_groups(SEVERAL_VARIANTS, "variant_id", "one variant a customer who counts"),
+        no_groups(IMPOSSIBLE, "propensity", "propensities above 0, each of a set of weights"),
         traced(),
     )

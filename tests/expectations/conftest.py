@@ -76,7 +76,10 @@ activation.segment_recommendations: "'s' || i // 10 as segment, 1 + i % 10 as ra
   1.0::double / (1 + i) as score, 'segment_popularity' as strategy, {AT} as computed_at, 'run_1' as run_id"
 experiments.assignments: "'e' || i % 2 as experiment_id, 'customer' as unit, 'c' || i // 2 as unit_id,
   'c' || i // 2 as customer_id, 'v' || i % 3 as variant_id, {AT} as assigned_at, false as is_excluded,
-  {AT} as computed_at, 'run_1' as run_id"
+  0.25::double as propensity, 1 as weight_epoch, {AT} as computed_at, 'run_1' as run_id"
+experiments.weights: "'e' || i // 4 as experiment_id, 1 + i // 2 % 2 as weight_epoch, 'v' || i % 2 as variant_id,
+  0.5::double as weight, 'declared' as reason, {AT} as decided_at, i // 2 % 2 = 1 as is_present, {AT} as computed_at,
+  'run_1' as run_id"
 experiments.exposures: "'e' as experiment_id, 'visitor' as unit, 'v' || i as unit_id,
   case when i < 40 then 'c' || i // 2 end as customer_id, 'v' || i // 2 % 2 as variant_id, {AT} as exposed_at,
   'exposures' as exposure_source, case when i < 40 then 'v' || (i - i % 2) else 'v' || i end as counted_as,

@@ -129,6 +129,21 @@ BROKEN = [
         {(UNIQUE, "experiment_id, unit_id", "error"), (GROUPS, "variant_id", "error")},
     ),
     (
+        "experiments.assignments",
+        "update {table} set propensity = 0 where unit_id = 'c3'",
+        {(GROUPS, "propensity", "error")},
+    ),
+    (
+        "experiments.weights",
+        "update {table} set weight = 0.6 where variant_id = 'v1'",
+        {(GROUPS, "weight", "error")},
+    ),
+    (
+        "experiments.weights",
+        "update {table} set is_present = true",
+        {(GROUPS, "is_present", "error")},
+    ),
+    (
         "experiments.exposures",
         "update {table} set variant_id = 'v0' where unit_id = 'v3'",
         {(GROUPS, "variant_id", "error")},

@@ -25,7 +25,13 @@ create table activation.segment_history (
     customer_id varchar, segment varchar, entered_at timestamp, exited_at timestamp, recorded_at timestamp
 );
 create table experiments.assignments (
-    experiment_id varchar, unit_id varchar, customer_id varchar, variant_id varchar, assigned_at timestamp
+    experiment_id varchar, unit_id varchar, customer_id varchar, variant_id varchar, assigned_at timestamp,
+    weight_epoch integer
+);
+create table experiments.weights (
+    experiment_id varchar, weight_epoch integer, variant_id varchar, weight double, reason varchar,
+    explanation varchar, decided_at timestamp, is_present boolean, decided_by_run_id varchar,
+    computed_at timestamp, run_id varchar
 );
 create table intermediate.int_experiment_exposures_gathered (
     experiment_id varchar, exposure_source varchar, unit_id varchar, customer_id varchar, variant_id varchar,
@@ -85,9 +91,30 @@ class Readings:
         row = (self.experiment.experiment_id, source, unit, customer, variant, at(day))
         self.put("intermediate.int_experiment_exposures_gathered", [row])
 
-    def assign(self, unit: str, variant: str, day: float = 0, *, customer: str | None = None) -> None:
-        row = (self.experiment.experiment_id, unit, customer, variant, at(day))
+    def assign(
+        self,
+        unit: str,
+        variant: str,
+        day: float = 0,
+        *,
+        customer: str | None = None,
+        epoch: int | None = None,
+    ) -> None:
+        row = (self.experiment.experiment_id, unit, customer, variant, at(day), epoch)
         self.put("experiments.assignments", [row])
+
+    def weigh(
+        self, epoch: int, reason: str, day: float, *, is_present: bool = False, **shares: float
+    ) -> None:
+        """Publish a set of weights."""
+        name, run = self.experiment.experiment_id, (RUN[0], RUN[1], RUN[0])
+        self.put(
+            "experiments.weights",
+            [
+                (name, epoch, variant, share, reason, "why", at(day), is_present, *run)
+                for variant, share in shares.items()
+            ],
+        )
 
     def do(self, key: str, event_name: str, day: float, **values: Any) -> None:
         columns = ("revenue", "price", "quantity", "engagement_ms", "scroll_percent", "parameters")

@@ -49,6 +49,7 @@ assigned_by: exposures
 targeting: {segments: [buyers], not_segments: [staff]}
 namespace: [mails, 0, 0.5]
 holdout: 0.1
+smallest_share: 0.2
 guardrails: [buyers, {name: refunds, kind: count, event_name: refund, is_lower_better: true}]
 starts_at: 2026-03-01
 ends_at: 2026-04-01T00:00:00Z
@@ -105,6 +106,12 @@ METRICS = COLOUR[COLOUR.index("metrics") :]
             "line 8: covariate: Value error, 'recency_days' is no figure from before: buyers, total_revenue",
         ),
         (COLOUR + "assigned_by: us\n", "line 8: assigned_by"),
+        (
+            COLOUR + "assigned_by: exposures\npolicy: thompson\n",
+            "line 9: policy: Value error, the tool that assigns has the weights: leave policy out",
+        ),
+        (COLOUR + "policy: ship\n", "line 8: policy: Input should be 'rollout' or 'thompson'"),
+        (COLOUR + "smallest_share: 0\n", "line 8: smallest_share: Input should be greater than 0"),
         (COLOUR + "holdout: 1\n", "line 8: holdout"),
         (
             COLOUR + "namespace: [mails, 0.5, 0.5]\n",

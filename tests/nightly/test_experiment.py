@@ -48,6 +48,20 @@ def test_an_experiment_of_kindreds_counts_from_the_assignment_where_nobody_tells
     """).fetchall() == [("assignments", True)]
 
 
+def test_the_weights_of_what_kindred_assigns_are_published_with_the_propensities_of_its_units(layouts_night):
+    assert layouts_night.sql("""
+        select w.weight_epoch, variant_id, weight, reason, decided_at::varchar, is_present,
+            coalesce(bool_and(a.propensity = w.weight), true)
+        from experiments.weights as w left join experiments.assignments as a using (experiment_id, variant_id)
+        where experiment_id = 'banner' group by all order by 2
+    """).fetchall() == [
+        (1, variant, 0.5, "declared", "2026-01-08 00:00:00", True, True) for variant in ("with", "without")
+    ]
+    assert layouts_night.sql(
+        "select count(*) from experiments.weights where experiment_id = 'button'"
+    ).fetchone() == (0,)
+
+
 def test_exposures_of_an_experiment_without_a_file_are_told(layouts_night):
     assert layouts_night.sql(
         "select experiment_id, exposures, units from quality.undeclared_experiments"

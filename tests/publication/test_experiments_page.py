@@ -23,20 +23,22 @@ insert into experiments.decisions values
     ('broken', 'b', 'a', 'views', 'B.', 'no decision', 'sample-ratio mismatch', 0.0001, true, null, 'variant');
 create table experiments.variants (
     experiment_id varchar, variant_id varchar, is_control boolean, exposure_source varchar, share double, units bigint,
-    excluded_units bigint
+    excluded_units bigint, expected_units double
 );
 insert into experiments.variants values
-    ('checkout', 'old', true, 'exposures', 0.5, 1000, 12), ('checkout', 'new', false, 'exposures', 0.5, 1020, 3),
-    ('tiny', 'blue', true, 'assignments', 0.5, 9, 0), ('tiny', 'red', false, 'assignments', 0.5, 30, 0),
-    ('broken', 'a', true, 'showings', 0.5, 1000, 0), ('broken', 'b', false, 'showings', 0.5, 1200, 0);
+    ('checkout', 'old', true, 'exposures', 0.5, 1000, 12, 1010),
+    ('checkout', 'new', false, 'exposures', 0.5, 1020, 3, 1010),
+    ('tiny', 'blue', true, 'assignments', 0.5, 9, 0, 19.5), ('tiny', 'red', false, 'assignments', 0.5, 30, 0, 19.5),
+    ('broken', 'a', true, 'showings', 0.5, 1000, 0, 1100), ('broken', 'b', false, 'showings', 0.5, 1200, 0, 1100);
 create table experiments.results (
     experiment_id varchar, metric varchar, variant_id varchar, segment varchar, kind varchar, is_guardrail boolean,
     units bigint, control_units bigint, mean double, control_mean double, absolute_effect double, ci_low double,
     ci_high double, is_complete boolean, is_hindsight boolean, test varchar, chance_to_beat double,
-    control_variant_id varchar, effect_of varchar
+    control_variant_id varchar, effect_of varchar, weight_epochs bigint, unmatched_units bigint
 );
 insert into experiments.results
-    select e.*, e.col3 <> 'all', test, if(test = 'bayesian', 0.987, null), 'control', 'variant'
+    select e.*, e.col3 <> 'all', test, if(test = 'bayesian', 0.987, null), 'control', 'variant',
+        if(e.col0 = 'open', 2, 1), if(e.col0 = 'open', 40, 0)
     from (values
         ('checkout', 'buyers', 'new', 'all', 'conversion', false, 1020, 1000, 0.12, 0.10, 0.02, 0.005, 0.035, true),
         ('checkout', 'revenue', 'new', 'all', 'mean', false, 1020, 1000, 7.5, 6.0, 1.5, -0.6, 3.6, false),
@@ -46,6 +48,15 @@ insert into experiments.results
         ('open', 'buyers', 'x', 'all', 'conversion', false, 100, 100, 0.3, 0.3, 0.0, -0.1, 0.1, true),
         ('tiny', 'buyers', 'red', 'all', 'conversion', false, 30, 9, 0.5, 0.34, 0.16, -0.5, 0.8, true)
     ) as e, (values ('sequential'), ('bayesian'), ('z')) as t(test);
+create table experiments.weights as
+    select e.* exclude (share), variant_id, if(variant_id in ('w', 'blue'), 1 - share, share) as weight
+    from (values
+        ('open', 1, 'declared', 'the weights of the file', timestamp '2026-01-01', false, 0.5),
+        ('open', 2, 'rollout', 'x is shipped: buyers is better', timestamp '2026-01-05', true, 1.0),
+        ('tiny', 1, 'thompson', 'chance to be the best by buyers: red 80.0%', timestamp '2026-01-05', true, 0.8)
+    ) as e(experiment_id, weight_epoch, reason, explanation, decided_at, is_present, share),
+    (values ('open', 'w'), ('open', 'x'), ('tiny', 'blue'), ('tiny', 'red')) as v(name, variant_id)
+    where v.name = e.experiment_id;
 create table experiments.timelines as
     select 'checkout' as experiment_id, 'new' as variant_id, date '2026-01-01' + i::integer as exposed_date,
         5 + 100 * i as units, 5 + 100 * i as control_units, 0.02::double as absolute_effect,
@@ -136,3 +147,17 @@ def test_experiments_of_which_only_exposures_are_there_are_named(golden):
 
 def test_a_night_without_experiments_says_so(golden):
     assert "No experiment is declared" in Page(render_all(golden)["experiments.html"]).text
+
+
+def test_weights_are_told_with_when_and_why_they_changed(html):
+    told = section(html, "open")
+    assert told.tables["Weights of those who come new, the latest first"][1:] == [
+        ["2026-01-05 00:00 UTCpresent", "w 0.0%, x 100.0%", "rollout", "X is shipped: buyers is better."],
+        ["2026-01-01 00:00 UTC", "w 50.0%, x 50.0%", "declared", "The weights of the file."],
+    ]
+    assert "compared among units that were assigned by the same shares" in told.text
+    assert "Of x and the control 40 units came while the other was given to nobody" in told.text
+    # what a policy made of nine people's figures tells them as well
+    assert "The figures are of too few people to tell." in section(html, "tiny").text
+    assert "80.0%." not in section(html, "tiny").text
+    assert "Weights of those" not in section(html, "checkout").text

@@ -21,14 +21,14 @@ insert into experiments.decisions
         ('subject=person', 'subject=product', 'ship', 'level'), ('image=large', 'image=none', 'continue', 'level')
     ) as d(v, c, d, o);
 insert into experiments.variants
-    select e, v, v = 'product-none', 'showings', 0.25, 1000, 0
+    select e, v, v = 'product-none', 'showings', 0.25, 1000, 0, 1000
     from (values ('mail'), ('hung')) as x(e),
         (values ('person-large'), ('person-none'), ('product-large'), ('product-none')) as v(v);
 insert into experiments.results by name
     select e as experiment_id, 'buyers' as metric, v as variant_id, c as control_variant_id, s as segment,
         'conversion' as kind, false as is_guardrail, u as units, u as control_units, m as mean, m - f as control_mean,
         f as absolute_effect, f - w as ci_low, f + w as ci_high, true as is_complete, t as test,
-        if(t = 'bayesian', 0.9, null) as chance_to_beat, o as effect_of
+        if(t = 'bayesian', 0.9, null) as chance_to_beat, o as effect_of, 1 as weight_epochs, 0 as unmatched_units
     from (values ('mail', 0.001), ('hung', 0.06)) as x(e, i), (values ('all', 1000), ('loyal', 30)) as s(s, u), (values
         ('person-large', 'product-none', 0.2, 0.05, 0.01, 'variant'),
         ('person-none', 'product-none', 0.2, 0.04, 0.06, 'variant'),

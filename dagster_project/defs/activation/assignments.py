@@ -15,10 +15,15 @@ from dagster_project.lib.activation.experiments.assignments import (
     write_assignments,
 )
 from dagster_project.lib.activation.experiments.declared import load_experiments
+from dagster_project.lib.activation.experiments.weights import WEIGHTS
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.personalization.run import Run
 
-STAGE, KEY = "assignments", table_key(ASSIGNMENTS)
+STAGE = "assignments"
+WRITTEN = {
+    ASSIGNMENTS: "One row an experiment and unit that was assigned, with the variant that it keeps.",
+    WEIGHTS: "One row an experiment, set of weights and variant, with why it is so and from which night on.",
+}
 INPUTS = [
     *(table_key(f"activation.{name}") for name in ("content_variables", "segment_memberships")),
     *(
@@ -29,14 +34,20 @@ INPUTS = [
 ]
 
 
-@dg.asset(
-    key=KEY,
-    deps=INPUTS,
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            table_key(table),
+            deps=INPUTS,
+            description=description,
+            kinds={"duckdb", "python"},
+            owners=OWNERS,
+        )
+        for table, description in WRITTEN.items()
+    ],
     # what is shown is decided before publication
     group_name=PERSONALIZATION,
-    kinds={"duckdb", "python"},
-    owners=OWNERS,
-    description="One row an experiment and unit that was assigned, with the variant that it keeps.",
+    name="assignments",
 )
 def assignments(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:
     """Assign whom experiments want, unless an earlier run did from the very same inputs."""
@@ -45,12 +56,14 @@ def assignments(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.
     def work(connection: duckdb.DuckDBPyConnection, run: Run) -> AssignmentsResult:
         return write_assignments(connection, experiments, (run.run_id, run.computed_at))
 
-    yield from make_tables(context, night, STAGE, [KEY], work, _describe, what="assignments")
+    keys = [table_key(table) for table in WRITTEN]
+    yield from make_tables(context, night, STAGE, keys, work, _describe, what="assignments")
 
 
 def _describe(result: AssignmentsResult) -> tuple[str, Metadata]:
-    metadata = {"added": result.added, "units": result.units, "excluded": result.excluded}
-    return _summarize(result), {KEY: metadata}
+    weights: dict[str, object] = {"present": result.weights}
+    metadata: dict[str, object] = {"added": result.added, "units": result.units, "excluded": result.excluded}
+    return _summarize(result), {table_key(ASSIGNMENTS): metadata, table_key(WEIGHTS): weights}
 
 
 def _summarize(result: AssignmentsResult) -> str:

@@ -21,6 +21,7 @@ from dagster_project.lib.activation.experiments.results import (
     ResultsResult,
     write_results,
 )
+from dagster_project.lib.activation.experiments.weights import WEIGHTS
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.personalization.run import Run
 
@@ -29,7 +30,7 @@ INPUTS = [
     *map(
         table_key,
         (
-            ASSIGNMENTS,
+            ASSIGNMENTS, WEIGHTS,
             tables.EXPERIMENTS, tables.VARIANTS, tables.METRICS, tables.COVARIATES,
             "activation.segment_history",
             "intermediate.int_experiment_events_listed", "intermediate.int_experiment_exposures_gathered",
@@ -86,4 +87,5 @@ def _summarize(result: ResultsResult) -> str:
     decided = ", ".join(
         f"{count} {decision}" for decision, count in Counter(result.decisions.values()).items()
     )
-    return f"{count_of(result.units, 'unit')}, {result.excluded:,} excluded; variants: {decided}"
+    weighed = "".join(f"; {name} has new weights by {policy}" for name, policy in result.reweighted.items())
+    return f"{count_of(result.units, 'unit')}, {result.excluded:,} excluded; variants: {decided}{weighed}"

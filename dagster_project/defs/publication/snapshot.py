@@ -30,6 +30,7 @@ WRITTEN_BY_PYTHON = (
     "experiments.results",
     "experiments.timelines",
     "experiments.variants",
+    "experiments.weights",
     "quality.content_faults",
     "quality.delivery_log",
     "quality.ingested_files",

@@ -18,7 +18,7 @@ from dagster_project.lib.validation.engine import TableValidation, validate_tabl
 from dagster_project.lib.validation.results import create_results_table, is_blocked, write_results
 from expectations.registry import tables
 
-_ASSIGNMENTS = "experiments.assignments"
+_ASSIGNED = ("experiments.assignments", "experiments.weights")
 
 
 def _make_gate(stage: str, gate: Sequence[str], check: str, description: str) -> dg.AssetChecksDefinition:
@@ -60,14 +60,14 @@ validate_release = _make_gate(
 # after the release's, since who is assigned follows from segments that were judged
 validate_experiments = _make_gate(
     "experiments",
-    [_ASSIGNMENTS],
+    _ASSIGNED,
     "fit_to_publish",
     "Great Expectations before anybody is shown a variant: keys, one variant a customer.",
 )
 # apart, since readouts are made of assignments that were judged
 validate_results = _make_gate(
     "results",
-    [table for table in tables("experiments") if table != _ASSIGNMENTS],
+    [table for table in tables("experiments") if table not in _ASSIGNED],
     "fit_to_publish",
     "Great Expectations before readouts are published: one variant a person, numbers that can be.",
 )

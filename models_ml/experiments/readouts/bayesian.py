@@ -96,6 +96,17 @@ def compare_posteriors(
     )
 
 
+def chances_best(
+    posteriors: Mapping[str, Posterior | None], *, is_lower_better: bool = False
+) -> dict[str, float]:
+    """Return the chance of each variant that something is known of to be better than all others of them.
+
+    They sum to 1.
+    """
+    known = {variant: one for variant, one in posteriors.items() if one is not None}
+    return {variant: _chance_first(known, variant, is_lower_better) for variant in known}
+
+
 def _chance_first(posteriors: Mapping[str, Posterior], chosen: str, is_lowest: bool) -> float:
     """The integral of the product of the others' distributions, or of what is above them, by the chosen one's.
 

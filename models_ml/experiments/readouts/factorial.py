@@ -6,11 +6,12 @@ did against the control variant reading.py's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
 from models_ml.experiments.factors import combine_levels
+from models_ml.experiments.readouts.arms import estimate_both, is_adjusted
 from models_ml.experiments.readouts.bayesian import compare_posteriors, know_mean
 from models_ml.experiments.readouts.cells import combine_estimates, compare_by_satterthwaite, compare_shares
 from models_ml.experiments.readouts.comparison import Comparison
@@ -23,24 +24,22 @@ from models_ml.experiments.readouts.contrasts import (
     weigh_cells,
 )
 from models_ml.experiments.readouts.corrections import adjust_p_values
+from models_ml.experiments.readouts.epochs import Arms, Epoch, arms_by_epoch, count_unmatched, standardize
 from models_ml.experiments.readouts.estimates import Estimate
 from models_ml.experiments.readouts.factorial_rollout import decide_interaction
 from models_ml.experiments.readouts.means import compare_by_z
-from models_ml.experiments.readouts.plan import ALL, Metric, Plan, Totals
+from models_ml.experiments.readouts.plan import ALL, Key, Metric, Plan, Totals
 from models_ml.experiments.readouts.reading import (
-    Key,
-    arms_of,
     count_units,
-    estimate_arms,
-    is_adjusted,
     list_segments,
     make_row,
-    read_out,
+    read_out_epochs,
+    shares_p_value,
     tell_reduction,
 )
 from models_ml.experiments.readouts.results import ReadOut, Test
 from models_ml.experiments.readouts.rollout import decide_row
-from models_ml.experiments.readouts.sample_ratio import sample_ratio_p_value
+from models_ml.experiments.readouts.sample_ratio import sample_ratio_p_value_of_epochs
 from models_ml.experiments.readouts.sequential import compare_at_any_time
 
 
@@ -58,26 +57,34 @@ def read_effects(plan: Plan, design: Design, totals: Mapping[Key, Totals]) -> li
 
     plan: its weights are those of the design's variants. totals: as of read_out.
     """
+    return read_effects_of_epochs(plan, design, [Epoch(plan.weights, totals)])
+
+
+def read_effects_of_epochs(plan: Plan, design: Design, epochs: Sequence[Epoch]) -> list[ReadOut]:
+    """Return the same where shares moved, of epochs in which every variant has a unit.
+
+    epochs: as of read_out_epochs.
+    """
     metrics = {metric.name: metric for metric in plan.metrics}
-    levels = _finish(plan, design, totals, _read_levels(plan, design, totals))
-    interactions = _finish(plan, design, totals, _read_interactions(plan, design, totals))
+    levels = _finish(plan, design, epochs, _read_levels(plan, design, epochs))
+    interactions = _finish(plan, design, epochs, _read_interactions(plan, design, epochs))
     decided = [(row, *decide_row(plan, metrics[row.metric], row)) for row in levels]
     decided += [(row, *decide_interaction(plan, row)) for row in interactions]
     return [replace(row, decision=decision, reason=reason) for row, decision, reason in decided]
 
 
-def _read_levels(plan: Plan, design: Design, totals: Mapping[Key, Totals]) -> Iterator[ReadOut]:
+def _read_levels(plan: Plan, design: Design, epochs: Sequence[Epoch]) -> Iterator[ReadOut]:
     if len(design.factors) == 1:
         ((factor, _),) = design.factors.items()
         control = name_levels({factor: plan.control})
-        for row in read_out(plan, totals):
+        for row in read_out_epochs(plan, epochs):
             level = name_levels({factor: row.variant_id})
             yield replace(row, effect_of="level", variant_id=level, control_variant_id=control)
         return
     for metric in plan.metrics:
-        for segment in list_segments(totals):
-            arms = arms_of(plan, metric, segment, totals)
-            estimates = estimate_arms(metric, arms)
+        for segment in list_segments(epochs):
+            strata, arms = _arms_of(plan, metric, segment, epochs)
+            estimates = estimate_both(metric, arms)
             for factor in design.factors:
                 means = estimates[0] if metric.kind == "conversion" else estimates[1]
                 posteriors = {
@@ -94,25 +101,53 @@ def _read_levels(plan: Plan, design: Design, totals: Mapping[Key, Totals]) -> It
                         plan.alpha,
                         is_lower_better=metric.is_lower_better,
                     )
-                    yield from _rows(plan, metric, segment, contrast, estimates, compared)
+                    for row in _rows(plan, metric, segment, contrast, estimates, compared):
+                        yield _tell_epochs(row, contrast, strata)
 
 
-def _read_interactions(plan: Plan, design: Design, totals: Mapping[Key, Totals]) -> Iterator[ReadOut]:
+def _read_interactions(plan: Plan, design: Design, epochs: Sequence[Epoch]) -> Iterator[ReadOut]:
     for metric in plan.metrics:
-        arms = arms_of(plan, metric, ALL, totals)
-        estimates = estimate_arms(metric, arms)
+        strata, arms = _arms_of(plan, metric, ALL, epochs)
+        estimates = estimate_both(metric, arms)
         for contrast in list_interactions(design):
             compared = _compare(plan, metric, contrast, arms, estimates)
             # levels have it for whoever looks for its name; of an interaction it would say twice what z says
             compared.pop("chi_square", None)
-            yield from _rows(plan, metric, ALL, contrast, estimates, compared)
+            for row in _rows(plan, metric, ALL, contrast, estimates, compared):
+                yield _tell_epochs(row, contrast, strata)
+
+
+def _arms_of(
+    plan: Plan, metric: Metric, segment: str, epochs: Sequence[Epoch]
+) -> tuple[Sequence[Arms], Arms]:
+    """The sums of every variant by epoch, and as if shares had never moved."""
+    variants = list(plan.weights)
+    strata = arms_by_epoch(epochs, metric.name, segment, variants)
+    return strata, standardize(strata, variants, is_share=metric.kind == "conversion")
+
+
+def _tell_epochs(row: ReadOut, contrast: Contrast, strata: Sequence[Arms]) -> ReadOut:
+    if len(strata) == 1:
+        return row
+    units, control_units = (
+        sum(arms[variant].units for arms in strata for variant in cells)
+        for cells in (contrast.treatment, contrast.control)
+    )
+    unmatched = count_unmatched(strata, list(strata[0]))
+    return replace(
+        row,
+        units=units,
+        control_units=control_units,
+        weight_epochs=len(strata),
+        unmatched_units=unmatched,
+    )
 
 
 def _compare(
     plan: Plan,
     metric: Metric,
     contrast: Contrast,
-    arms: Mapping[str, Totals],
+    arms: Arms,
     estimates: tuple[Mapping[str, Estimate], Mapping[str, Estimate]],
 ) -> dict[Test, Comparison]:
     _, adjusted = estimates
@@ -151,13 +186,10 @@ def _rows(
         yield row if is_plain else tell_reduction(row, *plain)
 
 
-def _finish(
-    plan: Plan, design: Design, totals: Mapping[Key, Totals], rows: Iterator[ReadOut]
-) -> list[ReadOut]:
+def _finish(plan: Plan, design: Design, epochs: Sequence[Epoch], rows: Iterator[ReadOut]) -> list[ReadOut]:
     """The rows of one family or two with their adjusted p values and those of shares."""
-    units = count_units(plan, totals)
     p_values = {
-        contrast.variant_id: _shares_p_value(plan, design, contrast.factors, units)
+        contrast.variant_id: _least_shares_p_value(plan, design, contrast.factors, epochs)
         for contrast in chain(
             *(list_levels(design, factor) for factor in design.factors), list_interactions(design)
         )
@@ -166,15 +198,22 @@ def _finish(
     return adjust_p_values(told, plan.correction)
 
 
-def _shares_p_value(
-    plan: Plan, design: Design, factors: tuple[str, ...], units: Mapping[str, int]
+def _least_shares_p_value(
+    plan: Plan, design: Design, factors: tuple[str, ...], epochs: Sequence[Epoch]
 ) -> float | None:
     """The least p value of units against shares: by variant, and by the levels of these factors."""
-    by_levels: dict[str, int] = {}
-    weights: dict[str, float] = {}
-    for variant, cell in combine_levels(design.factors).items():
-        name = name_levels({factor: cell[factor] for factor in factors})
-        by_levels[name] = by_levels.get(name, 0) + units[variant]
-        weights[name] = design.share(cell, factors)
-    p_values = [sample_ratio_p_value(units, plan.weights), sample_ratio_p_value(by_levels, weights)]
+    names = {
+        variant: name_levels({factor: cell[factor] for factor in factors})
+        for variant, cell in combine_levels(design.factors).items()
+    }
+    by_levels = [(_add_up(count_units(plan, epoch), names), _add_up(epoch.shares, names)) for epoch in epochs]
+    p_values = [shares_p_value(plan, epochs), sample_ratio_p_value_of_epochs(by_levels)]
     return min((p_value for p_value in p_values if p_value is not None), default=None)
+
+
+def _add_up(by_variant: Mapping[str, float], names: Mapping[str, str]) -> dict[str, float]:
+    """Numbers of variants by another name that several of them have."""
+    sums = dict.fromkeys(names.values(), 0.0)
+    for variant, name in names.items():
+        sums[name] += by_variant.get(variant, 0)
+    return sums

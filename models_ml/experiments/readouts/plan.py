@@ -11,6 +11,8 @@ from typing import Literal
 
 Kind = Literal["conversion", "mean", "ratio", "count"]
 Correction = Literal["holm", "benjamini_hochberg"]
+Key = tuple[str, str, str]
+"""Name of a metric, segment, variant."""
 ALL = "all"
 """The segment of everybody."""
 

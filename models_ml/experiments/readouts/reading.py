@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from math import isfinite
 from typing import Any
 
-from models_ml.experiments.readouts.bayesian import compare_posteriors, know_mean, know_share
+from models_ml.experiments.readouts.arms import estimate_both, is_adjusted, know_variants
+from models_ml.experiments.readouts.bayesian import chances_best, compare_posteriors
 from models_ml.experiments.readouts.comparison import UNKNOWN, Comparison
 from models_ml.experiments.readouts.corrections import adjust_p_values
-from models_ml.experiments.readouts.cuped import adjust_means
-from models_ml.experiments.readouts.estimates import (
-    Estimate,
-    difference,
-    estimate_mean,
-    estimate_ratio,
-    standard_error,
+from models_ml.experiments.readouts.epochs import (
+    NOBODY,
+    Arms,
+    Epoch,
+    arms_by_epoch,
+    count_unmatched,
+    standardize,
 )
+from models_ml.experiments.readouts.estimates import Estimate, difference, standard_error
 from models_ml.experiments.readouts.means import compare_by_welch, compare_by_z
-from models_ml.experiments.readouts.plan import ALL, Metric, Plan, Totals
+from models_ml.experiments.readouts.plan import ALL, Key, Metric, Plan, Totals
 from models_ml.experiments.readouts.power import detectable_errors
 from models_ml.experiments.readouts.proportions import compare_proportions, is_comparable
 from models_ml.experiments.readouts.results import EffectOf, ReadOut, Test
 from models_ml.experiments.readouts.rollout import decide_row
-from models_ml.experiments.readouts.sample_ratio import sample_ratio_p_value
+from models_ml.experiments.readouts.sample_ratio import sample_ratio_p_value_of_epochs
 from models_ml.experiments.readouts.sequential import compare_at_any_time
 
 _OF_FIXED_UNITS = ("z", "chi_square", "welch_t")
-Key = tuple[str, str, str]
-"""Name of a metric, segment, variant."""
 
 
 def read_out(plan: Plan, totals: Mapping[Key, Totals]) -> list[ReadOut]:
@@ -42,12 +42,23 @@ def read_out(plan: Plan, totals: Mapping[Key, Totals]) -> list[ReadOut]:
     totals: by metric, segment and variant; what is missing has no units, and variants that the plan does not name are
     left out. ValueError where a conversion has more converted units than units.
     """
-    ratio_p_value = sample_ratio_p_value(count_units(plan, totals), plan.weights)
+    return read_out_epochs(plan, [Epoch(plan.weights, totals)])
+
+
+def read_out_epochs(plan: Plan, epochs: Sequence[Epoch]) -> list[ReadOut]:
+    """Return the same where shares moved: every comparison is made within epochs, and units are held to their shares.
+
+    epochs: units by the shares under which they were assigned, at least one; of one alone the rows are those of
+    read_out.
+    """
+    ratio_p_value = shares_p_value(plan, epochs)
     rows = [
         row
         for metric in plan.metrics
-        for segment in list_segments(totals)
-        for row in _read_metric(plan, metric, segment, arms_of(plan, metric, segment, totals))
+        for segment in list_segments(epochs)
+        for row in _read_metric(
+            plan, metric, segment, arms_by_epoch(epochs, metric.name, segment, list(plan.weights))
+        )
     ]
     metrics = {metric.name: metric for metric in plan.metrics}
     read = []
@@ -59,68 +70,77 @@ def read_out(plan: Plan, totals: Mapping[Key, Totals]) -> list[ReadOut]:
     return read
 
 
-def list_segments(totals: Mapping[Key, Totals]) -> list[str]:
+def list_segments(epochs: Sequence[Epoch]) -> list[str]:
     """Return the segments that there are sums of, that of all first."""
-    return [ALL, *sorted({segment for _, segment, _ in totals} - {ALL})]
+    return [ALL, *sorted({segment for epoch in epochs for _, segment, _ in epoch.totals} - {ALL})]
 
 
-def arms_of(plan: Plan, metric: Metric, segment: str, totals: Mapping[Key, Totals]) -> dict[str, Totals]:
-    """Return the sums of every variant of the plan; those of one that is missing have no units."""
-    return {variant: totals.get((metric.name, segment, variant), Totals(0, 0, 0)) for variant in plan.weights}
+def shares_p_value(plan: Plan, epochs: Sequence[Epoch]) -> float | None:
+    """Return the p value of all units against the shares under which each was assigned."""
+    return sample_ratio_p_value_of_epochs([(count_units(plan, epoch), epoch.shares) for epoch in epochs])
 
 
-def count_units(plan: Plan, totals: Mapping[Key, Totals]) -> dict[str, int]:
-    """Return how many units each variant of the plan has."""
-    arms = [arms_of(plan, metric, ALL, totals) for metric in plan.metrics]
-    return {variant: max(one[variant].units for one in arms) for variant in plan.weights}
-
-
-def estimate_arms(
-    metric: Metric, arms: Mapping[str, Totals]
-) -> tuple[dict[str, Estimate], dict[str, Estimate]]:
-    """Return every variant's mean as it is, and as the covariate adjusts it, the same where none does."""
-    estimate = estimate_ratio if metric.kind == "ratio" else estimate_mean
-    plain = {variant: estimate(one) for variant, one in arms.items()}
-    return plain, adjust_means(arms) if is_adjusted(metric) else plain
-
-
-def is_adjusted(metric: Metric) -> bool:
-    """Whether its means are adjusted by a covariate."""
-    return metric.is_covariate_used and metric.kind != "ratio"
-
-
-def _read_metric(plan: Plan, metric: Metric, segment: str, arms: Mapping[str, Totals]) -> Iterator[ReadOut]:
-    plain, adjusted = estimate_arms(metric, arms)
-    is_share = metric.kind == "conversion"
-    posteriors = {
-        variant: know_share(arms[variant]) if is_share else know_mean(adjusted[variant]) for variant in arms
+def count_units(plan: Plan, epoch: Epoch) -> dict[str, int]:
+    """Return how many units of an epoch each variant of the plan has."""
+    return {
+        variant: max(epoch.totals.get((metric.name, ALL, variant), NOBODY).units for metric in plan.metrics)
+        for variant in plan.weights
     }
-    control, alpha = plan.control, plan.alpha
+
+
+def _read_metric(plan: Plan, metric: Metric, segment: str, strata: Sequence[Arms]) -> Iterator[ReadOut]:
+    """strata: sums of every variant, an epoch each."""
+    is_share = metric.kind == "conversion"
+    everybody = standardize(strata, list(plan.weights), is_share=is_share)
+    if len(strata) == 1:
+        for variant in plan.treatments:
+            yield from _compare(plan, metric, (segment, variant), everybody)
+        return
+    best = chances_best(know_variants(metric, everybody), is_lower_better=metric.is_lower_better)
     for variant in plan.treatments:
-        theirs, ours = adjusted[control], adjusted[variant]
-        compared: dict[Test, Comparison] = {}
-        if is_share:
-            compared |= compare_proportions(arms[control], arms[variant], alpha)
-        elif metric.kind == "ratio":
-            compared["z"] = compare_by_z(theirs, ours, alpha)
-        else:
-            compared["welch_t"] = compare_by_welch(theirs, ours, alpha)
-        compared["sequential"] = compare_at_any_time(theirs, ours, alpha, plan.tuned_units)
-        if is_share and not is_comparable(arms[control], arms[variant]):
-            compared["bayesian"] = UNKNOWN
-        else:
-            compared["bayesian"] = compare_posteriors(
-                posteriors, control, variant, alpha, is_lower_better=metric.is_lower_better
+        # in an epoch without some third variant these two may be compared all the same
+        pair = [plan.control, variant]
+        arms = standardize(strata, pair, is_share=is_share)
+        for row in _compare(plan, metric, (segment, variant), arms):
+            yield replace(
+                row,
+                units=sum(one[variant].units for one in strata),
+                control_units=sum(one[plan.control].units for one in strata),
+                chance_best=best.get(variant) if row.test == "bayesian" else None,
+                weight_epochs=len(strata),
+                unmatched_units=count_unmatched(strata, pair),
             )
-        for test, comparison in compared.items():
-            # shares of conversions are known as they are: only the sequential interval of them is adjusted
-            means = plain if is_share and test != "sequential" else adjusted
-            row = make_row(
-                plan, metric, (segment, variant, control, test), (means[control], means[variant]), comparison
-            )
-            if is_adjusted(metric) and means is adjusted:
-                row = tell_reduction(row, plain[control], plain[variant])
-            yield row
+
+
+def _compare(plan: Plan, metric: Metric, place: tuple[str, str], arms: Arms) -> Iterator[ReadOut]:
+    (segment, variant), control, alpha = place, plan.control, plan.alpha
+    is_share = metric.kind == "conversion"
+    plain, adjusted = estimate_both(metric, arms)
+    theirs, ours = adjusted[control], adjusted[variant]
+    compared: dict[Test, Comparison] = {}
+    if is_share:
+        compared |= compare_proportions(arms[control], arms[variant], alpha)
+    elif metric.kind == "ratio":
+        compared["z"] = compare_by_z(theirs, ours, alpha)
+    else:
+        compared["welch_t"] = compare_by_welch(theirs, ours, alpha)
+    compared["sequential"] = compare_at_any_time(theirs, ours, alpha, plan.tuned_units)
+    if is_share and not is_comparable(arms[control], arms[variant]):
+        compared["bayesian"] = UNKNOWN
+    else:
+        posteriors = know_variants(metric, arms)
+        compared["bayesian"] = compare_posteriors(
+            posteriors, control, variant, alpha, is_lower_better=metric.is_lower_better
+        )
+    for test, comparison in compared.items():
+        # shares of conversions are known as they are: only the sequential interval of them is adjusted
+        means = plain if is_share and test != "sequential" else adjusted
+        row = make_row(
+            plan, metric, (segment, variant, control, test), (means[control], means[variant]), comparison
+        )
+        if is_adjusted(metric) and means is adjusted:
+            row = tell_reduction(row, plain[control], plain[variant])
+        yield row
 
 
 def tell_reduction(row: ReadOut, control: Estimate, treatment: Estimate) -> ReadOut:
@@ -171,6 +191,8 @@ def make_row(
         kind=metric.kind,
         is_guardrail=metric.is_guardrail,
         standard_error_reduction=None,
+        weight_epochs=1,
+        unmatched_units=0,
         effect_of=effect_of,
         **known,
     )

@@ -21,9 +21,11 @@ class ReadOut:
     mean, control_mean: of a unit's value, or the ratio; adjusted where a covariate is used. absolute_effect: mean less
     control_mean, which standard_error, ci_low, ci_high, expected_loss and minimal_detectable_effect (found with the
     plan's power, by a test of a fixed number of units) are of too. relative_effect: absolute_effect by the size of
-    control_mean. standard_error_reduction: share of the standard error that the covariate takes away. effect_of: a
-    variant, or of a factorial experiment the level of a factor or an interaction, whose mean and control_mean are
-    effects themselves. None: the test does not have it, or it could not be told.
+    control_mean. standard_error_reduction: share of the standard error that the covariate takes away. weight_epochs:
+    sets of shares under which the units were assigned. unmatched_units: of the variant and the control together, that
+    came while the other one had nobody, and are compared with none. effect_of: a variant, or of a factorial experiment
+    the level of a factor or an interaction, whose mean and control_mean are effects themselves. None: the test does not
+    have it, or it could not be told.
     """
 
     experiment_id: str
@@ -54,6 +56,8 @@ class ReadOut:
     expected_loss: float | None
     standard_error_reduction: float | None
     minimal_detectable_effect: float | None
+    weight_epochs: int = 1
+    unmatched_units: int = 0
     effect_of: EffectOf = "variant"
 
 

@@ -16,6 +16,13 @@ import pandas as pd
 from dagster_project.lib.activation.experiments.candidates import RECORD, read_candidates, resolve_recorded
 from dagster_project.lib.activation.experiments.declared import Experiments
 from dagster_project.lib.activation.experiments.settings import Experiment
+from dagster_project.lib.activation.experiments.weights import (
+    BY_FILE,
+    WeightSet,
+    is_look_back,
+    read_instant,
+    settle_weights,
+)
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 from models_ml.experiments.assignment import assign_variants
@@ -31,19 +38,18 @@ create or replace table {ASSIGNMENTS} as
     select experiment_id, unit, unit_id, customer_id, variant_id, assigned_at,
         customer_id is not null and min(variant_id) over people <> max(variant_id) over people as is_excluded,
         list_contains($shown::varchar[], experiment_id || '/' || variant_id) as is_running,
+        propensity, weight_epoch,
         $computed_at::timestamp as computed_at, $run_id::varchar as run_id
     from (from units_recorded union all by name from units_added)
     window people as (partition by experiment_id, customer_id)
     order by experiment_id, unit_id
 """
-_ASSIGNED_AT = "select least(as_of, started_at) from operations.current_night"
 # who was exposed before anybody was assigned was assigned elsewhere; but what Kindred itself showed is no sign of that,
 # where its record is lost
 _EXPOSED_ELSEWHERE = """
     select distinct experiment_id from intermediate.int_experiment_exposures_gathered
     where exposure_source = 'exposures' and experiment_id not in (select experiment_id from units_recorded)
 """
-_LOOKS_BACK = "select coalesce(bool_or(is_look_back), false) from operations.current_build"
 
 
 @dataclass
@@ -54,6 +60,8 @@ class AssignmentsResult:
     """Experiment that runs and is Kindred's to assign -> units that are new."""
     units: int = 0
     excluded: int = 0
+    weights: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Experiment that runs -> variant -> its share of those who are new."""
 
 
 def write_assignments(
@@ -61,13 +69,13 @@ def write_assignments(
 ) -> AssignmentsResult:
     """Assign whom the running experiments want and no night has assigned yet, and publish all that were.
 
-    Experiments whose units another tool assigns are left to it.
+    It is done by the weights of the night, which are published with those of the nights before. Experiments whose units
+    another tool assigns are left to it.
 
     run: id and time (naive UTC) of the run, which every row says.
     """
     as_of, (run_id, computed_at) = read_as_of(connection), run
-    # a night of a time to come assigns now: later nights of today have to see it
-    ((assigned_at,),) = connection.execute(_ASSIGNED_AT).fetchall()
+    assigned_at, looks_back = read_instant(connection), is_look_back(connection)
     result = AssignmentsResult()
     with transaction(connection):
         connection.execute("create schema if not exists experiments")
@@ -79,14 +87,16 @@ def write_assignments(
             if one.is_running(as_of) and not _is_assigned_elsewhere(one, elsewhere)
         }
         _expect_same_units(connection, running)
+        _expect_no_policy(experiments, elsewhere)
+        weights = settle_weights(connection, running, assigned_at, run, is_kept=not looks_back)
         connection.execute("create or replace temp table units_added as from units_recorded limit 0")
+        result.weights = {name: one.weights for name, one in weights.items()}
         for name, experiment in running.items():
-            rows = _assign(experiment, read_candidates(connection, experiment, as_of))
+            rows = _assign(experiment, read_candidates(connection, experiment, as_of), weights[name])
             result.added[name] = len(rows)
             _insert(
                 connection, rows.assign(experiment_id=name, unit=experiment.unit, assigned_at=assigned_at)
             )
-        ((looks_back,),) = connection.execute(_LOOKS_BACK).fetchall()
         if not looks_back:
             connection.execute(_KEEP)
         # a variant that the file no longer has is shown to nobody
@@ -117,17 +127,38 @@ def _expect_same_units(connection: duckdb.DuckDBPyConnection, running: Experimen
             )
 
 
-def _assign(experiment: Experiment, candidates: pd.DataFrame) -> pd.DataFrame:
-    """The candidates with a variant: the one that they have already, or else the one that the hash gives them."""
+def _expect_no_policy(experiments: Experiments, elsewhere: Collection[str]) -> None:
+    """KindredError where a policy is to change weights that another tool has."""
+    for name, experiment in experiments.items():
+        if experiment.policy is not None and _is_assigned_elsewhere(experiment, elsewhere):
+            raise KindredError(
+                f"the experiment {name} says policy: {experiment.policy}, and exposures of another tool assign it",
+                "leave policy out, or say assigned_by: kindred",
+            )
+
+
+def _assign(experiment: Experiment, candidates: pd.DataFrame, present: WeightSet) -> pd.DataFrame:
+    """The candidates with a variant, the one that they have already or else the one that the hash gives them.
+
+    And with the chance that they had of it, and the set of weights that it is of.
+    """
+    # as the file writes them where they are its own, as an SDK takes them
+    weights = experiment.variants if present.reason in BY_FILE else present.weights
+    given = [variant for variant in experiment.variants if weights[variant] > 0]
     places = assign_variants(
         experiment.experiment_id,
         candidates["unit_id"].to_numpy(),
-        list(experiment.variants.values()),
+        [weights[variant] for variant in given],
         holdout=experiment.holdout,
         namespace=experiment.namespace,
     )
-    hashed = pd.Series(places, candidates.index).map(dict(enumerate(experiment.variants)))
-    return candidates.assign(variant_id=candidates["variant_id"].fillna(hashed)).dropna(subset="variant_id")
+    hashed = pd.Series(places, candidates.index).map(dict(enumerate(given)))
+    is_new = candidates["variant_id"].isna()
+    return candidates.assign(
+        variant_id=candidates["variant_id"].fillna(hashed),
+        propensity=candidates["propensity"].mask(is_new, hashed.map(present.weights)),
+        weight_epoch=candidates["weight_epoch"].astype("Int64").mask(is_new, present.weight_epoch),
+    ).dropna(subset="variant_id")
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, rows: pd.DataFrame) -> None:

@@ -17,6 +17,8 @@ _PREPARE = f"""
 create table if not exists {RECORD} (
     experiment_id varchar, unit varchar, unit_id varchar, variant_id varchar, assigned_at timestamp
 );
+alter table {RECORD} add column if not exists propensity double;
+alter table {RECORD} add column if not exists weight_epoch integer;
 create or replace temp table visitors_resolved as
     select source_record_id as visitor_id, max_by(customer_id, row(last_seen_at, customer_id)) as customer_id
     from marts.customer_identities where record_kind = 'visitor' group by 1;
@@ -44,7 +46,9 @@ AUDIENCE = """
 # A customer who was taken for part of another one has been shown what that one was shown.
 _CUSTOMERS = f"""
     with earlier as (
-        select s.customer_id, min(r.variant_id) as variant_id
+        select s.customer_id, min(r.variant_id) as variant_id,
+            min_by(r.propensity, (r.assigned_at, r.unit_id)) as propensity,
+            min_by(r.weight_epoch, (r.assigned_at, r.unit_id)) as weight_epoch
         from marts.identity_changes as s
         left join marts.customer_id_aliases as a on s.previous_customer_id = a.customer_id
         join units_recorded as r
@@ -53,7 +57,7 @@ _CUSTOMERS = f"""
         where s.change = 'split' and s.changed_at <= $as_of and r.experiment_id = $experiment_id
         group by 1 having count(distinct r.variant_id) = 1
     )
-    select c.customer_id as unit_id, c.customer_id, earlier.variant_id
+    select c.customer_id as unit_id, c.customer_id, earlier.variant_id, earlier.propensity, earlier.weight_epoch
     from activation.content_variables as c left join earlier using (customer_id)
     where c.is_known and c.is_personalizable and {AUDIENCE}
         and c.customer_id not in (
@@ -63,7 +67,8 @@ _CUSTOMERS = f"""
     order by 1
 """
 _VISITORS = f"""
-    select v.visitor_id as unit_id, v.customer_id, null::varchar as variant_id
+    select v.visitor_id as unit_id, v.customer_id, null::varchar as variant_id, null::double as propensity,
+        null::integer as weight_epoch
     from visitors_resolved as v join activation.content_variables as c using (customer_id)
     where c.is_personalizable and {AUDIENCE}
         and v.visitor_id in (
@@ -89,9 +94,10 @@ def resolve_recorded(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> 
 def read_candidates(
     connection: duckdb.DuckDBPyConnection, experiment: Experiment, as_of: datetime
 ) -> pd.DataFrame:
-    """Return a row for each unit to be assigned, in the order of ids: unit_id, customer_id, variant_id.
+    """Return a row for each unit to be assigned, in the order of ids.
 
-    The variant is what identity says that the unit was shown already, else null. Units are those of the experiment's
+    Columns: unit_id, customer_id, variant_id, propensity, weight_epoch. The variant is what identity says that the unit
+    was shown already, and the last two say by which lot; else they are null. Units are those of the experiment's
     segments who are not against personalization. resolve_recorded comes first.
     """
     values = {

@@ -9,6 +9,8 @@ from datetime import datetime
 
 import duckdb
 
+from dagster_project.lib.activation.experiments.weights import WEIGHTS
+
 EXPOSURES, VARIANTS = "experiments.exposures", "experiments.variants"
 # What exposures say goes before what blocks and messages say, as their names do, and that before who was assigned: a
 # unit that never saw its variant only dilutes what the variant does.
@@ -32,7 +34,8 @@ _WRITE = f"""
 create or replace table {EXPOSURES} as
     with assigned as (
         select experiment_id, coalesce(customer_id, unit_id) as person, unit_id, customer_id, variant_id, assigned_at,
-            min(variant_id) over people as least_variant, max(variant_id) over people as greatest_variant
+            min(variant_id) over people as least_variant, max(variant_id) over people as greatest_variant,
+            first_value(weight_epoch) over (people order by assigned_at, unit_id) as first_epoch
         from experiments.assignments
         window people as (partition by experiment_id, coalesce(customer_id, unit_id))
     ), seen as (
@@ -57,7 +60,7 @@ create or replace table {EXPOSURES} as
         from units
         window people as (partition by experiment_id, person)
     ), judged as (
-        select p.*, case
+        select p.*, if(p.assigned_by = 'kindred', a.first_epoch, null) as weight_epoch, case
             when v.variant_id is null then 'unknown variant'
             when p.variants > 1 then 'several variants'
             when p.most_variants > 1 or p.least_variant <> p.greatest_variant then 'customer in several variants'
@@ -68,18 +71,41 @@ create or replace table {EXPOSURES} as
         end as excluded_because
         from people as p
         left join operations.experiment_variants as v using (experiment_id, variant_id)
-        left join (select distinct experiment_id, person, least_variant, greatest_variant from assigned) as a
+        left join (
+            select distinct experiment_id, person, least_variant, greatest_variant, first_epoch from assigned
+        ) as a
             on a.experiment_id = p.experiment_id and a.person = p.person
     )
     select experiment_id, unit, unit_id, customer_id, variant_id, exposed_at, exposure_source, counted_as,
-        excluded_because is not null as is_excluded, excluded_because, $computed_at::timestamp as computed_at,
-        $run_id::varchar as run_id
+        weight_epoch, excluded_because is not null as is_excluded, excluded_because,
+        $computed_at::timestamp as computed_at, $run_id::varchar as run_id
     from judged
     order by experiment_id, unit_id
 """
+# What each set of shares leads to expect: of those variants that the file has still, of which alone units count.
 _COUNT = f"""
 create or replace table {VARIANTS} as
+    with epochs as (
+        select experiment_id, weight_epoch, count(*) as units from {EXPOSURES}
+        where not is_excluded and unit_id = counted_as group by all
+    ), shares as (
+        select v.experiment_id, v.variant_id, e.weight_epoch, e.units,
+            if(e.weight_epoch is null, v.share, coalesce(w.weight, 0)) as share
+        from operations.experiment_variants as v
+        join epochs as e using (experiment_id)
+        left join {WEIGHTS} as w on w.experiment_id = e.experiment_id and w.weight_epoch = e.weight_epoch
+            and w.variant_id = v.variant_id
+    ), expected as (
+        select experiment_id, variant_id, sum(expected) as units
+        from (
+            select experiment_id, variant_id,
+                units * share / nullif(sum(share) over (partition by experiment_id, weight_epoch), 0) as expected
+            from shares
+        )
+        group by all
+    )
     select v.experiment_id, v.variant_id, v.is_control, s.assigned_by, s.exposure_source, v.share,
+        any_value(w.weight) as weight, any_value(e.units) as expected_units,
         count(*) filter (not x.is_excluded and x.unit_id = x.counted_as) as units,
         count(*) filter (x.is_excluded) as excluded_units,
         count(*) filter (x.excluded_because in ('several variants', 'customer in several variants'))
@@ -89,13 +115,15 @@ create or replace table {VARIANTS} as
     from operations.experiment_variants as v
     join exposure_sources as s using (experiment_id)
     left join {EXPOSURES} as x using (experiment_id, variant_id)
+    left join expected as e using (experiment_id, variant_id)
+    left join {WEIGHTS} as w on w.experiment_id = v.experiment_id and w.variant_id = v.variant_id and w.is_present
     group by all
     order by v.experiment_id, v.variant_id
 """
 
 
 def write_exposures(connection: duckdb.DuckDBPyConnection, run: tuple[str, datetime]) -> None:
-    """Write both tables, of the experiments that there are. experiments.assignments comes before.
+    """Write both tables, of the experiments that there are. experiments.assignments and weights come before.
 
     run: id and time (naive UTC) of the run, which every row says.
     """

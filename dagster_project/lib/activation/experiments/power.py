@@ -34,7 +34,7 @@ _UNITS = "planned_exposures"
 _COLUMNS = """
     create or replace temp table planned_exposures as
     select $experiment_id::varchar as experiment_id, $unit::varchar as unit, unit_id, unit_id as counted_as,
-        customer_id, $control::varchar as variant_id, exposed_at, false as is_excluded
+        customer_id, $control::varchar as variant_id, exposed_at, null::integer as weight_epoch, false as is_excluded
 """
 # As one of another tool would, a visitor comes into it with the first thing they do.
 _VISITORS = f"""

@@ -1,13 +1,14 @@
 """experiments.results, decisions and timelines: what each experiment has come to by the night's instant.
 
 Here belongs which statistics are asked for, and the tables that they are written into. Who counts is `exposures`', what
-they did `totals`', how it came about `timelines`', what is decided `decisions`', and all numbers
-`models_ml.experiments.readouts`'.
+they did `totals`', how it came about `timelines`', what is decided `decisions`', what is made of it for the nights to
+come `policies`', and all numbers `models_ml.experiments.readouts`'.
 """
 
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -19,11 +20,14 @@ import pandas as pd
 
 from dagster_project.lib.activation.experiments.decisions import decide_factors, decide_variants
 from dagster_project.lib.activation.experiments.declared import Experiments
+from dagster_project.lib.activation.experiments.epochs import Shares, make_epochs
 from dagster_project.lib.activation.experiments.exposures import write_exposures
+from dagster_project.lib.activation.experiments.policies import Reading, decide_weights
 from dagster_project.lib.activation.experiments.settings import Experiment
 from dagster_project.lib.activation.experiments.tables import covariate_of
 from dagster_project.lib.activation.experiments.timelines import follow_goal
 from dagster_project.lib.activation.experiments.totals import Sums, read_sums
+from dagster_project.lib.activation.experiments.weights import read_sets
 from dagster_project.lib.common.warehouse import read_as_of, transaction
 from models_ml.experiments.readouts import (
     ALL,
@@ -31,8 +35,8 @@ from models_ml.experiments.readouts import (
     Metric,
     Plan,
     ReadOut,
-    read_effects,
-    read_out,
+    read_effects_of_epochs,
+    read_out_epochs,
 )
 
 RESULTS, DECISIONS = "experiments.results", "experiments.decisions"
@@ -44,7 +48,8 @@ _COLUMNS = {
         ci_low double, ci_high double, sample_ratio_p_value double, decision varchar, reason varchar, kind varchar,
         is_guardrail boolean, is_complete boolean, complete_units bigint,
         is_hindsight boolean, chance_to_beat double, chance_best double,
-        expected_loss double, standard_error_reduction double, minimal_detectable_effect double, effect_of varchar""",
+        expected_loss double, standard_error_reduction double, minimal_detectable_effect double, weight_epochs bigint,
+        unmatched_units bigint, effect_of varchar""",
     DECISIONS: """experiment_id varchar, variant_id varchar, control_variant_id varchar, metric varchar,
         hypothesis varchar, decision varchar, reason varchar, sample_ratio_p_value double, is_ended boolean,
         starts_at timestamp, ends_at timestamp, effect_of varchar""",
@@ -63,6 +68,8 @@ class ResultsResult:
     rows: int = 0
     units: int = 0
     excluded: int = 0
+    reweighted: dict[str, str] = field(default_factory=dict)
+    """Experiment -> the policy that has set the weights of the nights to come."""
 
 
 def write_results(
@@ -78,18 +85,27 @@ def write_results(
     with transaction(connection):
         write_exposures(connection, run)
         sums = read_sums(connection, as_of)
+        shares: dict[str, dict[int, dict[str, float]]] = defaultdict(dict)
+        for one in read_sets(connection):
+            shares[one.experiment_id][one.weight_epoch] = one.weights
         tables: dict[str, list[Row]] = {table: [] for table in _COLUMNS}
+        readings: dict[str, Reading] = {}
         with _quick_collections():
             for name, experiment in experiments.items():
-                for table, rows in _read(experiment, sums.get(name, Sums()), as_of).items():
+                found = sums.get(name, Sums())
+                reading = _read(experiment, found, shares[name], as_of)
+                readings[name] = reading
+                for table, rows in _tabulate(experiment, reading, found, shares[name]).items():
                     tables[table] += rows
         for table, rows in tables.items():
             _write(connection, table, rows, run)
+        decided = decide_weights(connection, experiments, readings, run[0])
     ((units, excluded),) = connection.execute(
         "select coalesce(sum(units), 0)::bigint, coalesce(sum(excluded_units), 0)::bigint from experiments.variants"
     ).fetchall()
     decisions = {f"{row['experiment_id']}/{row['variant_id']}": row["decision"] for row in tables[DECISIONS]}
-    return ResultsResult(decisions, len(tables[RESULTS]), units, excluded)
+    reweighted = {one.experiment_id: one.reason for one in decided}
+    return ResultsResult(decisions, len(tables[RESULTS]), units, excluded, reweighted)
 
 
 @contextmanager
@@ -129,21 +145,26 @@ def design_of(experiment: Experiment) -> Design | None:
     return Design(experiment.factors, experiment.levels[experiment.control])
 
 
-def _read(experiment: Experiment, sums: Sums, as_of: datetime) -> dict[str, list[Row]]:
+def _read(experiment: Experiment, sums: Sums, shares: Shares, as_of: datetime) -> Reading:
     plan, design = plan_of(experiment, as_of), design_of(experiment)
-    rows = read_out(plan, sums.totals) if sums.totals else []
-    effects = read_effects(plan, design, sums.totals) if sums.totals and design is not None else []
+    epochs = make_epochs(plan, sums.by_epoch, shares)
+    rows = read_out_epochs(plan, epochs) if epochs else []
+    effects = read_effects_of_epochs(plan, design, epochs) if epochs and design is not None else []
     if sums.is_hindsight:
         rows, effects = (
             [_doubt(row) if row.segment != ALL else row for row in read] for read in (rows, effects)
         )
+    return Reading(plan, epochs, rows, design, effects)
+
+
+def _tabulate(experiment: Experiment, reading: Reading, sums: Sums, shares: Shares) -> dict[str, list[Row]]:
     return {
-        RESULTS: [asdict(row) | _circumstances(row, sums) for row in [*rows, *effects]],
+        RESULTS: [asdict(row) | _circumstances(row, sums) for row in [*reading.rows, *reading.effects]],
         DECISIONS: [
-            *decide_variants(experiment, plan, rows),
-            *decide_factors(experiment, plan, design, effects),
+            *decide_variants(experiment, reading.plan, reading.rows),
+            *decide_factors(experiment, reading.plan, reading.design, reading.effects),
         ],
-        TIMELINES: list(follow_goal(plan, sums.by_day)),
+        TIMELINES: list(follow_goal(reading.plan, sums.by_day, shares)),
     }
 
 

@@ -30,6 +30,7 @@ from models_ml.experiments.factors import combine_levels, weigh_variants
 
 Unit = Literal["customer", "visitor"]
 AssignedBy = Literal["kindred", "exposures"]
+Policy = Literal["rollout", "thompson"]
 VariantName = Annotated[str, StringConstraints(pattern=ID)]
 
 
@@ -66,6 +67,18 @@ class Experiment(BaseModel):
         description="Name -> weight, a positive number; shares are weights over their sum. Left out with factors.",
     )
     control: Control = Field(description="The variant, or the level of each factor, to compare with.")
+    policy: Policy | None = Field(
+        default=None,
+        description="What may change weights for those who come new. rollout: a decision to ship gives a variant to all"
+        " of them, one to stop to none. thompson: every night each variant has its chance to be the best by the goal."
+        " Without it: nothing.",
+    )
+    smallest_share: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="What thompson leaves to every variant, as a share of an equal one: 0.1 of two variants is 0.05.",
+    )
     metrics: list[Metric] = Field(min_length=1, description="By what variants are compared.")
     covariate: str | None = Field(
         default=None,
@@ -123,6 +136,15 @@ class Experiment(BaseModel):
         if control not in variants:
             raise ValueError(f"{control!r} is no variant: {', '.join(variants)}")
         return control
+
+    @field_validator("policy")
+    @classmethod
+    def _is_ours_to_change(cls, policy: Policy | None, info: ValidationInfo) -> Policy | None:
+        if policy is not None and info.data.get("assigned_by") == "exposures":
+            raise ValueError(
+                "the tool that assigns has the weights: leave policy out, or assigned_by: exposures"
+            )
+        return policy
 
     @field_validator("metrics")
     @classmethod

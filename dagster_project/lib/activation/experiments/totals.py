@@ -12,10 +12,8 @@ from datetime import date, datetime
 import duckdb
 
 from dagster_project.lib.activation.experiments.exposures import EXPOSURES
-from models_ml.experiments.readouts import ALL, Totals
+from models_ml.experiments.readouts import ALL, Key, Totals
 
-Key = tuple[str, str, str]
-"""Metric, segment and variant."""
 _NUMBERS = ("revenue", "price", "quantity", "engagement_ms", "scroll_percent")
 
 # A stay that a night recorded after the exposure is one that did not end in between, and what ended the others may be
@@ -24,8 +22,8 @@ _NUMBERS = ("revenue", "price", "quantity", "engagement_ms", "scroll_percent")
 _UNITS = f"""
 create or replace temp table counted_units as
     select experiment_id, counted_as as unit_id, variant_id, any_value(customer_id) as customer_id,
-        min(exposed_at) as exposed_at
-    from {{exposures}} where not is_excluded group by all;
+        min(exposed_at) as exposed_at, any_value(weight_epoch) as weight_epoch
+    from {{exposures}} where not is_excluded group by experiment_id, counted_as, variant_id;
 create or replace temp table unit_keys as
     select distinct x.experiment_id, x.unit, u.unit_id, u.exposed_at,
         if(x.unit = 'customer', coalesce(x.customer_id, x.unit_id), x.unit_id) as unit_key
@@ -107,15 +105,15 @@ def _sum(*figures: str) -> str:
 # Days are told apart for everybody alone: what a segment's results were on each is nobody's question.
 _TOTALS = f"""
     with units as (
-        select u.experiment_id, u.variant_id, u.unit_id, s.segment,
+        select u.experiment_id, u.weight_epoch, u.variant_id, u.unit_id, s.segment,
             if(s.segment = '{ALL}', u.exposed_at::date, null) as day
         from counted_units as u join unit_segments as s using (experiment_id, unit_id)
     ), sizes as (
-        select experiment_id, segment, variant_id, day, count(*) as units from units group by all
+        select experiment_id, weight_epoch, segment, variant_id, day, count(*) as units from units group by all
     ), scales as (
         select experiment_id, metric, {_SCALES} from unit_values group by all
     ), sums as (
-        select u.experiment_id, u.segment, u.variant_id, u.day, v.metric,
+        select u.experiment_id, u.weight_epoch, u.segment, u.variant_id, u.day, v.metric,
             {_sum("y")} as y, {_sum("y", "y")} as yy, {_sum("d")} as d, {_sum("d", "d")} as dd,
             {_sum("y", "d")} as yd, {_sum("x")} as x, {_sum("x", "x")} as xx, {_sum("y", "x")} as yx
         from unit_values as v
@@ -123,14 +121,15 @@ _TOTALS = f"""
         join units as u using (experiment_id, unit_id)
         group by all
     )
-    select z.experiment_id, z.day, m.metric, z.segment, z.variant_id, m.kind, z.units,
+    select z.experiment_id, z.weight_epoch, z.day, m.metric, z.segment, z.variant_id, m.kind, z.units,
         coalesce(y, 0), coalesce(yy, 0), coalesce(d, 0), coalesce(dd, 0), coalesce(yd, 0), coalesce(x, 0),
         coalesce(xx, 0), coalesce(yx, 0)
     from sizes as z
     join operations.experiment_metrics as m using (experiment_id)
     left join sums as s on s.experiment_id = z.experiment_id and s.segment = z.segment
         and s.variant_id = z.variant_id and s.metric = m.metric and s.day is not distinct from z.day
-    order by z.experiment_id, z.day nulls last, m.metric, z.segment, z.variant_id
+        and s.weight_epoch is not distinct from z.weight_epoch
+    order by z.experiment_id, z.weight_epoch nulls first, z.day nulls last, m.metric, z.segment, z.variant_id
 """
 _COMPLETE = """
     select m.experiment_id, m.metric, count(*),
@@ -144,7 +143,9 @@ class Sums:
     """Of one experiment, over its units that count; those without an event count as zeros."""
 
     totals: dict[Key, Totals] = field(default_factory=dict)
-    by_day: dict[date, dict[Key, Totals]] = field(default_factory=dict)
+    by_epoch: dict[int | None, dict[Key, Totals]] = field(default_factory=dict)
+    """Set of weights by which units were assigned, None where nobody recorded it -> the same for these units."""
+    by_day: dict[date, dict[int | None, dict[Key, Totals]]] = field(default_factory=dict)
     """Day of the first exposure (UTC) -> the same for everybody exposed on it."""
     complete_units: dict[str, int] = field(default_factory=dict)
     """Metric -> units whose window is over."""
@@ -163,14 +164,17 @@ def read_sums(
     connection.execute(_UNITS.format(exposures=exposures))
     connection.execute(_VALUES)
     experiments: dict[str, Sums] = defaultdict(Sums)
-    for name, day, metric, segment, variant, kind, units, *numbers in connection.execute(_TOTALS).fetchall():
+    for name, epoch, day, metric, segment, variant, kind, units, *numbers in connection.execute(
+        _TOTALS
+    ).fetchall():
         y, yy, d, dd, yd, x, xx, yx = numbers
         ratio = (d, dd, yd) if kind == "ratio" else (0.0, 0.0, 0.0)
         key, totals = (metric, segment, variant), Totals(units, y, yy, *ratio, x, xx, yx)
         sums = experiments[name]
-        sums.totals[key] = sums.totals[key] + totals if key in sums.totals else totals
+        for place in (sums.totals, sums.by_epoch.setdefault(epoch, {})):
+            place[key] = place[key] + totals if key in place else totals
         if day is not None:
-            sums.by_day.setdefault(day, {})[key] = totals
+            sums.by_day.setdefault(day, {}).setdefault(epoch, {})[key] = totals
     for name, metric, units, complete in connection.execute(_COMPLETE, {"as_of": as_of}).fetchall():
         experiments[name].units = units
         experiments[name].complete_units[metric] = complete

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from dagster_project.lib.publication.report.experiment_weights import read_weights, tell_weights
 from dagster_project.lib.publication.report.factors import FIGURES, describe_factors, hide_with_variants
 from dagster_project.lib.publication.report.plotting import draw_days, place_effects
 from dagster_project.lib.publication.report.reader import Reader, Row
@@ -47,10 +48,27 @@ def read_experiments(reader: Reader) -> list[Row]:
             f"select * from {_TIMELINES} order by experiment_id, variant_id, exposed_date", [_TIMELINES]
         )
     )
+    weights = read_weights(reader)
     return [
         _describe(name, list(rows), variants.get(name, []), results.get(name, []), days.get(name, []))
+        | _describe_weights(weights.get(name, []), results.get(name, []))
         for name, rows in groupby(decisions, lambda row: row["experiment_id"])
     ]
+
+
+def _describe_weights(sets: list[Row], results: list[Row]) -> Row:
+    """What a policy says is of all metrics that may decide."""
+    everybody = [_tell_effect(row) for row in results if row["segment"] == "all"]
+    is_hidden = not everybody or any(row["is_hidden"] for row in everybody)
+    return {
+        "weights": tell_weights(sets, is_hidden=is_hidden),
+        "unmatched": {
+            row["variant_id"]: row["unmatched_units"]
+            for row in everybody
+            if row["unmatched_units"] and tell(row["unmatched_units"]) is not None
+        },
+        "has_moved": any(row["weight_epochs"] > 1 for row in everybody),
+    }
 
 
 def read_undeclared(reader: Reader) -> list[Row]:
@@ -89,7 +107,7 @@ def _describe(
             variant
             | {
                 "units": tell(variant["units"]),
-                "expected": None if is_small(units) else variant["share"] * units,
+                "expected": None if is_small(units) else variant["expected_units"],
             }
             | {"excluded_units": tell(variant["excluded_units"])}
             for variant in variants
