@@ -93,19 +93,17 @@ def test_a_field_of_a_gigabyte_costs_its_record_and_no_more_memory_than_a_large_
     assert int(ended.output) < 4096
     with duckdb.connect(str(tmp_path / "warehouse" / "kindred.duckdb"), read_only=True) as connection:
         loaded = connection.execute("select customer_id from raw.crm_customers order by 1").fetchall()
-        assert loaded == [("1",), ("3",), ("4",), ("6",)]
+        assert loaded == [("1",), ("3",)]
         assert connection.execute("""
             select file_path, row_number, reason, length(raw_row) < 11_000 from quality.rejected_rows order by 1
         """).fetchall() == [
             ("crm/customers/a.csv", 2, "the line is too long; shorten the field", True),
-            ("crm/customers/b.jsonl", 2, "the line is too long; shorten the field", True),
         ]
         assert connection.execute("""
             select file_path, status, rows_in, rows_rejected from quality.ingested_files order by 1
         """).fetchall() == [
             ("crm/customers/a.csv", "loaded", 3, 1),
-            ("crm/customers/b.jsonl", "loaded", 3, 1),
-            ("crm/customers/c.csv.gz", "quarantined", 0, 0),
+            ("crm/customers/b.csv.gz", "quarantined", 0, 0),
         ]
 
 
