@@ -1,19 +1,29 @@
-"""What ops that write tables by Python share: not repeating work, and telling of it."""
+"""What ops that write tables by Python share: how the tables are declared, not repeating work, and telling of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import dagster as dg
 import duckdb
 
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import night_fingerprint, reuse_metadata
+from dagster_project.defs.stages import OWNERS, night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import reporting
 from dagster_project.lib.personalization.run import Run
 
 ResultT = TypeVar("ResultT")
 Metadata = dict[dg.AssetKey, dict[str, Any]]
+
+
+def declare_tables(
+    descriptions: Mapping[dg.AssetKey, str], inputs: Sequence[dg.AssetKey], *, kind: str = "python"
+) -> list[dg.AssetSpec]:
+    """Return the specs of tables that one op writes of the same inputs. kind: what makes them, beside DuckDB."""
+    return [
+        dg.AssetSpec(key, deps=inputs, description=description, kinds={"duckdb", kind}, owners=OWNERS)
+        for key, description in descriptions.items()
+    ]
 
 
 def make_tables(

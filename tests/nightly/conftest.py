@@ -21,6 +21,7 @@ from small_shop import generate_small_shop
 
 from tests.conftest import PROJECT, BuiltNight
 from tests.processes import Ended
+from tests.servers import postgres_server, redis_server
 
 FAULTS = {
     "text for a number": "pos/order_lines",
@@ -53,6 +54,16 @@ class FaultyNight:
     @property
     def snapshot(self) -> Path:
         return (self.data_dir / "published" / "current").resolve()
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[dict[str, str]]:
+    """A Redis and a PostgreSQL, by the names of the variables that hold their addresses."""
+    try:
+        with redis_server() as redis_url, postgres_server() as postgres_url:
+            yield {"REDIS_URL": redis_url, "POSTGRES_URL": postgres_url}
+    except LookupError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

@@ -7,20 +7,7 @@ import shutil
 
 import duckdb
 import psycopg
-import pytest
 import redis
-
-from tests.servers import postgres_server, redis_server
-
-
-@pytest.fixture
-def servers():
-    """A Redis and a PostgreSQL, by the names of the variables that hold their addresses."""
-    try:
-        with redis_server() as redis_url, postgres_server() as postgres_url:
-            yield {"REDIS_URL": redis_url, "POSTGRES_URL": postgres_url}
-    except LookupError as error:
-        pytest.skip(str(error))
 
 
 def _declare(folder, crm_kind):

@@ -7,14 +7,12 @@ import shutil
 
 import duckdb
 import psycopg
-import pytest
 import redis
 from forgotten import MARK, PERSONS, ask_to_be_forgotten, deliver, find_in, traces_in
 from jobs import call_micro_batch
 
 from dagster_project.lib.sample import generate
 from tests.processes import run_apart
-from tests.servers import postgres_server, redis_server
 
 DESTINATIONS = """\
 destinations:
@@ -26,15 +24,6 @@ destinations:
 REVENUE = """
     select count(*), round(sum(total_amount), 2), (select count(*) from marts.fct_order_lines) from marts.fct_orders
 """
-
-
-@pytest.fixture(scope="module")
-def servers():
-    try:
-        with redis_server() as redis_url, postgres_server() as postgres_url:
-            yield {"REDIS_URL": redis_url, "POSTGRES_URL": postgres_url}
-    except LookupError as error:
-        pytest.skip(str(error))
 
 
 def _held_by(servers):

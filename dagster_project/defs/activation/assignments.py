@@ -7,8 +7,8 @@ import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION
-from dagster_project.defs.tables import Metadata, make_tables
+from dagster_project.defs.stages import PERSONALIZATION
+from dagster_project.defs.tables import Metadata, declare_tables, make_tables
 from dagster_project.lib.activation.experiments.assignments import (
     ASSIGNMENTS,
     AssignmentsResult,
@@ -20,10 +20,11 @@ from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.personalization.run import Run
 
 STAGE = "assignments"
-WRITTEN = {
+_DESCRIPTIONS = {
     ASSIGNMENTS: "One row an experiment and unit that was assigned, with the variant that it keeps.",
     WEIGHTS: "One row an experiment, set of weights and variant, with why it is so and from which night on.",
 }
+WRITTEN = {table_key(table): description for table, description in _DESCRIPTIONS.items()}
 INPUTS = [
     *(table_key(f"activation.{name}") for name in ("content_variables", "segment_memberships")),
     *(
@@ -35,16 +36,7 @@ INPUTS = [
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            table_key(table),
-            deps=INPUTS,
-            description=description,
-            kinds={"duckdb", "python"},
-            owners=OWNERS,
-        )
-        for table, description in WRITTEN.items()
-    ],
+    specs=declare_tables(WRITTEN, INPUTS),
     # what is shown is decided before publication
     group_name=PERSONALIZATION,
     name="assignments",
@@ -56,8 +48,7 @@ def assignments(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.
     def work(connection: duckdb.DuckDBPyConnection, run: Run) -> AssignmentsResult:
         return write_assignments(connection, experiments, (run.run_id, run.computed_at))
 
-    keys = [table_key(table) for table in WRITTEN]
-    yield from make_tables(context, night, STAGE, keys, work, _describe, what="assignments")
+    yield from make_tables(context, night, STAGE, list(WRITTEN), work, _describe, what="assignments")
 
 
 def _describe(result: AssignmentsResult) -> tuple[str, Metadata]:

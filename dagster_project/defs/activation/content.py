@@ -7,8 +7,8 @@ import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION
-from dagster_project.defs.tables import Metadata, make_tables
+from dagster_project.defs.stages import PERSONALIZATION
+from dagster_project.defs.tables import Metadata, declare_tables, make_tables
 from dagster_project.lib.activation.content.blocks import BLOCKS, FAULTS, BlocksResult, write_blocks
 from dagster_project.lib.activation.content.library import load_library
 from dagster_project.lib.activation.content.shop import load_content_settings
@@ -33,15 +33,16 @@ INPUTS = [
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            table_key(table), deps=INPUTS, description=description, kinds={"duckdb", "jinja"}, owners=OWNERS
-        )
-        for table, description in {
-            BLOCKS: "One row a customer and template that a campaign or page wants tonight, rendered.",
-            FAULTS: "One row a fault of a template, with how many customers have nothing for it.",
-        }.items()
-    ],
+    specs=declare_tables(
+        {
+            table_key(
+                BLOCKS
+            ): "One row a customer and template that a campaign or page wants tonight, rendered.",
+            table_key(FAULTS): "One row a fault of a template, with how many customers have nothing for it.",
+        },
+        INPUTS,
+        kind="jinja",
+    ),
     # what is shown is decided before publication, and only carried after it
     group_name=PERSONALIZATION,
     name="content",

@@ -8,8 +8,8 @@ import duckdb
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION
-from dagster_project.defs.tables import Metadata, make_tables
+from dagster_project.defs.stages import PERSONALIZATION
+from dagster_project.defs.tables import Metadata, declare_tables, make_tables
 from dagster_project.lib.activation.experiments import tables
 from dagster_project.lib.activation.experiments.assignments import ASSIGNMENTS
 from dagster_project.lib.activation.experiments.declared import load_experiments
@@ -27,37 +27,27 @@ from dagster_project.lib.personalization.run import Run
 
 STAGE = "readouts"
 INPUTS = [
-    *map(
-        table_key,
-        (
-            ASSIGNMENTS, WEIGHTS,
-            tables.EXPERIMENTS, tables.VARIANTS, tables.METRICS, tables.COVARIATES,
-            "activation.segment_history",
-            "intermediate.int_experiment_events_listed", "intermediate.int_experiment_exposures_gathered",
-            "marts.customer_id_aliases",
-        ),
-    ),
+    table_key(table)
+    for table in (
+        ASSIGNMENTS, WEIGHTS,
+        tables.EXPERIMENTS, tables.VARIANTS, tables.METRICS, tables.COVARIATES,
+        "activation.segment_history",
+        "intermediate.int_experiment_events_listed", "intermediate.int_experiment_exposures_gathered",
+        "marts.customer_id_aliases",
+    )
 ]  # fmt: skip
-WRITTEN = {
+_DESCRIPTIONS = {
     RESULTS: "One row an experiment, metric, treatment variant, segment and test, with what it says.",
     DECISIONS: "One row an experiment and treatment variant, with what to do and why.",
     TIMELINES: "One row an experiment, treatment variant and day of first exposures, with the goal's effect so far.",
     EXPOSURES: "One row an experiment and unit that was exposed, with the variant it saw first and whether it counts.",
     VARIANTS: "One row a variant of an experiment, with its share, its units and those that do not count.",
 }
+WRITTEN = {table_key(table): description for table, description in _DESCRIPTIONS.items()}
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            table_key(table),
-            deps=INPUTS,
-            description=description,
-            kinds={"duckdb", "python"},
-            owners=OWNERS,
-        )
-        for table, description in WRITTEN.items()
-    ],
+    specs=declare_tables(WRITTEN, INPUTS),
     # read by people once it is published, so made before
     group_name=PERSONALIZATION,
     name="readouts",
@@ -69,12 +59,11 @@ def readouts(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
     def work(connection: duckdb.DuckDBPyConnection, run: Run) -> ResultsResult:
         return write_results(connection, experiments, (run.run_id, run.computed_at))
 
-    keys = [table_key(table) for table in WRITTEN]
-    yield from make_tables(context, night, STAGE, keys, work, _describe, what="readouts")
+    yield from make_tables(context, night, STAGE, list(WRITTEN), work, _describe, what="readouts")
 
 
 def _describe(result: ResultsResult) -> tuple[str, Metadata]:
-    metadata: Metadata = {table_key(table): {} for table in WRITTEN}
+    metadata: Metadata = {key: {} for key in WRITTEN}
     metadata[table_key(RESULTS)] = {"rows": result.rows}
     metadata[table_key(DECISIONS)] = {"decisions": result.decisions}
     metadata[table_key(EXPOSURES)] = {"units": result.units, "excluded": result.excluded}

@@ -6,8 +6,8 @@ import dagster as dg
 
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION
-from dagster_project.defs.tables import Metadata, make_tables
+from dagster_project.defs.stages import PERSONALIZATION
+from dagster_project.defs.tables import Metadata, declare_tables, make_tables
 from dagster_project.lib.personalization.clusters.cluster_settings import load_cluster_settings
 from dagster_project.lib.personalization.clusters.clusters import ClustersResult, cluster_customers
 from dagster_project.lib.privacy.privacy_settings import load_privacy_settings
@@ -19,13 +19,13 @@ INPUTS = [table_key(f"marts.{name}") for name in ("dim_customers", "customer_con
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(key, deps=INPUTS, description=description, kinds={"duckdb", "python"}, owners=OWNERS)
-        for key, description in {
+    specs=declare_tables(
+        {
             MEMBERS: "One row a known customer: the machine-made segment that it is in.",
             CLUSTERS: "One row a machine-made segment: its name, size, middle and drift.",
-        }.items()
-    ],
+        },
+        INPUTS,
+    ),
     group_name=PERSONALIZATION,
     name="customer_clusters",
 )

@@ -11,8 +11,8 @@ import duckdb
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.personalization.product_lists import VECTORS
 from dagster_project.defs.resources import Night
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION
-from dagster_project.defs.tables import Metadata, make_tables
+from dagster_project.defs.stages import PERSONALIZATION
+from dagster_project.defs.tables import Metadata, declare_tables, make_tables
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.progress import say
 from dagster_project.lib.personalization.recommendations import train_and_recommend
@@ -50,14 +50,14 @@ class RecommenderConfig(dg.Config):
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(key, deps=INPUTS, description=description, kinds={"duckdb", "python"}, owners=OWNERS)
-        for key, description in {
+    specs=declare_tables(
+        {
             RECOMMENDATIONS: "One row a customer, list and rank: what to show next.",
             EVALUATIONS: "One row a model, version and metric, measured on the last 28 days.",
             VERSIONS: "One row a trained model and what became of it.",
-        }.items()
-    ],
+        },
+        INPUTS,
+    ),
     group_name=PERSONALIZATION,
     name="recommender",
 )

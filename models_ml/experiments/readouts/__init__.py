@@ -11,12 +11,12 @@ from models_ml.experiments.readouts.contrasts import Design
 from models_ml.experiments.readouts.epochs import Epoch
 from models_ml.experiments.readouts.factorial import read_effects, read_effects_of_epochs
 from models_ml.experiments.readouts.factorial_rollout import decide_levels
-from models_ml.experiments.readouts.plan import ALL, Key, Metric, Plan, Totals
+from models_ml.experiments.readouts.plan import ALL, Key, Metric, Plan, Totals, add_totals
 from models_ml.experiments.readouts.reading import read_out, read_out_epochs
 from models_ml.experiments.readouts.results import ReadOut
 from models_ml.experiments.readouts.rollout import Rollout, decide_rollouts
 
 __all__ = [
-    "ALL", "Design", "Epoch", "Key", "Metric", "Plan", "ReadOut", "Rollout", "Totals", "decide_levels",
+    "ALL", "Design", "Epoch", "Key", "Metric", "Plan", "ReadOut", "Rollout", "Totals", "add_totals", "decide_levels",
     "decide_rollouts", "read_effects", "read_effects_of_epochs", "read_out", "read_out_epochs",
 ]  # fmt: skip

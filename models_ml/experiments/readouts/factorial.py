@@ -66,8 +66,17 @@ def read_effects_of_epochs(plan: Plan, design: Design, epochs: Sequence[Epoch]) 
     epochs: as of read_out_epochs.
     """
     metrics = {metric.name: metric for metric in plan.metrics}
-    levels = _finish(plan, design, epochs, _read_levels(plan, design, epochs))
-    interactions = _finish(plan, design, epochs, _read_interactions(plan, design, epochs))
+    p_values = _list_shares_p_values(plan, design, epochs)
+    levels, interactions = (
+        adjust_p_values(
+            [
+                replace(row, sample_ratio_p_value=p_values[row.variant_id])
+                for row in read(plan, design, epochs)
+            ],
+            plan.correction,
+        )
+        for read in (_read_levels, _read_interactions)
+    )
     decided = [(row, *decide_row(plan, metrics[row.metric], row)) for row in levels]
     decided += [(row, *decide_interaction(plan, row)) for row in interactions]
     return [replace(row, decision=decision, reason=reason) for row, decision, reason in decided]
@@ -186,29 +195,25 @@ def _rows(
         yield row if is_plain else tell_reduction(row, *plain)
 
 
-def _finish(plan: Plan, design: Design, epochs: Sequence[Epoch], rows: Iterator[ReadOut]) -> list[ReadOut]:
-    """The rows of one family or two with their adjusted p values and those of shares."""
-    p_values = {
-        contrast.variant_id: _least_shares_p_value(plan, design, contrast.factors, epochs)
-        for contrast in chain(
-            *(list_levels(design, factor) for factor in design.factors), list_interactions(design)
+def _list_shares_p_values(plan: Plan, design: Design, epochs: Sequence[Epoch]) -> dict[str, float | None]:
+    """By effect the least p value of units against shares: by variant, and by the levels of its factors."""
+    of_variants = shares_p_value(plan, epochs)
+    held = [(count_units(plan, epoch), epoch.shares) for epoch in epochs]
+    cells = combine_levels(design.factors).items()
+    p_values = {}
+    for contrast in chain(
+        *(list_levels(design, factor) for factor in design.factors), list_interactions(design)
+    ):
+        names = {
+            variant: name_levels({factor: cell[factor] for factor in contrast.factors})
+            for variant, cell in cells
+        }
+        of_levels = sample_ratio_p_value_of_epochs(
+            [(_add_up(units, names), _add_up(shares, names)) for units, shares in held]
         )
-    }
-    told = [replace(row, sample_ratio_p_value=p_values[row.variant_id]) for row in rows]
-    return adjust_p_values(told, plan.correction)
-
-
-def _least_shares_p_value(
-    plan: Plan, design: Design, factors: tuple[str, ...], epochs: Sequence[Epoch]
-) -> float | None:
-    """The least p value of units against shares: by variant, and by the levels of these factors."""
-    names = {
-        variant: name_levels({factor: cell[factor] for factor in factors})
-        for variant, cell in combine_levels(design.factors).items()
-    }
-    by_levels = [(_add_up(count_units(plan, epoch), names), _add_up(epoch.shares, names)) for epoch in epochs]
-    p_values = [shares_p_value(plan, epochs), sample_ratio_p_value_of_epochs(by_levels)]
-    return min((p_value for p_value in p_values if p_value is not None), default=None)
+        known = [p_value for p_value in (of_variants, of_levels) if p_value is not None]
+        p_values[contrast.variant_id] = min(known, default=None)
+    return p_values
 
 
 def _add_up(by_variant: Mapping[str, float], names: Mapping[str, str]) -> dict[str, float]:

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from models_ml.experiments.readouts.contrasts import Design, list_interactions, list_levels
 from models_ml.experiments.readouts.plan import Plan
 from models_ml.experiments.readouts.results import Decision, ReadOut
-from models_ml.experiments.readouts.rollout import Rollout, decide_variant, tell_mismatch
+from models_ml.experiments.readouts.rollout import (
+    Rollout,
+    decide_variant,
+    tell_early,
+    tell_mismatch,
+    tell_unknown,
+)
 from models_ml.experiments.readouts.sample_ratio import is_mismatch
 
 
@@ -22,9 +28,9 @@ def decide_interaction(plan: Plan, row: ReadOut) -> tuple[Decision, str]:
     if is_mismatch(row.sample_ratio_p_value):
         return "no decision", tell_mismatch(row)
     if row.ci_low is None or row.ci_high is None:
-        return "no decision", f"{row.metric} has too few units or conversions to tell, or nothing that varies"
+        return "no decision", tell_unknown(row.metric)
     if row.test != "sequential" and not plan.is_ended:
-        return "continue", f"the planned end is not reached, before which {row.test} says nothing for sure"
+        return "continue", tell_early(row)
     effect = f"{row.absolute_effect:+.3g} ({row.ci_low:+.3g} to {row.ci_high:+.3g}, {row.test})"
     if is_interacting(plan, row):
         return "continue", f"the factors change each other's effect on {row.metric}: {effect}"

@@ -5,7 +5,7 @@ Here belong the types and what must hold of them. Means are made of sums in esti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import Literal
 
@@ -39,6 +39,15 @@ class Totals:
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(*(ours + theirs for ours, theirs in zip(astuple(self), astuple(other), strict=True)))
+
+
+def add_totals(groups: Iterable[Mapping[Key, Totals]]) -> dict[Key, Totals]:
+    """Return the sums over several groups without a common unit."""
+    added: dict[Key, Totals] = {}
+    for totals in groups:
+        for key, one in totals.items():
+            added[key] = added[key] + one if key in added else one
+    return added
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,9 @@ def decide_row(plan: Plan, metric: Metric, row: ReadOut) -> tuple[Decision, str]
         return "no decision", tell_mismatch(row)
     verdict = judge(plan, metric, row)
     if verdict == "unknown":
-        return (
-            "no decision",
-            f"{metric.name} has too few units or conversions to tell, or nothing that varies",
-        )
+        return "no decision", tell_unknown(metric.name)
     if row.test != "sequential" and not plan.is_ended:
-        return "continue", f"the planned end is not reached, before which {row.test} says nothing for sure"
+        return "continue", tell_early(row)
     if verdict == "worse":
         return "stop", _tell(plan, row, verdict)
     if metric.is_guardrail:
@@ -82,7 +79,7 @@ def decide_variant(plan: Plan, rows: Sequence[ReadOut]) -> tuple[Decision, str]:
     if better:
         return "ship", f"{_tell(plan, better[0], 'better')}, and no guardrail is worse"
     if all(verdict == "unknown" for _, verdict in judged):
-        return "no decision", _unknown(goal)
+        return "no decision", tell_unknown(goal.name)
     return _wait(plan, goal)
 
 
@@ -102,8 +99,14 @@ def _wait(plan: Plan, metric: Metric) -> tuple[Decision, str]:
     return "continue", f"{metric.name} shows no difference yet"
 
 
-def _unknown(metric: Metric) -> str:
-    return f"{metric.name} has too few units or conversions to tell, or nothing that varies"
+def tell_unknown(metric: str) -> str:
+    """Return why nothing is decided of a metric of which no test can tell."""
+    return f"{metric} has too few units or conversions to tell, or nothing that varies"
+
+
+def tell_early(row: ReadOut) -> str:
+    """Return why a test of a fixed number of units does not decide yet."""
+    return f"the planned end is not reached, before which {row.test} says nothing for sure"
 
 
 def _tell(plan: Plan, row: ReadOut, verdict: Verdict) -> str:

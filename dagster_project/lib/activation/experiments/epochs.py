@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models_ml.experiments.readouts import Epoch, Key, Plan, Totals
+from models_ml.experiments.readouts import Epoch, Key, Plan, Totals, add_totals
 
 Shares = Mapping[int, Mapping[str, float]]
 """Number of a set of weights -> variant -> share."""
@@ -28,13 +28,6 @@ def make_epochs(plan: Plan, sums: Mapping[int | None, Mapping[Key, Totals]], sha
         weights = {variant: weight / total for variant, weight in weights.items()}
         # the same shares, however they were divided
         key = tuple(round(weight, 12) for weight in weights.values())
-        before = found[key].totals if key in found else {}
-        found[key] = Epoch(weights, _add(before, totals))
+        before = [found[key].totals] if key in found else []
+        found[key] = Epoch(weights, add_totals([*before, totals]))
     return list(found.values())
-
-
-def _add(ours: Mapping[Key, Totals], theirs: Mapping[Key, Totals]) -> dict[Key, Totals]:
-    added = dict(ours)
-    for key, totals in theirs.items():
-        added[key] = added[key] + totals if key in added else totals
-    return added

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from dagster_project.lib.activation.experiments.epochs import Shares, make_epochs
-from models_ml.experiments.readouts import ALL, Key, Metric, Plan, Totals
+from models_ml.experiments.readouts import ALL, Key, Metric, Plan, Totals, add_totals
 from models_ml.experiments.readouts.arms import estimate_arms
 from models_ml.experiments.readouts.epochs import Arms, arms_by_epoch, standardize
 from models_ml.experiments.readouts.estimates import difference
@@ -32,10 +32,8 @@ def follow_goal(
     so_far: dict[int | None, dict[Key, Totals]] = {}
     for number, (day, sums) in enumerate(sorted(by_day.items())):
         for epoch, totals in sums.items():
-            here = so_far.setdefault(epoch, {})
-            for key, one in totals.items():
-                if key[:2] == (goal.name, ALL):
-                    here[key] = here[key] + one if key in here else one
+            of_goal = {key: one for key, one in totals.items() if key[:2] == (goal.name, ALL)}
+            so_far[epoch] = add_totals([so_far.get(epoch, {}), of_goal])
         if number < len(by_day) - MOST_DAYS:
             continue
         strata = arms_by_epoch(make_epochs(plan, so_far, shares), goal.name, ALL, list(plan.weights))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 import duckdb
 
 from dagster_project.lib.activation.experiments.exposures import EXPOSURES
-from models_ml.experiments.readouts import ALL, Key, Totals
+from models_ml.experiments.readouts import ALL, Key, Totals, add_totals
 
 _NUMBERS = ("revenue", "price", "quantity", "engagement_ms", "scroll_percent")
 
@@ -142,9 +142,8 @@ _COMPLETE = """
 class Sums:
     """Of one experiment, over its units that count; those without an event count as zeros."""
 
-    totals: dict[Key, Totals] = field(default_factory=dict)
     by_epoch: dict[int | None, dict[Key, Totals]] = field(default_factory=dict)
-    """Set of weights by which units were assigned, None where nobody recorded it -> the same for these units."""
+    """Set of weights by which units were assigned, None where nobody recorded it -> sums of these units."""
     by_day: dict[date, dict[int | None, dict[Key, Totals]]] = field(default_factory=dict)
     """Day of the first exposure (UTC) -> the same for everybody exposed on it."""
     complete_units: dict[str, int] = field(default_factory=dict)
@@ -152,6 +151,11 @@ class Sums:
     units: int = 0
     is_hindsight: bool = False
     """Whether nobody's segments were recorded before the exposure, so that they may be the variant's doing."""
+
+    @property
+    def totals(self) -> dict[Key, Totals]:
+        """Sums of all units."""
+        return add_totals(self.by_epoch.values())
 
 
 def read_sums(
@@ -171,8 +175,8 @@ def read_sums(
         ratio = (d, dd, yd) if kind == "ratio" else (0.0, 0.0, 0.0)
         key, totals = (metric, segment, variant), Totals(units, y, yy, *ratio, x, xx, yx)
         sums = experiments[name]
-        for place in (sums.totals, sums.by_epoch.setdefault(epoch, {})):
-            place[key] = place[key] + totals if key in place else totals
+        place = sums.by_epoch.setdefault(epoch, {})
+        place[key] = place[key] + totals if key in place else totals
         if day is not None:
             sums.by_day.setdefault(day, {}).setdefault(epoch, {})[key] = totals
     for name, metric, units, complete in connection.execute(_COMPLETE, {"as_of": as_of}).fetchall():
