@@ -19,6 +19,7 @@ from faults.table import Delivered, cases_of, deliver
 from layouts import AS_OF, deliver_layouts
 from small_shop import generate_small_shop
 
+from dagster_project.lib.transformation.dbt_project.project import ensure_manifest
 from tests.conftest import PROJECT, BuiltNight
 from tests.processes import Ended
 from tests.servers import postgres_server, redis_server
@@ -107,7 +108,8 @@ def default_night(built_once: Callable[..., Path]) -> BuiltNight:
 
 
 def _run_in_a_checkout(folder: Path) -> None:
-    ignored = shutil.ignore_patterns("landing", "warehouse", "published", ".venv", ".git", "target")
+    ensure_manifest()  # so that the copy is parsed already
+    ignored = shutil.ignore_patterns("landing", "warehouse", "published", ".venv", ".git")
     for name in ("dagster_project", "models_ml", "expectations", "dbt", "config"):
         shutil.copytree(PROJECT / name, folder / name, ignore=ignored)
     for name in ("pyproject.toml", "requirements.lock"):

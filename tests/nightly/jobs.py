@@ -1,8 +1,9 @@
-"""What test nights run beside the command, in processes of their own: the micro-batch's job, and a spoilt night."""
+"""What test nights run beside the command, in processes of their own: the micro-batch's job, and nights that differ."""
 
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,4 +41,18 @@ def call_spoilt_night() -> None:
         return save(folder, dataclasses.replace(hybrid, recommender=shuffled), description)
 
     artefacts.save_artefact = shuffle_and_save
+    call_kindred("nightly")
+
+
+def call_night_with_a_small_ranker() -> None:
+    """The whole night as `kindred nightly` runs it, with a ranker that learns from a quarter of the customers.
+
+    To learn takes it a quarter of the time; that is most of what a year of tills takes.
+    """
+    from dagster_project.lib.personalization import recommendations
+    from models_ml.recommendations.parameters import RecommenderParameters
+    from tests.processes import call_kindred
+
+    bounds = RecommenderParameters(ranker_customers=500, ranker_customers_in_all=1500)
+    recommendations.train_and_recommend = partial(recommendations.train_and_recommend, parameters=bounds)
     call_kindred("nightly")

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
+from jobs import call_night_with_a_small_ranker
 
-from tests.processes import ALL_THREADS
+from tests.processes import ALL_THREADS, run_apart
 
 PROJECT = Path(__file__).resolve().parents[2]
 CONFIG = PROJECT / "examples" / "online_retail" / "config"
 PAST = "2011-01-01T00:00:00Z"
 
 
-def _night(kindred, data_dir, as_of):
+def _night(data_dir, as_of):
     where = {"DATA_DIR": str(data_dir), "CONFIG_DIR": str(CONFIG), "AS_OF": as_of, ALL_THREADS: "yes"}
-    ended = kindred("nightly", **where)
+    ended = run_apart(call_night_with_a_small_ranker, environment={**os.environ, **where})
     assert ended.code == 0, ended.output + ended.errors
     return ended
 
@@ -42,11 +44,11 @@ def _query(data_dir, query):
 
 
 @pytest.fixture(scope="module")
-def whole_year(kindred, online_retail, tmp_path_factory):
+def whole_year(online_retail, tmp_path_factory):
     """A night over all files, as of the newest line."""
     data_dir = tmp_path_factory.mktemp("retail") / "data"
     _landing(data_dir, sorted(online_retail.glob("*.csv.gz")))
-    _night(kindred, data_dir, "latest")
+    _night(data_dir, "latest")
     return data_dir
 
 
@@ -92,11 +94,11 @@ def test_every_known_customer_is_recommended_to_and_better_than_by_popularity(wh
 
 
 @pytest.fixture(scope="module")
-def second_night(whole_year, kindred, tmp_path_factory):
+def second_night(whole_year, tmp_path_factory):
     """The same folder, a night later, with nothing new."""
     data_dir = tmp_path_factory.mktemp("again") / "data"
     shutil.copytree(whole_year, data_dir, symlinks=True)
-    _night(kindred, data_dir, "latest")
+    _night(data_dir, "latest")
     return data_dir
 
 
@@ -106,13 +108,13 @@ def test_a_second_night_publishes_the_same_content_under_another_run(whole_year,
 
 
 def test_a_past_night_sees_nothing_later_and_equals_one_over_the_files_of_then(
-    second_night, kindred, online_retail, tmp_path
+    second_night, online_retail, tmp_path
 ):
-    _night(kindred, second_night, PAST)
+    _night(second_night, PAST)
     assert _query(second_night, "select max(ordered_at) < '2011-01-01' from marts.fct_orders") == [(True,)]
     then = tmp_path / "then"
     _landing(then, [file for file in sorted(online_retail.glob("*.csv.gz")) if file.name < "2011"])
-    _night(kindred, then, PAST)
+    _night(then, PAST)
     past, expected = _manifest(second_night)["tables"], _manifest(then)["tables"]
     of_the_nights = ("marts.identity_changes", "marts.customer_id_aliases")
     compared = [

@@ -18,7 +18,7 @@ from tests.processes import Ended, run_apart
 
 @dataclass(frozen=True)
 class Nights:
-    """The sample's night, then one whose model is spoilt."""
+    """A night of a small shop, then one whose model is spoilt."""
 
     data_dir: Path
     first_version: str
@@ -35,9 +35,9 @@ class Nights:
 
 
 @pytest.fixture(scope="module")
-def nights(sample_night, no_ranker, tmp_path_factory) -> Nights:
+def nights(default_night, no_ranker, tmp_path_factory) -> Nights:
     data_dir = tmp_path_factory.mktemp("sabotaged") / "data"
-    shutil.copytree(sample_night.data_dir, data_dir, symlinks=True)
+    shutil.copytree(default_night.data_dir, data_dir, symlinks=True)
     with duckdb.connect(
         str(data_dir / "published" / "current" / "kindred.duckdb"), read_only=True
     ) as connection:
@@ -59,9 +59,7 @@ def test_the_night_ends_well_and_says_what_it_refused(nights: Nights) -> None:
 
 
 def test_last_nights_model_is_served_and_the_refused_one_recorded(nights: Nights) -> None:
-    served = (
-        "select distinct model_version from activation.customer_recommendations where strategy = 'hybrid'"
-    )
+    served = "select distinct model_version from activation.customer_recommendations where strategy = 'blend'"
     assert nights.ask(served) == [(nights.first_version,)]
     recorded = nights.ask(
         "select status, starts_with(reason, 'spoilt: ') from quality.model_versions where model = 'hybrid' order by 1"

@@ -30,9 +30,10 @@ with members as (
 
 @pytest.fixture
 def own_project(monkeypatch, tmp_path):
-    """A copy of the dbt project that a test may write to."""
+    """A copy of the dbt project that a test may write to, parsed so that only what it writes is parsed again."""
+    project.ensure_manifest()
     folder = tmp_path / "dbt"
-    shutil.copytree(project.DBT_FOLDER, folder, ignore=shutil.ignore_patterns("target"))
+    shutil.copytree(project.DBT_FOLDER, folder)
     for name, path in {
         "DBT_FOLDER": folder,
         "SEGMENTS": folder / "models" / "segments",
