@@ -45,9 +45,9 @@ class Assigned:
     ) -> dict[str, RankedList]:
         """Return each customer's lists by the strategy assigned, see `Hybrid.rank` and `list_strategy`."""
         ranked = self.hybrid.rank(customers, count, eligible, lists)
-        for name in self.strategies.keys() & ranked.keys():
-            assigned = self.strategies[name][customers]
-            for strategy in np.setdiff1d(assigned, [_HYBRID]):
+        for name, strategies in self.strategies.items():
+            assigned = strategies[customers]
+            for strategy in np.setdiff1d(assigned, [_HYBRID]) if name in ranked else ():
                 rows = np.flatnonzero(assigned == strategy)
                 made = list_strategy(
                     self.recommender,
@@ -67,8 +67,6 @@ class Assigned:
         name = next(name for name, discovers in LISTS.items() if discovers == is_discovery)
         if name in self.strategies:
             rows = self.strategies[name][customers] == _POPULARITY
-            reasons[rows], causes[rows] = (
-                choose_popular_reasons(self.recommender.popularity[products[rows]]),
-                -1,
-            )
+            reasons[rows] = choose_popular_reasons(self.recommender.popularity[products[rows]])
+            causes[rows] = -1
         return reasons, causes

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from models_ml.recommendations.blend import ADDITIVE, rank_list, score_products
+from models_ml.recommendations.blend import ADDITIVE, Scores, rank_list, score_products
 from models_ml.recommendations.hybrid import Hybrid, RankedList
 from models_ml.recommendations.ranker.block import cut_blocks
 from models_ml.recommendations.ranker.models import Asked, score_model
@@ -56,9 +56,9 @@ def list_strategy(
     listed = RankedList(products, scores, source)
     if strategy != "blend":
         products[scores <= 0], scores[scores <= 0] = -1, -np.inf
-        short = np.flatnonzero(products[:, -1] < 0)
-        if len(short):
-            _go_on(listed, short, recommender, customers, eligible, is_discovery=is_discovery)
+        blend = score_products(recommender, "blend", is_discovery=is_discovery)
+        for rows in cut_blocks(np.flatnonzero(products[:, -1] < 0), len(eligible)):
+            _go_on(listed, rows, blend, customers[rows], eligible)
     return listed
 
 
@@ -93,20 +93,11 @@ def _rank_alone(
     return ranked, values
 
 
-def _go_on(
-    listed: RankedList,
-    rows: Array,
-    recommender: Recommender,
-    customers: Array,
-    eligible: Array,
-    *,
-    is_discovery: bool,
-) -> None:
+def _go_on(listed: RankedList, rows: Array, blend: Scores, customers: Array, eligible: Array) -> None:
     """Let the blend fill these rows up, in place: what stands there stays, what follows is in the blend's order."""
     count = listed.products.shape[1]
-    blend = score_products(recommender, "blend", is_discovery=is_discovery)
     # as many again, since all that stands there may be among the blend's best
-    blended, values = rank_list(blend, customers[rows], 2 * count, eligible)
+    blended, values = rank_list(blend, customers, 2 * count, eligible)
     products, scores = listed.products[rows], listed.scores[rows]
     keys = np.arange(len(rows))[:, None] * len(eligible)
     is_new = (blended >= 0) & ~np.isin(keys + blended, (keys + products)[products >= 0])

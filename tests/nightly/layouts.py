@@ -36,11 +36,11 @@ metrics: [{name: viewers, kind: conversion, event_name: view_item}]
 """Another tool's, of which it exports exposures."""
 LISTS = """\
 experiment_id: lists
-hypothesis: Who is shown what is popular discovers more.
+hypothesis: Who is shown what they buy time and again buys more than who is shown what everybody does.
 unit: customer
-variants: {popular: 1, alike: 1}
+variants: {popular: 1, habit: 1}
 control: popular
-recommendations: {list: discover, strategies: {popular: popularity, alike: item_knn}}
+recommendations: {strategies: {popular: popularity, habit: personal_frequency}}
 metrics: [{name: buyers, kind: conversion, event_name: purchase}]
 """
 """On a list of customers, by two strategies that are nobody else's."""

@@ -1,7 +1,7 @@
-"""Whose lists experiments want to be made by which strategy, as they are at this moment.
+"""Whose lists experiments have made by which strategy.
 
-Here belongs what is read of experiments: who was assigned what is theirs to say, how a strategy makes a list is said in
-`models_ml.recommendations.strategies`.
+Here belongs what is read of experiments. Who is assigned what, is theirs to decide; how a strategy makes a list is said
+in `models_ml.recommendations.strategies`.
 """
 
 from __future__ import annotations
