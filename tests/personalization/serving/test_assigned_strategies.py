@@ -53,8 +53,10 @@ def made_by(marts, list_name, customer):
 
 def ranked_by(marts, folder, strategy, customer):
     """The products that a strategy of the champion ranks for somebody, best first."""
-    (version, *_) = versions.read_champion(marts.connection, tables.MODEL)
-    hybrid = champions.load_sound(marts.connection, version, folder=folder)
+    champion = versions.read_champion(marts.connection, tables.MODEL)
+    assert champion is not None
+    hybrid = champions.load_sound(marts.connection, champion[0], folder=folder)
+    assert hybrid is not None
     known = hybrid.recommender.interactions
     place, eligible = np.flatnonzero(known.customers == customer), np.ones(len(known.products), dtype=bool)
     ranked = rank_strategy(hybrid, strategy, place, 50, eligible, is_discovery=False)
