@@ -32,7 +32,8 @@ from models_ml.recommendations.metrics.bootstrap import bootstrap_interval
 from models_ml.recommendations.metrics.ndcg import score_ndcg
 from models_ml.recommendations.metrics.recall import score_recall
 from models_ml.recommendations.search.membership import is_stored, mark_pairs
-from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
+from models_ml.recommendations.strategies import rank_strategy
+from models_ml.recommendations.strategy_names import STRATEGIES
 
 ROOT = Path(__file__).resolve().parents[1]
 SALES = ROOT.parent / "shared" / "data" / "online_retail"

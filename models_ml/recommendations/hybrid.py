@@ -25,19 +25,17 @@ from models_ml.recommendations.ranker.product_features import describe_products
 from models_ml.recommendations.reasons import choose_reasons
 from models_ml.recommendations.recommender import Recommender
 from models_ml.recommendations.search.ranking import take_best
+from models_ml.recommendations.strategy_names import STRATEGIES
 
 Array = np.ndarray[Any, Any]
-
-SOURCES = ("hybrid", "blend", "popularity")
-"""What makes a row of a list: the ranker, the blend, or popularity where neither has anything to say."""
 
 
 @dataclass(frozen=True)
 class RankedList:
     """Customers x count, best first: positions of products (int32, -1 none), scores (float32, -inf none).
 
-    source: position in `SOURCES` (int8). Scores never rise along a row; those of the ranker and of the blend are on
-    scales of their own, so where the blend fills a row up, its scores are moved below the ranker's.
+    source: position in `STRATEGIES` of what made each (int8). Scores never rise along a row; those of the ranker and of
+    the blend are on scales of their own, so where the blend fills a row up, its scores are moved below the ranker's.
     """
 
     products: Array
@@ -84,7 +82,7 @@ class Hybrid:
             scores = score_products(self.recommender, "blend", is_discovery=LISTS[name])
             products, values = rank_list(scores, customers[blended], count, eligible)
             ranked[name].products[blended], ranked[name].scores[blended] = products, values
-            ranked[name].source[blended] = SOURCES.index("blend")
+            ranked[name].source[blended] = STRATEGIES.index("blend")
         if learned:
             self._rank_by_trees(customers, np.flatnonzero(~is_idle), count, eligible, learned, ranked)
         return ranked
@@ -167,4 +165,4 @@ def _fill_up(found: RankedList, block: Block, eligible: Array, *, is_discovery: 
         lowest = found.scores[row, start - 1] if start else values[number, 0]
         found.products[row, start : start + room] = order[number, :room]
         found.scores[row, start : start + room] = lowest + (values[number, :room] - values[number, 0])
-        found.source[row, start : start + room] = SOURCES.index("blend")
+        found.source[row, start : start + room] = STRATEGIES.index("blend")

@@ -13,13 +13,14 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 
 from models_ml.recommendations.blend import rank_list, score_products
-from models_ml.recommendations.hybrid import SOURCES, Hybrid, RankedList
+from models_ml.recommendations.hybrid import Hybrid, RankedList
 from models_ml.recommendations.interactions import Interactions
 from models_ml.recommendations.parameters import RecommenderParameters
 from models_ml.recommendations.products import ProductAttributes
 from models_ml.recommendations.ranker.model import LISTS
 from models_ml.recommendations.reasons import choose_popular_reasons
 from models_ml.recommendations.recommender import Recommender
+from models_ml.recommendations.strategy_names import STRATEGIES
 
 Array = np.ndarray[Any, Any]
 
@@ -57,7 +58,7 @@ class Popular:
         for name in lists:
             scores = score_products(self.recommender, "popularity", is_discovery=LISTS[name])
             products, values = rank_list(scores, customers, count, eligible)
-            source = np.full(products.shape, SOURCES.index("popularity"), dtype=np.int8)
+            source = np.full(products.shape, STRATEGIES.index("popularity"), dtype=np.int8)
             ranked[name] = RankedList(products, values, source)
         return ranked
 

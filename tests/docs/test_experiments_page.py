@@ -9,6 +9,7 @@ import yaml
 
 from dagster_project.lib.activation.experiments.settings import Experiment
 from dagster_project.lib.transformation.dbt_project.project import read_manifest
+from models_ml.recommendations.strategy_names import STRATEGIES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "experiments.md").read_text()
@@ -22,18 +23,24 @@ def _first_cells(heading: str) -> set[str]:
     }
 
 
-def test_the_example_is_what_a_file_may_say_and_says_every_key():
-    example, factors = (yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
-    experiment = Experiment.model_validate(example)
+def test_the_examples_are_what_a_file_may_say_and_say_every_key():
+    texts = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    example, on_lists, factors = (yaml.safe_load(text) for text in texts)
+    experiment, tried = Experiment.model_validate(example), Experiment.model_validate(on_lists)
     varied = {name: key for name, key in example.items() if name != "variants"} | factors
     of_factors = Experiment.model_validate(varied)
-    assert experiment.model_fields_set | of_factors.model_fields_set == Experiment.model_fields.keys()
+    said = experiment.model_fields_set | tried.model_fields_set | of_factors.model_fields_set
+    assert said == Experiment.model_fields.keys()
     for variant in of_factors.variants:
         assert f"`{variant}`" in PAGE
 
 
 def test_every_key_stands_in_the_table():
     assert _first_cells("Declaring one") == Experiment.model_fields.keys()
+
+
+def test_every_strategy_stands_in_the_table():
+    assert _first_cells("Trying recommendations") == {*STRATEGIES}
 
 
 def test_every_column_stands_in_the_table():

@@ -21,6 +21,9 @@ create schema marts; create schema activation; create schema operations; create 
 create schema experiments;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
 create table marts.customer_id_aliases (customer_id varchar, current_customer_id varchar);
+create table marts.fct_events (
+    visitor_id varchar, customer_id varchar, occurred_at timestamp, item_list_id varchar
+);
 create table activation.segment_history (
     customer_id varchar, segment varchar, entered_at timestamp, exited_at timestamp, recorded_at timestamp
 );

@@ -104,3 +104,45 @@ def test_what_the_file_leaves_to_another_tool_knows_no_assignments():
     readings.assign("v2", "red")
     readings.expose("v1", "blue")
     assert rows(readings, "unit_id, variant_id") == [("v1", "blue")]
+
+
+LISTS = {"unit": "customer", "assigned_by": "kindred", "ends_at": "2026-03-09"}
+TRIED = {"strategies": {"red": "blend", "blue": "hybrid"}}
+
+
+@pytest.mark.parametrize(("list_name", "seen"), [("for_you", {"c1": 5}), ("discover", {"c1": 6, "c2": 7})])
+def test_whoever_sees_a_list_after_being_assigned_is_shown_the_variant_that_has_it_made(list_name, seen):
+    """Before, after the end and elsewhere nothing of it is seen; the event names the list, and no variant."""
+    readings = Readings(visitors(**LISTS, recommendations=TRIED | {"list": list_name}))
+    for customer, variant in (("c1", "red"), ("c2", "blue"), ("c3", "blue")):
+        readings.assign(customer, variant, 4, customer=customer)
+    readings.put(
+        "marts.fct_events",
+        [
+            (visitor, customer, at(day), listed)
+            for visitor, customer, day, listed in (
+                ("v1", "c1", 3, "kindred:for_you"),
+                ("v1", "c1", 4, "kindred:for_you"),
+                ("v1", "c1", 5, "kindred:for_you:blend:0456e5a3826525f0"),
+                ("v1", "c1", 5.5, "kindred:for_you"),
+                ("v1", "c1", 6, "kindred:discover"),
+                ("v2", "c2", 7, "kindred:discover:blend"),
+                ("v2", "c2", 7, "kindred:for_you_too"),
+                ("v2", "c2", 7, "for_you"),
+                ("v2", "c2", 8.5, "kindred:for_you"),
+                ("v4", "c4", 5, "kindred:for_you"),
+                ("v5", None, 5, "kindred:for_you"),
+            )
+        ],
+    )
+    variants = {"c1": "red", "c2": "blue"}
+    assert rows(readings, "unit_id, customer_id, variant_id, exposed_at, exposure_source") == [
+        (customer, customer, variants[customer], at(day), "showings") for customer, day in seen.items()
+    ]
+
+
+def test_a_list_that_nobody_reports_is_seen_from_the_assignment_on():
+    readings = Readings(visitors(**LISTS, recommendations=TRIED))
+    readings.assign("c1", "red", 4, customer="c1")
+    readings.put("marts.fct_events", [("v1", "c1", at(5), "kindred:discover")])
+    assert rows(readings, "unit_id, exposed_at, exposure_source") == [("c1", at(4), "assignments")]

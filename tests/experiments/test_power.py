@@ -15,7 +15,6 @@ from models_ml.experiments.readouts.power import effect_for_conversion, units_fo
 from tests.experiments.read import Readings, at, visitors
 
 TABLES = """
-create table marts.fct_events (visitor_id varchar, customer_id varchar, occurred_at timestamp);
 create table marts.dim_customers (customer_id varchar, first_seen_at timestamp);
 create table activation.content_variables (customer_id varchar, is_known boolean, is_personalizable boolean);
 create table activation.segment_memberships (customer_id varchar, segment varchar);
@@ -39,7 +38,8 @@ def shop(database: str = ":memory:", **changes: object) -> Readings:
         if number % 10 == 0:
             key = unit if readings.experiment.unit == "visitor" else f"c{number}"
             bought.append((readings.experiment.unit, key, "purchase", at(28.2), 20.0, *[None] * 5))
-    readings.put("marts.fct_events", [*seen, ("early", "c0", at(-1)), ("late", "c0", at(29))])
+    events = [*seen, ("early", "c0", at(-1)), ("late", "c0", at(29))]
+    readings.put("marts.fct_events", [(*event, None) for event in events])
     readings.put("marts.dim_customers", customers)
     readings.put("activation.content_variables", [(name, True, name != "c279") for name, _ in customers])
     readings.put("activation.segment_memberships", [("c1", "staff")])

@@ -179,7 +179,7 @@ def test_weights_of_another_tool_are_not_ours_to_record_or_change(nights):
     )
     nights.night(1, experiment())
     assert sets(nights) == []
-    with pytest.raises(KindredError, match="colour says policy: thompson, and exposures of another tool"):
+    with pytest.raises(KindredError, match="colour says policy, and exposures of another tool"):
         nights.night(1, experiment(policy="thompson"))
     with pytest.raises(ValueError, match="leave policy out"):
         experiment(policy="rollout", assigned_by="exposures")

@@ -34,6 +34,16 @@ control: blue
 metrics: [{name: viewers, kind: conversion, event_name: view_item}]
 """
 """Another tool's, of which it exports exposures."""
+LISTS = """\
+experiment_id: lists
+hypothesis: Who is shown what they buy time and again buys more than who is shown what everybody does.
+unit: customer
+variants: {popular: 1, habit: 1}
+control: popular
+recommendations: {strategies: {popular: popularity, habit: personal_frequency}}
+metrics: [{name: buyers, kind: conversion, event_name: purchase}]
+"""
+"""On a list of customers, by two strategies that are nobody else's."""
 CONTRACTS = {
     "web/segment": "format: segment",
     "web/adobe": "format: adobe",
@@ -89,6 +99,7 @@ def deliver_layouts(folder: Path) -> None:
         _write(folder / "config" / feed, (PROJECT / "examples" / name / "config" / feed).read_text())
     _write(folder / "config" / "experiments" / "banner.yml", EXPERIMENT)
     _write(folder / "config" / "experiments" / "button.yml", ELSEWHERE)
+    _write(folder / "config" / "experiments" / "lists.yml", LISTS)
     for name, (feed, export) in PUBLIC.items():
         if export.exists():
             _write(folder / "config" / "contracts" / f"{feed}.yml", f"format: {name}\n")

@@ -9,7 +9,7 @@ def test_visitors_of_its_time_are_assigned_by_the_hash_and_published(layouts_nig
     """Three visitors came this year under an id; of these k1 has denied personalization."""
     rows = layouts_night.sql("""
         select unit_id, variant_id, assigned_at::varchar, is_excluded, is_running from experiments.assignments
-        where unit_id not like 'log-%' order by 1
+        where experiment_id = 'banner' and unit_id not like 'log-%' order by 1
     """).fetchall()
     places = assign_variants("banner", ["3_4", "s1"], [0.5, 0.5])
     assert rows == [
@@ -66,3 +66,27 @@ def test_exposures_of_an_experiment_without_a_file_are_told(layouts_night):
     assert layouts_night.sql(
         "select experiment_id, exposures, units from quality.undeclared_experiments"
     ).fetchall() == [("nobodys", 1, 1)]
+
+
+def test_customers_of_an_experiment_on_a_list_have_it_by_the_strategy_of_their_variant(layouts_night):
+    """Of those with a history, whom `discover` shows more than what is popular; all other lists are the night's."""
+    layouts_night.sql("""
+        create or replace temp view first_rows as
+        select r.list_name, r.strategy, a.variant_id
+        from activation.customer_recommendations as r
+        left join (from experiments.assignments where experiment_id = 'lists') as a using (customer_id)
+        where r.rank = 1 and r.customer_id in (
+            select customer_id from activation.customer_recommendations
+            where list_name = 'discover' and strategy <> 'popularity'
+        )
+    """)
+    tried = layouts_night.sql("""
+        select distinct variant_id, strategy from first_rows
+        where list_name = 'for_you' and variant_id is not null
+    """).fetchall()
+    assert tried
+    assert {*tried} <= {("popular", "popularity"), ("habit", "personal_frequency")}
+    assert layouts_night.sql("""
+        select distinct list_name, strategy from first_rows
+        where list_name = 'discover' or list_name = 'for_you' and variant_id is null order by 1
+    """).fetchall() == [("discover", "blend"), ("for_you", "blend")]

@@ -8,7 +8,7 @@ import pytest
 
 from dagster_project.lib.personalization.serving import content_lists, lists
 from dagster_project.lib.personalization.training import challenge
-from models_ml.recommendations.strategies import STRATEGIES
+from models_ml.recommendations.strategy_names import STRATEGIES
 
 
 def test_what_happens_after_the_nights_moment_is_not_seen(trained, make_marts, run):

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from models_ml.recommendations.blend import rank_list, score_products
-from models_ml.recommendations.hybrid import SOURCES, Hybrid
+from models_ml.recommendations.hybrid import Hybrid
 from models_ml.recommendations.parameters import RecommenderParameters
 from models_ml.recommendations.ranker import block
 from models_ml.recommendations.ranker.rolling import RollingOrigin
-from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
+from models_ml.recommendations.strategies import rank_strategy
+from models_ml.recommendations.strategy_names import STRATEGIES
 
 PARAMETERS = RecommenderParameters(
     factors=8, ranker_trees=10, ranker_least_customers=20, ranker_least_pairs=20
@@ -62,15 +63,15 @@ def test_without_a_ranker_the_blend_is_published(hybrid):
         ranked = plain.rank(EVERYBODY, 10, EVERYTHING)[name]
         scores = score_products(hybrid.recommender, "blend", is_discovery=is_discovery)
         np.testing.assert_array_equal(ranked.products, rank_list(scores, EVERYBODY, 10, EVERYTHING)[0])
-        assert (ranked.source == SOURCES.index("blend")).all()
+        assert (ranked.source == STRATEGIES.index("blend")).all()
 
 
 def test_a_list_that_the_ranker_may_not_rank_is_the_blends(hybrid):
     assert hybrid.ranker is not None
     partly = Hybrid(hybrid.recommender, replace(hybrid.ranker, lists=frozenset({"discover"})))
     ranked = partly.rank(EVERYBODY, 10, EVERYTHING)
-    assert (ranked["for_you"].source == SOURCES.index("blend")).all()
-    assert (ranked["discover"].source[:, 0] == SOURCES.index("hybrid")).all()
+    assert (ranked["for_you"].source == STRATEGIES.index("blend")).all()
+    assert (ranked["discover"].source[:, 0] == STRATEGIES.index("hybrid")).all()
 
 
 def test_of_a_large_shop_those_who_were_active_last_are_the_rankers(hybrid):
@@ -82,7 +83,7 @@ def test_of_a_large_shop_those_who_were_active_last_are_the_rankers(hybrid):
         parameters = replace(PARAMETERS, ranker_most_customers=most)
         large = Hybrid(replace(hybrid.recommender, parameters=parameters), hybrid.ranker)
         source = large.rank(EVERYBODY, 5, EVERYTHING)["for_you"].source[:, 0]
-        np.testing.assert_array_equal(source == SOURCES.index("blend"), expected)
+        np.testing.assert_array_equal(source == STRATEGIES.index("blend"), expected)
 
 
 def test_blocks_of_any_size_give_the_same_lists(hybrid, monkeypatch):

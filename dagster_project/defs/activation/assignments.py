@@ -1,4 +1,4 @@
-"""Who gets which variant of an experiment: one op, after segments and before anything is rendered."""
+"""Who gets which variant of an experiment: one op, after segments were judged and before lists are made."""
 
 from collections.abc import Iterator
 

@@ -30,10 +30,10 @@ INPUTS = [
     table_key(table)
     for table in (
         ASSIGNMENTS, WEIGHTS,
-        tables.EXPERIMENTS, tables.VARIANTS, tables.METRICS, tables.COVARIATES,
+        tables.EXPERIMENTS, tables.VARIANTS, tables.METRICS, tables.COVARIATES, tables.STRATEGIES,
         "activation.segment_history",
         "intermediate.int_experiment_events_listed", "intermediate.int_experiment_exposures_gathered",
-        "marts.customer_id_aliases",
+        "marts.customer_id_aliases", "marts.fct_events",
     )
 ]  # fmt: skip
 _DESCRIPTIONS = {

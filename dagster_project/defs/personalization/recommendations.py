@@ -18,6 +18,7 @@ from dagster_project.lib.common.progress import say
 from dagster_project.lib.personalization.recommendations import train_and_recommend
 from dagster_project.lib.personalization.reranking.reranking import Wishes, load_wishes
 from dagster_project.lib.personalization.run import Run
+from dagster_project.lib.personalization.serving.assigned_strategies import ASSIGNMENTS, STRATEGIES
 from dagster_project.lib.personalization.serving.serving import RecommenderResult, roll_back_and_recommend
 
 STAGE = "personalization"
@@ -32,10 +33,11 @@ INPUTS = [
             "customer_identities", "customer_id_aliases", "customer_interests",
         )
     ),
-    # lists are measured on each segment, so segments come first; by a table that no gate checks before a release, since
-    # waiting for the gate of memberships would part the models of segments into two runs of dbt
-    table_key("activation.segment_flags"),
+    # lists are measured on each segment, so segments come first
+    table_key("activation.segment_memberships"),
     VECTORS,
+    # experiments say whose lists are made by another strategy
+    *map(table_key, (ASSIGNMENTS, STRATEGIES)),
 ]  # fmt: skip
 PUBLISHED = [dg.AssetKey(["published", name]) for name in ("snapshot", "report")]
 RENDERED = [table_key("activation.content_blocks"), table_key("quality.content_faults")]

@@ -1,8 +1,4 @@
-"""Lists of segments: one op, after the segments of the night are settled.
-
-Memberships come out of the same op as activation.segments and are read here too. They are no dependency, since what
-depends on a table waits for the gate that judges it, and memberships are judged together with these lists.
-"""
+"""Lists of segments: one op, after the segments of the night are settled and judged."""
 
 from collections.abc import Iterator
 
@@ -18,7 +14,7 @@ from dagster_project.lib.personalization.serving.segment_lists import SegmentLis
 STAGE = "segment_lists"
 SEGMENT_RECOMMENDATIONS = table_key("activation.segment_recommendations")
 INPUTS = [
-    table_key("activation.segments"),
+    *(table_key(f"activation.{name}") for name in ("segments", "segment_memberships")),
     *(
         table_key(f"marts.{name}")
         for name in ("dim_products", "fct_order_lines", "fct_events", "dim_customers", "customer_consents")

@@ -35,11 +35,11 @@ OFFERS, OFFER_SEGMENTS = table_key(offers.OFFERS), table_key(offers.SEGMENTS)
 CAMPAIGNS, STEPS, AUDIENCES, EXITS, TIMES = map(
     table_key, (tables.CAMPAIGNS, tables.STEPS, tables.SEGMENTS, tables.EXITS, tables.TIMES)
 )
-EXPERIMENTS, VARIANTS, METRICS, COVARIATES, TEMPLATES = map(
+EXPERIMENTS, VARIANTS, METRICS, COVARIATES, TEMPLATES, STRATEGIES = map(
     table_key,
     (
         experiments.EXPERIMENTS, experiments.VARIANTS, experiments.METRICS, experiments.COVARIATES,
-        experiments.TEMPLATES,
+        experiments.TEMPLATES, experiments.STRATEGIES,
     ),
 )  # fmt: skip
 SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(attribute_rules.IMPUTATION)
@@ -73,6 +73,7 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
             METRICS: "One row a metric or guardrail of an experiment.",
             COVARIATES: "One row a metric and event whose past stands beside it.",
             TEMPLATES: "One row a template that shows an experiment's variants.",
+            STRATEGIES: "One row a variant that has a list of recommendations made by a strategy.",
         }.items()
     ],
     group_name=TRANSFORMATION,
@@ -121,6 +122,6 @@ def config_tables(night: Night) -> Iterator[dg.MaterializeResult]:
     yield dg.MaterializeResult(asset_key=CAMPAIGNS, metadata={"campaigns": len(config.campaigns.campaigns)})
     yield dg.MaterializeResult(asset_key=EXPERIMENTS, metadata={"experiments": len(config.experiments)})
     for key in (
-        OFFER_SEGMENTS, STEPS, AUDIENCES, EXITS, TIMES, VARIANTS, METRICS, COVARIATES, TEMPLATES
+        OFFER_SEGMENTS, STEPS, AUDIENCES, EXITS, TIMES, VARIANTS, METRICS, COVARIATES, TEMPLATES, STRATEGIES,
     ):  # fmt: skip
         yield dg.MaterializeResult(asset_key=key)

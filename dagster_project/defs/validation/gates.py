@@ -1,5 +1,6 @@
 """The gates: what arrived, before anything is made of it; the marts, before models learn from them; what is
-about to be published, before anybody sees it; and who was assigned what, before it is rendered, and what came of it.
+about to be published, before anybody sees it; who is in which segment and was assigned what, before lists follow
+from it; and what came of it.
 
 Each is one blocking check a table, judged by the suites under expectations/.
 """
@@ -18,6 +19,7 @@ from dagster_project.lib.validation.engine import TableValidation, validate_tabl
 from dagster_project.lib.validation.results import create_results_table, is_blocked, write_results
 from expectations.registry import tables
 
+_SEGMENTS = ("activation.segment_memberships",)
 _ASSIGNED = ("experiments.assignments", "experiments.weights")
 
 
@@ -51,18 +53,24 @@ validate_marts = _make_gate(
     "fit_to_publish",
     "Great Expectations before models learn: keys, volume, amounts.",
 )
-validate_release = _make_gate(
-    "release",
-    tables("activation"),
+# apart, since whom experiments take in follows from segments, and is kept
+validate_memberships = _make_gate(
+    "memberships",
+    _SEGMENTS,
     "fit_to_publish",
-    "Great Expectations before publication: ranks, scores, runs.",
+    "Great Expectations before anybody is assigned by them: keys, volume, one primary segment a customer.",
 )
-# after the release's, since who is assigned follows from segments that were judged
 validate_experiments = _make_gate(
     "experiments",
     _ASSIGNED,
     "fit_to_publish",
     "Great Expectations before anybody is shown a variant: keys, one variant a customer.",
+)
+validate_release = _make_gate(
+    "release",
+    [table for table in tables("activation") if table not in _SEGMENTS],
+    "fit_to_publish",
+    "Great Expectations before publication: ranks, scores, runs.",
 )
 # apart, since readouts are made of assignments that were judged
 validate_results = _make_gate(
@@ -84,7 +92,7 @@ def _judge(
         fingerprint = night_fingerprint(connection, night, stage)
         earlier = fingerprints.finished_run(connection, stage, fingerprint)
         if earlier is not None:
-            outcome.message = f"{stage}: unchanged inputs, {len(names)} tables stay as judged"
+            outcome.message = f"{stage}: unchanged inputs, {count_of(len(names), 'table')} as judged before"
             return [_result(keys[table], True, reuse_metadata(earlier)) for table in names]
         fingerprints.forget(connection, stage)
         create_results_table(connection)

@@ -19,7 +19,8 @@ from models_ml.recommendations.evaluation.trial import Trial, prepare_trial
 from models_ml.recommendations.hybrid import Hybrid, RankedList
 from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.ranker.windows import TEST_DAYS
-from models_ml.recommendations.strategies import STRATEGIES, rank_strategy
+from models_ml.recommendations.strategies import rank_strategy
+from models_ml.recommendations.strategy_names import STRATEGIES
 
 Array = np.ndarray[Any, Any]
 

@@ -87,7 +87,7 @@ def write_assignments(
             if one.is_running(as_of) and not _is_assigned_elsewhere(one, elsewhere)
         }
         _expect_same_units(connection, running)
-        _expect_no_policy(experiments, elsewhere)
+        _expect_ours(experiments, elsewhere)
         weights = settle_weights(connection, running, assigned_at, run, is_kept=not looks_back)
         connection.execute("create or replace temp table units_added as from units_recorded limit 0")
         result.weights = {name: one.weights for name, one in weights.items()}
@@ -127,14 +127,15 @@ def _expect_same_units(connection: duckdb.DuckDBPyConnection, running: Experimen
             )
 
 
-def _expect_no_policy(experiments: Experiments, elsewhere: Collection[str]) -> None:
-    """KindredError where a policy is to change weights that another tool has."""
+def _expect_ours(experiments: Experiments, elsewhere: Collection[str]) -> None:
+    """KindredError where a policy is to change weights that another tool has, or lists are to follow its variants."""
     for name, experiment in experiments.items():
-        if experiment.policy is not None and _is_assigned_elsewhere(experiment, elsewhere):
-            raise KindredError(
-                f"the experiment {name} says policy: {experiment.policy}, and exposures of another tool assign it",
-                "leave policy out, or say assigned_by: kindred",
-            )
+        for key, said in (("policy", experiment.policy), ("recommendations", experiment.recommendations)):
+            if said is not None and _is_assigned_elsewhere(experiment, elsewhere):
+                raise KindredError(
+                    f"the experiment {name} says {key}, and exposures of another tool assign it",
+                    f"leave {key} out, or say assigned_by: kindred",
+                )
 
 
 def _assign(experiment: Experiment, candidates: pd.DataFrame, present: WeightSet) -> pd.DataFrame:

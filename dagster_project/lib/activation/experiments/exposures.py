@@ -9,9 +9,26 @@ from datetime import datetime
 
 import duckdb
 
+from dagster_project.lib.activation.experiments.tables import STRATEGIES
 from dagster_project.lib.activation.experiments.weights import WEIGHTS
 
 EXPOSURES, VARIANTS = "experiments.exposures", "experiments.variants"
+# Whoever sees a list after the night that assigned them sees that of their variant: the event need not name it.
+_LISTS = f"""
+create or replace temp table list_showings as
+    select x.experiment_id, 'showings' as exposure_source, a.unit_id, a.customer_id, a.variant_id,
+        min(e.occurred_at) as exposed_at
+    from (select distinct experiment_id, list_name from {STRATEGIES}) as l
+    join operations.experiments as x using (experiment_id)
+    join experiments.assignments as a using (experiment_id)
+    join marts.fct_events as e on e.customer_id = a.customer_id and e.occurred_at > a.assigned_at
+        and split_part(e.item_list_id, ':', 1) = 'kindred' and split_part(e.item_list_id, ':', 2) = l.list_name
+        and (x.starts_at is null or e.occurred_at >= x.starts_at)
+        and (x.ends_at is null or e.occurred_at < x.ends_at)
+    group by x.experiment_id, a.unit_id, a.customer_id, a.variant_id;
+create or replace temp view exposures_told as
+    from intermediate.int_experiment_exposures_gathered union all by name from list_showings
+"""
 # What exposures say goes before what blocks and messages say, as their names do, and that before who was assigned: a
 # unit that never saw its variant only dilutes what the variant does.
 _SOURCES = """
@@ -25,7 +42,7 @@ create or replace temp table exposure_sources as
         coalesce(min(g.exposure_source), if(k.experiment_id is null, 'exposures', 'assignments')) as exposure_source
     from operations.experiments as e
     left join kindred as k using (experiment_id)
-    left join intermediate.int_experiment_exposures_gathered as g using (experiment_id)
+    left join exposures_told as g using (experiment_id)
     group by e.experiment_id, e.unit, k.experiment_id
 """
 # Units of one customer are one person: what one of them was shown, the other has seen. Of a unit whose exposures tell
@@ -42,7 +59,7 @@ create or replace table {EXPOSURES} as
         select s.experiment_id, s.unit, s.assigned_by, s.exposure_source, g.unit_id, g.customer_id, g.variant_id,
             g.exposed_at
         from exposure_sources as s
-        join intermediate.int_experiment_exposures_gathered as g using (experiment_id, exposure_source)
+        join exposures_told as g using (experiment_id, exposure_source)
         union all
         select s.experiment_id, s.unit, s.assigned_by, s.exposure_source, a.unit_id, a.customer_id, a.variant_id,
             a.assigned_at
@@ -129,6 +146,7 @@ def write_exposures(connection: duckdb.DuckDBPyConnection, run: tuple[str, datet
     """
     run_id, computed_at = run
     traced = {"run_id": run_id, "computed_at": computed_at}
+    connection.execute(_LISTS)
     connection.execute(_SOURCES)
     connection.execute(_WRITE, traced)
     connection.execute(_COUNT, traced)

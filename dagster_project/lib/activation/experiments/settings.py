@@ -25,6 +25,7 @@ from dagster_project.lib.activation.experiments.factors import (
 )
 from dagster_project.lib.activation.experiments.metrics import ID, Metric
 from dagster_project.lib.activation.experiments.targeting import Targeting
+from dagster_project.lib.activation.experiments.tried_lists import TriedList, expect_makeable
 from dagster_project.lib.activation.names import expect_unique
 from models_ml.experiments.factors import combine_levels, weigh_variants
 
@@ -67,6 +68,11 @@ class Experiment(BaseModel):
         description="Name -> weight, a positive number; shares are weights over their sum. Left out with factors.",
     )
     control: Control = Field(description="The variant, or the level of each factor, to compare with.")
+    recommendations: TriedList | None = Field(
+        default=None,
+        description="A list of recommendations that each variant has made by a strategy of its own. Without it, and for"
+        " whoever has no variant, lists are those of the night.",
+    )
     policy: Policy | None = Field(
         default=None,
         description="What may change weights for those who come new. rollout: a decision to ship gives a variant to all"
@@ -136,6 +142,13 @@ class Experiment(BaseModel):
         if control not in variants:
             raise ValueError(f"{control!r} is no variant: {', '.join(variants)}")
         return control
+
+    @field_validator("recommendations")
+    @classmethod
+    def _can_be_made(cls, tried: TriedList | None, info: ValidationInfo) -> TriedList | None:
+        if tried is not None:
+            expect_makeable(tried, info.data)
+        return tried
 
     @field_validator("policy")
     @classmethod
@@ -207,6 +220,14 @@ class Experiment(BaseModel):
     def levels(self) -> dict[str, dict[str, str]]:
         """Variant -> factor -> level, of an experiment with factors; else nothing."""
         return combine_levels(self.factors) if self.factors else {}
+
+    @property
+    def strategies(self) -> dict[str, str]:
+        """Variant -> strategy of its list, of an experiment on recommendations; else nothing."""
+        tried, levels = self.recommendations, self.levels
+        return (
+            {name: tried.strategy_of(name, levels.get(name, {})) for name in self.variants} if tried else {}
+        )
 
     @property
     def audience(self) -> Targeting:

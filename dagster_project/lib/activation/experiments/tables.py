@@ -1,4 +1,7 @@
-"""Experiments as tables of `operations`: one row an experiment, variant, metric, covariate's event and template."""
+"""Experiments as tables of `operations`: one row an experiment, variant, metric, covariate's event and template.
+
+And one a variant that has a list of recommendations made by a strategy, which personalization reads.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from dagster_project.lib.common.warehouse import transaction
 
 EXPERIMENTS, VARIANTS = "operations.experiments", "operations.experiment_variants"
 METRICS, COVARIATES = "operations.experiment_metrics", "operations.experiment_covariates"
-TEMPLATES = "operations.experiment_templates"
+TEMPLATES, STRATEGIES = "operations.experiment_templates", "operations.experiment_strategies"
 _COLUMNS = {
     EXPERIMENTS: """experiment_id varchar, unit varchar, assigned_by varchar, starts_at timestamp, ends_at timestamp""",
     VARIANTS: "experiment_id varchar, variant_id varchar, share double, is_control boolean",
@@ -23,6 +26,7 @@ _COLUMNS = {
     COVARIATES: """experiment_id varchar, metric varchar, event_name varchar, value varchar, days double,
         is_binary boolean""",
     TEMPLATES: "experiment_id varchar, template varchar",
+    STRATEGIES: "experiment_id varchar, variant_id varchar, list_name varchar, strategy varchar",
 }
 
 
@@ -48,6 +52,9 @@ def _rows_of(experiment: Experiment) -> Iterator[tuple[str, list[object]]]:
     weights = sum(experiment.variants.values())
     for variant, weight in experiment.variants.items():
         yield VARIANTS, [name, variant, weight / weights, variant == experiment.control]
+    if experiment.recommendations is not None:
+        for variant, strategy in experiment.strategies.items():
+            yield STRATEGIES, [name, variant, experiment.recommendations.list, strategy]
     for metric, is_guardrail in experiment.measured:
         yield METRICS, [
             name, metric.name, metric.kind, metric.event_name, metric.value, metric.window_days, is_guardrail,

@@ -16,6 +16,7 @@ from dagster_project.lib.personalization.records import champions, versions
 from dagster_project.lib.personalization.reranking.reranking import Wishes
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving import outdated_lists
+from dagster_project.lib.personalization.serving.assigned_strategies import assign_strategies
 from dagster_project.lib.personalization.serving.content_lists import ContentListWriter
 from dagster_project.lib.personalization.serving.lists import ListWriter
 
@@ -43,7 +44,8 @@ class FoldedLists:
 def renew_lists(connection: DuckDBPyConnection, run: Run, wishes: Wishes | None = None) -> FoldedLists:
     """Make the lists anew of whom micro-batches were about since, and leave every other row as it is.
 
-    Nothing is trained and nothing is kept for the next night, which makes all lists from all interactions.
+    Nothing is trained and nothing is kept for the next night, which makes all lists from all interactions. Nobody is
+    assigned either: who has a variant since the night keeps its strategy.
     """
     concerned = outdated_lists.read_outdated(connection)
     if not concerned or tables.RECOMMENDATIONS not in list_tables(connection):
@@ -67,7 +69,9 @@ def renew_lists(connection: DuckDBPyConnection, run: Run, wishes: Wishes | None 
             wishes=wishes or Wishes(),
         )
         if served is not None:
-            writer.write_products(_renew(connection, served))
+            ranker, told = assign_strategies(connection, _renew(connection, served))
+            writer.notes.extend(told)
+            writer.write_products(ranker)
         added = tables.count_recommendations(connection, concerned)
         outdated_lists.forget_outdated(connection)
     return FoldedLists(version, len(writer.audience), removed, added, tuple(writer.notes))

@@ -137,8 +137,8 @@ class ListWriter:
         import numpy as np
 
         from models_ml.recommendations.blend import rank_popular
-        from models_ml.recommendations.hybrid import SOURCES
         from models_ml.recommendations.reasons import choose_popular_reasons
+        from models_ml.recommendations.strategy_names import STRATEGIES
 
         for name in PRODUCT_LISTS:
             forbidden = reranking.forbid(name, block)
@@ -148,7 +148,7 @@ class ListWriter:
                 for of_all in (popular, popularity[popular])
             )
             listed = reranking.apply(name, block, products, scores, forbidden=forbidden)
-            strategies = np.full(listed.products.shape, SOURCES.index("popularity"), dtype=np.int8)
+            strategies = np.full(listed.products.shape, STRATEGIES.index("popularity"), dtype=np.int8)
             reasons = choose_popular_reasons(popularity[listed.products], is_regional=is_regional)
             causes = np.full(listed.products.shape, -1, dtype=np.int32)
             self._insert(name, block, listed, strategies=strategies, reasons=reasons, causes=causes)
@@ -167,10 +167,10 @@ class ListWriter:
         import numpy as np
         import pandas as pd
 
-        from models_ml.recommendations.hybrid import SOURCES
         from models_ml.recommendations.reasons import REASONS
         from models_ml.recommendations.reranking.reasons import PLACED_REASONS, choose_placed_reasons
         from models_ml.recommendations.reranking.rules import RANKED
+        from models_ml.recommendations.strategy_names import STRATEGIES
 
         row, column = np.nonzero(listed.products >= 0)
         frame = pd.DataFrame(
@@ -186,7 +186,7 @@ class ListWriter:
             }
         )
         self.connection.register("ranked", frame)
-        words = [list(SOURCES), [*REASONS, *PLACED_REASONS]]
+        words = [list(STRATEGIES), [*REASONS, *PLACED_REASONS]]
         values = [list_name, *words, self.model_version, self.run.computed_at, self.run.run_id]
         self.connection.execute(_INSERT_PRODUCTS, values)
         self.connection.unregister("ranked")

@@ -17,6 +17,7 @@ from dagster_project.lib.personalization.records import champions, versions
 from dagster_project.lib.personalization.reranking.reranking import Wishes
 from dagster_project.lib.personalization.run import Run
 from dagster_project.lib.personalization.serving import outdated_lists, registry, shown_lists
+from dagster_project.lib.personalization.serving.assigned_strategies import assign_strategies
 from dagster_project.lib.personalization.serving.content_lists import ContentListWriter
 from dagster_project.lib.personalization.serving.lists import ListWriter
 from dagster_project.lib.personalization.training.training_data import TrainingData, read_training_data
@@ -78,6 +79,7 @@ def recommend(
 ) -> RecommenderResult:
     """Write activation.customer_recommendations with the champion, without one by popularity alone.
 
+    Whoever has a variant of an experiment on a list gets that list by the variant's strategy.
     What customers bought since the champion was fitted counts as bought. shown_from: when these lists take the place of
     others; the night's moment where None. wishes: what the shop asks of its lists; nothing where None.
     """
@@ -97,6 +99,8 @@ def recommend(
         tables.replace_recommendations_table(connection)
         outdated_lists.forget_outdated(connection)
         if ranker is not None:
+            ranker, told = assign_strategies(connection, ranker)
+            result.notes.extend(told)
             result.customers_with_history = writer.write_products(ranker)
             result.interactions = len(ranker.recommender.interactions)
         content.write(data.marts.as_of)
