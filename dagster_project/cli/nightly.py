@@ -34,13 +34,14 @@ def command() -> None:
     show_progress()
     begin = time.perf_counter()
     settings = read_settings()
-    # The lock makes folders, which have no place in a folder that was named by mistake.
-    check_landing(settings.landing, settings.database, is_named=settings.is_data_dir_named)
     run_id = str(uuid4())
-    with hold_night_lock(settings.lock), telling_of_failure(settings, run_id):
-        _check_before(settings)
-        say("start", "loading the asset graph")
-        execute_job(settings, "nightly", run_id=run_id)
+    with telling_of_failure(settings, run_id):
+        # The lock makes folders, which have no place in a folder that was named by mistake.
+        check_landing(settings.landing, settings.database, is_named=settings.is_data_dir_named)
+        with hold_night_lock(settings.lock):
+            _check_before(settings)
+            say("start", "loading the asset graph")
+            execute_job(settings, "nightly", run_id=run_id)
     say(
         "done",
         f"{time.perf_counter() - begin:.1f} s; query {settings.published / 'current' / 'kindred.duckdb'}",

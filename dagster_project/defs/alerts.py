@@ -1,4 +1,4 @@
-"""Alerts: of what was odd about a night when it is published, and of runs that fail though nobody looks at a terminal."""
+"""Alerts: of what was odd about a night, once it is published, and of runs that fail in Dagster."""
 
 import dagster as dg
 

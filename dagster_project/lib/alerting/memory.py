@@ -28,11 +28,10 @@ class SentAlerts:
         return {name for *of, name in self._entries() if of == self._of}
 
     def note(self, names: Iterable[str]) -> None:
-        """Remember that these were told, and forget what is long ago."""
+        """Remember that these were told, and forget what is long ago. OSError where there is no warehouse yet."""
         since = f"{self._now - _KEPT:%Y-%m-%d}"
         entries = [entry for entry in self._entries() if entry[1] >= since]
         entries += [[*self._of, name] for name in dict.fromkeys(names)]
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         written = self.path.with_suffix(".writing")
         written.write_text("".join(f"{json.dumps(entry)}\n" for entry in entries))
         written.replace(self.path)

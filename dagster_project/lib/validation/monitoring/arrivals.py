@@ -9,14 +9,14 @@ from __future__ import annotations
 import duckdb
 
 from dagster_project.lib.common.warehouse import transaction
-from dagster_project.lib.validation.monitoring.nights import ARRIVALS, WatchedNight
+from dagster_project.lib.validation.monitoring.nights import ARRIVALS, WATCHED_UNTIL, WatchedNight
 
 _COUNT = f"""
 insert into {ARRIVALS}
 with window_of_night as (
     select
-        max(watched_at) filter (as_of < $as_of) as began_at,
-        min(watched_at) filter (as_of > $as_of) as ended_at
+        coalesce(max(watched_at) filter (as_of < $as_of), '-infinity') as began_at,
+        {WATCHED_UNTIL} as ended_at
     from operations.watched_nights
 ),
 
@@ -29,7 +29,7 @@ first_read as (
 select
     $as_of, source || '/' || source_table, count(*), coalesce(sum(rows_in), 0), coalesce(sum(rows_rejected), 0), $run_id
 from first_read, window_of_night
-where ingested_at > coalesce(began_at, '-infinity') and ingested_at <= coalesce(ended_at, 'infinity')
+where ingested_at > began_at and ingested_at <= ended_at
 group by source, source_table
 """
 
@@ -41,4 +41,4 @@ def write_arrivals(connection: duckdb.DuckDBPyConnection, night: WatchedNight) -
     """
     with transaction(connection):
         connection.execute(f"delete from {ARRIVALS} where as_of = ?", [night.as_of])
-        connection.execute(_COUNT, {"as_of": night.as_of, "run_id": night.run_id})
+        connection.execute(_COUNT, vars(night))

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dagster_project.lib.validation.monitoring.kinds import Anomaly
-from models_ml.monitoring.expected_ranges import Floats, expect_next
+from models_ml.monitoring.expected_ranges import FEWEST_VALUES, Floats, expect_next
+from models_ml.monitoring.medians import row_medians
 
 _LEAST_RATIO = float(np.log(1.25))
 """Counts that change by less than a quarter are nobody's concern."""
@@ -25,64 +27,82 @@ Sort = Literal["count", "share", "level"]
 
 
 @dataclass(frozen=True)
-class Figures:
-    """One figure of many subjects, night by night.
-
-    frame: columns table_name, column_name, as_of and value, at most one row a subject and night, and for levels
-    `extent`, how far values of the subject usually lie apart.
-    """
+class Figure:
+    """What is compared. kind: of the anomaly that it may be; sort: which changes count as large."""
 
     kind: str
-    figure: str
+    name: str
     sort: Sort
-    frame: pd.DataFrame
 
-    def compare(self, tonight: datetime, error_rate: float) -> Iterator[Anomaly]:
-        """Those of tonight's that earlier nights did not let expect."""
-        wide = self._pivot("value")
-        if tonight not in wide.columns:
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the rows of a frame belong among subjects and nights."""
+
+    frame: pd.DataFrame
+    """Columns table_name, column_name and as_of, at most one row a subject and night, and one a figure."""
+    subjects: list[tuple[str, str | None]]
+    nights: list[datetime]
+    """In their order, tonight last."""
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+
+    @classmethod
+    def lay_out(cls, frame: pd.DataFrame, tonight: datetime) -> Grid:
+        """Of rows up to tonight. Where tonight has none, nothing is compared."""
+        rows, subjects = pd.factorize(pd.MultiIndex.from_frame(frame[["table_name", "column_name"]]))
+        columns, nights = pd.factorize(frame["as_of"], sort=True)
+        named = [(table, column if isinstance(column, str) else None) for table, column in subjects]
+        moments = [night.to_pydatetime() for night in nights]
+        if not moments or moments[-1] != tonight:
+            moments.append(tonight)
+        return cls(frame, named, moments, rows, columns)
+
+    def compare(
+        self, figure: Figure, column: str, error_rate: float, extents: str | None = None
+    ) -> Iterator[Anomaly]:
+        """Tonight's figures that earlier nights did not let expect.
+
+        column: of the frame, with the values. extents: of the frame, how far values of a subject usually lie apart.
+        """
+        if len(self.nights) <= FEWEST_VALUES:
             return
-        wide = wide[wide[tonight].notna()]
-        nights = [night for night in wide.columns if night < tonight]
-        values = wide[[*nights, tonight]].to_numpy(dtype=np.float64)
-        if self.sort == "count":
+        values = self._spread(column)
+        if figure.sort == "count":
             values = np.log1p(values)
+        history, tonight = values[:, :-1], values[:, -1]
         low, high = expect_next(
-            values[:, :-1],
-            [night.weekday() for night in nights],
-            tonight.weekday(),
-            floors=self._floors(values[:, :-1], wide.index),
+            history,
+            [night.weekday() for night in self.nights[:-1]],
+            self.nights[-1].weekday(),
+            floors=_floors(figure, history, self._spread(extents) if extents else None),
             error_rate=error_rate,
         )
-        is_outside = (values[:, -1] < low) | (values[:, -1] > high)
-        observed, low, high = (self._as_told(part) for part in (values[:, -1], low, high))
-        for place in np.flatnonzero(is_outside):
-            table, column = wide.index[place]
-            yield Anomaly(
-                self.kind, table, column or None, self.figure, observed[place], low[place], high[place]
-            )
+        for place in np.flatnonzero((tonight < low) | (tonight > high)):
+            observed, lowest, highest = (_as_told(figure, part[place]) for part in (tonight, low, high))
+            yield Anomaly(figure.kind, *self.subjects[place], figure.name, observed, lowest, highest)
 
-    def _pivot(self, column: str) -> pd.DataFrame:
-        named = self.frame.assign(column_name=self.frame["column_name"].fillna(""))
-        return named.pivot(index=["table_name", "column_name"], columns="as_of", values=column)
-
-    def _floors(self, history: Floats, index: Any) -> Floats:
-        if self.sort == "share" or not history.shape[1]:
-            return np.full(len(history), _LEAST_SHARE)
-        if self.sort == "count":
-            # of few rows, chance alone makes twice as many (Poisson)
-            return np.maximum(_LEAST_RATIO, 3 * np.exp(-_medians(history) / 2))
-        extents = _medians(self._pivot("extent").loc[index].to_numpy(dtype=np.float64))
-        return _LEAST_LEVEL * np.maximum(extents, np.abs(_medians(history)) / 4)
-
-    def _as_told(self, values: Floats) -> list[float]:
-        if self.sort == "count":
-            values = np.maximum(np.expm1(values), 0)
-        elif self.sort == "share":
-            values = np.clip(values, 0, 1)
-        # more digits than that are noise, and counts come back whole
-        return [float(f"{value:.6g}") for value in values]
+    def _spread(self, column: str) -> Floats:
+        values = np.full((len(self.subjects), len(self.nights)), np.nan)
+        values[self.rows, self.columns] = self.frame[column].to_numpy(dtype=np.float64)
+        return values
 
 
-def _medians(values: Floats) -> Floats:
-    return pd.DataFrame(values).median(axis=1).fillna(0).to_numpy()
+def _floors(figure: Figure, history: Floats, extents: Floats | None) -> Floats | float:
+    if figure.sort == "share":
+        return _LEAST_SHARE
+    usual = np.nan_to_num(row_medians(history))
+    if figure.sort == "count":
+        # of few rows, chance alone makes twice as many (Poisson)
+        return np.maximum(_LEAST_RATIO, 3 * np.exp(-usual / 2))
+    extent = np.nan_to_num(row_medians(extents)) if extents is not None else 0.0
+    return _LEAST_LEVEL * np.maximum(extent, np.abs(usual) / 4)
+
+
+def _as_told(figure: Figure, value: float) -> float:
+    if figure.sort == "count":
+        value = max(np.expm1(value), 0)
+    elif figure.sort == "share":
+        value = min(max(value, 0), 1)
+    # more digits than that are noise, and counts come back whole
+    return float(f"{value:.6g}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import duckdb
 import numpy as np
 
-from dagster_project.lib.validation.monitoring.comparing import Figures
+from dagster_project.lib.validation.monitoring.comparing import Figure, Grid
 from dagster_project.lib.validation.monitoring.kinds import Anomaly
 from dagster_project.lib.validation.monitoring.nights import ARRIVALS, WatchedNight
 from models_ml.monitoring.expected_ranges import longest_gap
@@ -15,7 +15,7 @@ from models_ml.monitoring.expected_ranges import longest_gap
 _ERROR_RATE = 1e-4
 _ARRIVALS = f"""
 select
-    feed as table_name, null::varchar as column_name, as_of, row_count::double as value,
+    feed as table_name, null::varchar as column_name, as_of, row_count::double as row_count,
     rejected_count / row_count as share
 from {ARRIVALS} where as_of <= ? order by feed, as_of
 """
@@ -24,9 +24,9 @@ from {ARRIVALS} where as_of <= ? order by feed, as_of
 def find_feed_anomalies(connection: duckdb.DuckDBPyConnection, night: WatchedNight) -> Iterator[Anomaly]:
     """Look at every feed that ever brought something. Volume is judged in the night of an arrival alone."""
     frame = connection.execute(_ARRIVALS, [night.as_of]).df()
-    yield from Figures("feed_volume", "row_count", "count", frame).compare(night.as_of, _ERROR_RATE)
-    shares = frame.assign(value=frame["share"])
-    yield from Figures("feed_rejections", "rejected_share", "share", shares).compare(night.as_of, _ERROR_RATE)
+    grid = Grid.lay_out(frame, night.as_of)
+    yield from grid.compare(Figure("feed_volume", "row_count", "count"), "row_count", _ERROR_RATE)
+    yield from grid.compare(Figure("feed_rejections", "rejected_share", "share"), "share", _ERROR_RATE)
     for feed, arrivals in frame.groupby("table_name", sort=True):
         days = (arrivals["as_of"].diff().dt.total_seconds().dropna() / 86400).to_numpy()
         longest = longest_gap(days)

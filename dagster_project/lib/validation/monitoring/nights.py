@@ -15,6 +15,13 @@ from dagster_project.lib.common.warehouse import transaction
 PROFILES = "quality.column_profiles"
 ARRIVALS = "quality.feed_arrivals"
 ANOMALIES = "quality.anomalies"
+WATCHED_UNTIL = """
+case when max(as_of) > $as_of
+    then coalesce(max(watched_at) filter (as_of = $as_of), max(watched_at) filter (as_of < $as_of), '-infinity')
+    else $watched_at
+end
+"""
+"""SQL over operations.watched_nights: until when files belong to a night; one that is rebuilt takes no later one's."""
 _DEFINITIONS = f"""
 create schema if not exists quality;
 create table if not exists operations.watched_nights (as_of timestamp, watched_at timestamp, run_id varchar);
@@ -53,10 +60,13 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def remember(connection: duckdb.DuckDBPyConnection, night: WatchedNight, nights_kept: int) -> None:
     """Note the night, in place of an earlier run of it, and forget all but the newest ones."""
     with transaction(connection):
+        (until,) = connection.execute(
+            f"select {WATCHED_UNTIL} from operations.watched_nights",
+            {"as_of": night.as_of, "watched_at": night.watched_at},
+        ).fetchone() or (night.watched_at,)
         connection.execute("delete from operations.watched_nights where as_of = ?", [night.as_of])
         connection.execute(
-            "insert into operations.watched_nights values (?, ?, ?)",
-            [night.as_of, night.watched_at, night.run_id],
+            "insert into operations.watched_nights values (?, ?, ?)", [night.as_of, until, night.run_id]
         )
         connection.execute(
             "delete from operations.watched_nights where as_of not in"
