@@ -115,15 +115,15 @@
 {% macro reconciled_lines(staged, orders=none) -%}
     select
         delivered.feed,
-        count(*) as line_count,
+        count(*) as delivered_lines,
         count(*) filter (where delivered.file_id < delivered.latest_file_id) as superseded_lines,
-        count(*) filter (where not delivered.is_wanted) as lines_without_order,
-        coalesce({{ exact_sum('delivered.line_amount') }}, 0) as line_amount,
+        count(*) filter (where not delivered.is_wanted) as waiting_lines,
+        coalesce({{ exact_sum('delivered.line_amount') }}, 0) as delivered_amount,
         coalesce({{ exact_sum(
             'case when delivered.file_id < delivered.latest_file_id then delivered.line_amount end'
         ) }}, 0) as superseded_amount,
         coalesce({{ exact_sum('case when not delivered.is_wanted then delivered.line_amount end') }}, 0)
-            as amount_without_order
+            as waiting_amount
     from (
         select
             latest.feed,

@@ -16,7 +16,7 @@ arrived_lines as (
 lines as (
     select
         delivered_lines.*,
-        coalesce(arrived_lines.line_count, 0) as arrived_count,
+        coalesce(arrived_lines.line_count, 0) as arrived_lines,
         coalesce(arrived_lines.line_amount, 0) as arrived_amount
     from delivered_lines
     left join arrived_lines on delivered_lines.feed = arrived_lines.line_feed
@@ -62,28 +62,19 @@ steps as (
     {% endfor -%}
     union all
     {{ reconciled_order_amounts() }}
+    {% for measure, part in [('order lines', 'lines'), ('line amounts', 'amount')] -%}
     union all
     select
         feed,
         'staging to marts' as step,
-        'order lines' as measure,
-        line_count as entered,
-        superseded_lines as superseded,
+        '{{ measure }}' as measure,
+        delivered_{{ part }} as entered,
+        superseded_{{ part }} as superseded,
         0 as repeated,
-        lines_without_order as left_out,
-        arrived_count as arrived
+        waiting_{{ part }} as left_out,
+        arrived_{{ part }} as arrived
     from lines
-    union all
-    select
-        feed,
-        'staging to marts' as step,
-        'line amounts' as measure,
-        line_amount as entered,
-        superseded_amount as superseded,
-        0 as repeated,
-        amount_without_order as left_out,
-        arrived_amount as arrived
-    from lines
+    {% endfor -%}
 ),
 
 settled as (

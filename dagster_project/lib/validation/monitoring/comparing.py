@@ -50,7 +50,7 @@ class Grid:
     @classmethod
     def lay_out(cls, frame: pd.DataFrame, tonight: datetime) -> Grid:
         """Of rows up to tonight. Where tonight has none, nothing is compared."""
-        rows, subjects = pd.factorize(pd.MultiIndex.from_frame(frame[["table_name", "column_name"]]))
+        rows, subjects = pd.factorize(pd.MultiIndex.from_arrays([frame["table_name"], frame["column_name"]]))
         columns, nights = pd.factorize(frame["as_of"], sort=True)
         named = [(table, column if isinstance(column, str) else None) for table, column in subjects]
         moments = [night.to_pydatetime() for night in nights]
