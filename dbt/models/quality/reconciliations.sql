@@ -28,7 +28,8 @@ customer_records as (
     where
         record_kind = 'customer'
         and (source || '/' || source_table, source_record_id) in (
-            select (customers.feed, customers.customer_id_crm) from {{ ref('stg_crm__customers') }} as customers
+            select (customers.feed, customers.customer_id_crm)
+            from {{ ref('stg_crm__customers') }} as customers
         )
 ),
 
