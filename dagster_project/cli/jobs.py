@@ -24,14 +24,20 @@ seconds a night, since dbt and Great Expectations make millions of objects and h
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def execute_job(settings: Settings, job: str, run_config: dict[str, Any] | None = None) -> None:
-    """Run the job to its end. KindredError with what the user can act on where it fails."""
+def execute_job(
+    settings: Settings, job: str, run_config: dict[str, Any] | None = None, run_id: str | None = None
+) -> None:
+    """Run the job to its end. KindredError with what the user can act on where it fails.
+
+    run_id: a UUID by which the run shall be called.
+    """
     prepare_dagster_home(settings)
     # Importing makes hundreds of thousands of objects that live to the end; looking through them costs a second.
     gc.disable()
     import dagster as dg
 
     from dagster_project.definitions import defs
+    from dagster_project.defs.stages import STARTED_BY
 
     definitions = defs()
     gc.enable()
@@ -42,7 +48,8 @@ def execute_job(settings: Settings, job: str, run_config: dict[str, Any] | None 
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
                 run_config={**_QUIET, **(run_config or {})},
-                tags={"kindred/started_by": f"kindred {job}"},
+                tags={STARTED_BY: f"kindred {job}"},
+                run_id=run_id,
             )
         except dg.DagsterError as error:
             raise _explain(error) from error

@@ -15,6 +15,7 @@ class _LazyGroup(click.Group):
     """Loads a command's module when it is called, so that --help does not wait for Dagster."""
 
     COMMANDS = (
+        "alerts",
         "api",
         "campaigns",
         "clusters",

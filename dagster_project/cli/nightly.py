@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from uuid import uuid4
 
 import click
 
+from dagster_project.cli.failures import telling_of_failure
 from dagster_project.cli.jobs import execute_job
 from dagster_project.lib.activation.content.shop import load_content_settings
 from dagster_project.lib.activation.destinations.declared import check_destinations, load_destinations
+from dagster_project.lib.alerting.settings import load_alert_settings
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import say, show_progress
 from dagster_project.lib.config_tables import load_config_tables
@@ -18,6 +21,7 @@ from dagster_project.lib.personalization.reranking.reranking import load_wishes
 from dagster_project.lib.publication.copies import SCHEMAS
 from dagster_project.lib.publication.manifest import read_manifest
 from dagster_project.lib.transformation.dbt_project.project import published_tables, segment_names
+from dagster_project.lib.validation.monitoring.acknowledgements import load_acknowledgements
 from dagster_project.settings import SAMPLE, Settings, read_settings
 
 
@@ -30,12 +34,14 @@ def command() -> None:
     show_progress()
     begin = time.perf_counter()
     settings = read_settings()
-    # The lock makes folders, which have no place in a folder that was named by mistake.
-    check_landing(settings.landing, settings.database, is_named=settings.is_data_dir_named)
-    with hold_night_lock(settings.lock):
-        _check_before(settings)
-        say("start", "loading the asset graph")
-        execute_job(settings, "nightly")
+    run_id = str(uuid4())
+    with telling_of_failure(settings, run_id):
+        # The lock makes folders, which have no place in a folder that was named by mistake.
+        check_landing(settings.landing, settings.database, is_named=settings.is_data_dir_named)
+        with hold_night_lock(settings.lock):
+            _check_before(settings)
+            say("start", "loading the asset graph")
+            execute_job(settings, "nightly", run_id=run_id)
     say(
         "done",
         f"{time.perf_counter() - begin:.1f} s; query {settings.published / 'current' / 'kindred.duckdb'}",
@@ -53,6 +59,8 @@ def _check_before(settings: Settings) -> None:
     if load_destinations(settings.config_dir):
         check_destinations(settings.config_dir, _published_tables(settings), segment_names())
     load_content_settings(settings.config_dir)
+    load_acknowledgements(settings.config_dir)
+    load_alert_settings(settings.config_dir)
 
 
 def _published_tables(settings: Settings) -> set[str]:

@@ -11,6 +11,7 @@ from dagster_project.lib.activation.content.shop import FILE as SHOP
 from dagster_project.lib.activation.destinations.declared import FILE as DESTINATIONS
 from dagster_project.lib.activation.destinations.declared import sends_mail
 from dagster_project.lib.activation.experiments.declared import FOLDER as EXPERIMENTS
+from dagster_project.lib.alerting.settings import FILE as ALERTS
 from dagster_project.lib.common import fingerprints
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.ingestion.clock import raw_fingerprint
@@ -18,6 +19,7 @@ from dagster_project.lib.personalization.clusters.cluster_settings import FILE a
 from dagster_project.lib.personalization.reranking.exclusions import FILE as EXCLUSIONS
 from dagster_project.lib.personalization.settings.recommendations import FILE as RECOMMENDATIONS
 from dagster_project.lib.transformation.dbt_project.project import project_hash
+from dagster_project.lib.validation.monitoring.acknowledgements import FILE as ACKNOWLEDGEMENTS
 from dagster_project.settings import PROJECT
 
 INGESTION, PRIVACY, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
@@ -32,10 +34,14 @@ _READ_LATER = [CLUSTERS, EXCLUSIONS, RECOMMENDATIONS, SHOP, TEMPLATES, EXPERIMEN
 """Files and folders of the configuration that only stages after the scores read."""
 ARRIVAL = "arrival"
 """The gate of what arrived."""
+_TOLD_OF = [DESTINATIONS, ALERTS, ACKNOWLEDGEMENTS]
+"""Files of the configuration that decide no table but those which the stages that read them fingerprint themselves."""
 OWNERS = ["team:data-engineering"]
 ON_DEMAND_TAG = "kindred/on_demand"
 ON_DEMAND = {ON_DEMAND_TAG: "true"}
 """Tags of assets that no night makes."""
+STARTED_BY = "kindred/started_by"
+"""Tag of runs that a command started, which tells of their failure itself."""
 BETWEEN_NIGHTS = {"kindred/between_nights": "true"}
 """Tags of runs that take in what came and leave to the night what concerns everybody."""
 
@@ -50,12 +56,12 @@ def code_hash(night: Night) -> str:
 
     Of destinations only whether one sends mail, which campaigns ask: another address shall cost no stage its night.
     """
-    return night.hash_once("code", lambda: _hash(night, [DESTINATIONS]))
+    return night.hash_once("code", lambda: _hash(night, _TOLD_OF))
 
 
 def models_hash(night: Night) -> str:
     """Names of `code_hash` what models before the scores can see: what lists and mails shall be like is read later."""
-    return night.hash_once("models", lambda: _hash(night, [DESTINATIONS, *_READ_LATER]))
+    return night.hash_once("models", lambda: _hash(night, [*_TOLD_OF, *_READ_LATER]))
 
 
 def _hash(night: Night, leave_out: list[str]) -> str:

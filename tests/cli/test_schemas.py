@@ -15,6 +15,7 @@ from dagster_project.lib.ingestion.contract_files.finding import CANONICAL
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMANDS = {
+    "alerts": "alerts.json",
     "campaigns": "campaigns.json",
     "clusters": "segments.json",
     "content": "content.json",

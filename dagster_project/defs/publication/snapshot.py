@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from dagster_project.defs.keys import model_keys, table_key
+from dagster_project.defs.keys import published_keys, table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION
 from dagster_project.lib.auditing import audit_warehouse
@@ -19,32 +19,11 @@ from dagster_project.lib.transformation.dbt_project.personal_data import find_wi
 from dagster_project.lib.transformation.dbt_project.project import published_tables
 
 SNAPSHOT, REPORT = dg.AssetKey(["published", "snapshot"]), dg.AssetKey(["published", "report"])
-WRITTEN_BY_PYTHON = (
-    "activation.content_blocks",
-    "activation.customer_recommendations",
-    "activation.product_recommendations",
-    "activation.segment_recommendations",
-    "experiments.assignments",
-    "experiments.decisions",
-    "experiments.exposures",
-    "experiments.results",
-    "experiments.timelines",
-    "experiments.variants",
-    "experiments.weights",
-    "quality.content_faults",
-    "quality.delivery_log",
-    "quality.ingested_files",
-    "quality.model_evaluations",
-    "quality.model_versions",
-    "quality.nulled_values",
-    "quality.processing_log",
-    "quality.rejected_rows",
-)
 INPUTS = [
     table_key("operations.micro_batches"),
     table_key("operations.micro_batch_recommendations"),
-    *map(table_key, WRITTEN_BY_PYTHON),
-    *(key for schema in ("marts", "activation", "quality") for key in model_keys(schema)),
+    *published_keys(),
+    *map(table_key, ("quality.anomalies", "quality.column_profiles", "quality.feed_arrivals")),
 ]
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.lib.common.checksums import PROVENANCE, describe_table
 from dagster_project.lib.common.warehouse import list_tables
-from dagster_project.lib.publication.checksums import PROVENANCE, describe_table
 from dagster_project.lib.publication.copies import SCHEMAS
 
 RAW_TEXT = {"quality.rejected_rows": ("raw_row",), "quality.nulled_values": ("raw_value",)}

@@ -13,7 +13,7 @@ import pytest
 from dagster_project.lib.activation.destinations.base import Secrets
 from dagster_project.lib.activation.destinations.sending import Snapshot
 from dagster_project.lib.activation.newest import Denials
-from dagster_project.lib.publication.checksums import describe_table
+from dagster_project.lib.common.checksums import describe_table
 from tests.activation.destinations.sample_shop import Shop
 from tests.conftest import BuiltNight
 from tests.servers import postgres_server, redis_server

@@ -70,7 +70,7 @@ class Writer:
         self._destination = destination
         self._shop = shop
         ways = destination.unsubscribe
-        self._key = secret(environ, ways.key_env, destination.name) if ways.url else ""
+        self._key = secret(environ, ways.key_env, destination) if ways.url else ""
 
     def write(self, message: DueMessage, texts: Texts, now: datetime) -> Letter:
         """The message as bytes. now: UTC, naive. Raises UnsendableError for what would begin a header of its own."""

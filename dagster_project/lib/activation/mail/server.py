@@ -26,7 +26,7 @@ from dagster_project.lib.activation.mail.outcomes import (
     UnknownOutcomeError,
     UnreachableError,
 )
-from dagster_project.lib.activation.mail.settings import MailDestination, secret
+from dagster_project.lib.activation.mail.settings import MailAccount, secret
 from dagster_project.lib.common.errors import KindredError
 
 _SECONDS = 30
@@ -47,18 +47,18 @@ Wait = Callable[[float], None]
 class MailServer:
     """One connection, opened when it is needed and anew where it broke."""
 
-    def __init__(self, destination: MailDestination, environ: Mapping[str, str], wait: Wait = time.sleep):
+    def __init__(self, account: MailAccount, environ: Mapping[str, str], wait: Wait = time.sleep):
         """environ: holds user and password. wait: given seconds, as time.sleep. KindredError for a missing one."""
-        self._destination = destination
+        self._account = account
         self._login = [
-            secret(environ, name, destination.name)
-            for name in (destination.user_env, destination.password_env)
+            secret(environ, name, account)
+            for name in (account.user_env, account.password_env)
             if name is not None
         ]
         self._wait = wait
         self._connection: smtplib.SMTP | None = None
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._rate = RateLimitItemPerMinute(destination.messages_per_minute)
+        self._rate = RateLimitItemPerMinute(account.messages_per_minute)
 
     def __enter__(self) -> MailServer:
         return self
@@ -107,14 +107,14 @@ class MailServer:
         try:
             connection = self._connection = self._connection or self._connect()
             connection.ehlo_or_helo_if_needed()
-            code, _ = connection.mail(self._destination.sender.address)
+            code, _ = connection.mail(self._account.sender.address)
         except (smtplib.SMTPException, OSError):
             raise UnreachableError from None
         if code == CLOSING:
             raise UnreachableError
         if code >= 500:
             raise KindredError(
-                f"{self._destination.host} takes no messages from the sender of {self._destination.name}"
+                f"{self._account.host} takes no messages from the sender of {self._account.name}"
                 f" (code {code})",
                 "correct the sender, or how the destination logs in",
             )
@@ -145,29 +145,27 @@ class MailServer:
         self._expect(code)
 
     def _connect(self) -> smtplib.SMTP:
-        destination = self._destination
+        account = self._account
         context = ssl.create_default_context()
-        if destination.tls == "implicit":
-            connection = smtplib.SMTP_SSL(
-                destination.host, destination.port, timeout=_SECONDS, context=context
-            )
+        if account.tls == "implicit":
+            connection = smtplib.SMTP_SSL(account.host, account.port, timeout=_SECONDS, context=context)
         else:
-            connection = smtplib.SMTP(destination.host, destination.port, timeout=_SECONDS)
+            connection = smtplib.SMTP(account.host, account.port, timeout=_SECONDS)
         try:
-            if destination.tls == "starttls":
+            if account.tls == "starttls":
                 connection.starttls(context=context)
             if self._login:
                 connection.login(*self._login)
         except smtplib.SMTPAuthenticationError as error:
             connection.close()
             raise KindredError(
-                f"{destination.host} does not know the user of {destination.name} (code {error.smtp_code})",
-                f"correct what {destination.user_env} and {destination.password_env} hold",
+                f"{account.host} does not know the user of {account.name} (code {error.smtp_code})",
+                f"correct what {account.user_env} and {account.password_env} hold",
             ) from None
         except smtplib.SMTPNotSupportedError:
             connection.close()
             raise KindredError(
-                f"{destination.host} does not offer what {destination.name} asks of it",
+                f"{account.host} does not offer what {account.name} asks of it",
                 "correct tls and user_env",
             ) from None
         except BaseException:
@@ -197,7 +195,7 @@ class MailServer:
     def _refusal(self, code: int) -> Exception:
         if code in _NOT_LET_IN or code == _BAD_ARGUMENT:
             return KindredError(
-                f"{self._destination.host} does not let {self._destination.name} send (code {code})",
+                f"{self._account.host} does not let {self._account.name} send (code {code})",
                 "correct tls, or how the destination logs in",
             )
         return DeferredError(code) if 400 <= code < 500 else RefusedError(code)

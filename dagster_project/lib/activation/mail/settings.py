@@ -1,9 +1,12 @@
-"""What a destination of kind smtp says: through which server, as whom, how fast and when messages go."""
+"""What a destination of kind smtp says: through which server, as whom, how fast and when messages go.
+
+Whoever else sends by a mail server reaches it by the same keys, those of `MailAccount`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -81,13 +84,14 @@ class Unsubscribing(BaseModel):
         return self
 
 
-class MailDestination(BaseModel):
-    """A mail server that sends what campaigns say is due."""
+class MailAccount(BaseModel):
+    """A mail server, and as whom it is spoken to."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    file: ClassVar[str] = "destinations.yml"
+    """Of the config folder, where it is declared."""
 
     name: str = Field(pattern=NAME, description="How the log calls it.", examples=["letters"])
-    kind: Literal["smtp"] = Field(description="What it is: a mail server.")
     host: str = Field(
         default="localhost", pattern=r"^\S+$", description="The server; a test server by default."
     )
@@ -102,9 +106,25 @@ class MailDestination(BaseModel):
         default=None, pattern=_VARIABLE, description="Environment variable with the password."
     )
     sender: Sender = Field(description="Who writes.")
+    messages_per_minute: int = Field(default=60, ge=1, description="How fast messages go at most.")
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> MailAccount:
+        if (self.user_env is None) != (self.password_env is None):
+            raise ValueError("name both user_env and password_env, or neither")
+        if self.tls == "none" and not is_loopback(self.host):
+            raise ValueError(
+                "say tls: starttls or implicit; without, everybody on the way reads the messages"
+            )
+        return self
+
+
+class MailDestination(MailAccount):
+    """A mail server that sends what campaigns say is due."""
+
+    kind: Literal["smtp"] = Field(description="What it is: a mail server.")
     reply_to: Address | None = Field(default=None, description="Where answers go.")
     unsubscribe: Unsubscribing = Field(description="How readers say no to more.")
-    messages_per_minute: int = Field(default=60, ge=1, description="How fast messages go at most.")
     quiet_hours: QuietHours | None = Field(
         default=QuietHours(), description="When nobody is written to; null for never."
     )
@@ -121,22 +141,12 @@ class MailDestination(BaseModel):
             raise ValueError("is no time zone such as Europe/Berlin") from None
         return name
 
-    @model_validator(mode="after")
-    def _is_safe(self) -> MailDestination:
-        if (self.user_env is None) != (self.password_env is None):
-            raise ValueError("name both user_env and password_env, or neither")
-        if self.tls == "none" and not is_loopback(self.host):
-            raise ValueError(
-                "say tls: starttls or implicit; without, everybody on the way reads the messages"
-            )
-        return self
 
-
-def secret(environ: Mapping[str, str], variable: str, destination: str) -> str:
-    """The value of an environment variable that a destination names. KindredError where it is empty or missing."""
+def secret(environ: Mapping[str, str], variable: str, account: MailAccount) -> str:
+    """The value of an environment variable that an account names. KindredError where it is empty or missing."""
     value = environ.get(variable, "")
     if not value:
         raise KindredError(
-            f"destinations.yml: {destination} wants the environment variable {variable}", "set it"
+            f"{account.file}: {account.name} wants the environment variable {variable}", "set it"
         )
     return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from dagster_project.lib.common.sql import quote_identifier
+from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion.contract_files.finding import canonical_contracts
 from dagster_project.lib.ingestion.contracts.feeds import raw_table
@@ -63,3 +63,11 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             columns = {column.name: column.type for column in contract.columns} | LINEAGE
             definitions = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in columns.items())
             connection.execute(f"create table if not exists {raw_table(canonical)} ({definitions})")
+        counts = " union all ".join(
+            f"select _feed as feed, {quote_literal(canonical)} as canonical_table, count(*) as row_count"
+            f" from {raw_table(canonical)} group by _feed"
+            for canonical in canonical_contracts()
+        )
+        connection.execute("create schema if not exists operations")
+        # a view, since erasures come after loading
+        connection.execute(f"create or replace view operations.raw_rows as {counts}")

@@ -29,6 +29,11 @@ class WarehouseSettings(BaseModel):
         lt=1,
         description="how far one interaction moves a customer's interests towards its category",
     )
+    watched_nights: int = Field(
+        default=90,
+        ge=15,
+        description="how many nights are remembered, against which feeds and tables are held",
+    )
 
 
 def load_warehouse_settings(config_dir: Path) -> WarehouseSettings:

@@ -8,8 +8,15 @@ renamed as (
         file_id,
 
         -- text
+        source || '/' || source_table as feed,
+        canonical_table,
         content_hash,
         status,
+
+        -- numerics
+        rows_in,
+        rows_loaded,
+        rows_rejected,
 
         -- timestamps
         ingested_at

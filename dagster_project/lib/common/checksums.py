@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
 from dagster_project.lib.common.sql import quote_identifier
@@ -22,15 +24,25 @@ def describe_table(connection: duckdb.DuckDBPyConnection, table: str) -> dict[st
     between warehouses written by the same version of DuckDB.
     """
     columns = [row[0] for row in connection.execute(f"describe {table}").fetchall()]
-    content = ", ".join(quote_identifier(name) for name in columns if name not in PROVENANCE)
     row = connection.execute(f"""
-        select count(*), coalesce(sum(hash({content})), 0),
+        select count(*), coalesce(sum({row_hash(columns)}), 0),
             coalesce(sum(hash({", ".join(map(quote_identifier, columns))})), 0)
         from {table}
     """).fetchone()
     rows, of_content, of_all = row or (0, 0, 0)
-    return {"rows": rows, "checksum": _hex(of_content), "checksum_with_provenance": _hex(of_all)}
+    return {
+        "rows": rows,
+        "checksum": write_checksum(of_content),
+        "checksum_with_provenance": write_checksum(of_all),
+    }
 
 
-def _hex(total: int) -> str:
+def row_hash(columns: Iterable[str]) -> str:
+    """SQL: the hash of a row's content, without PROVENANCE."""
+    content = ", ".join(quote_identifier(name) for name in columns if name not in PROVENANCE)
+    return f"hash({content})"
+
+
+def write_checksum(total: int) -> str:
+    """A sum of hashes as 32 hexadecimal digits."""
     return f"{int(total) % (1 << 128):032x}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from dagster_project.lib.publication.checksums import describe_table
+from dagster_project.lib.common.checksums import describe_table
 
 
 def test_checksums_name_content_whatever_the_order_of_rows():
