@@ -1,5 +1,5 @@
 # Every target brings its own .venv; a second call starts at once. Needs Python 3.11 and nothing else.
-.PHONY: nightly test ui api docs lint bench sample screenshots architecture dictionary clean
+.PHONY: nightly test ui api docs lint bench sample screenshots architecture dictionary answers clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -51,6 +51,10 @@ architecture: $(READY_DEV)
 # The pages in docs/data, of every published table.
 dictionary: $(READY_DEV)
 	$(BIN)/python docs/write_data_dictionary.py
+
+# The answers in docs/questions.md, of a night over the sample.
+answers: $(READY_DEV)
+	$(BIN)/python docs/write_answers.py
 
 clean:
 	rm -rf .venv dbt/target
