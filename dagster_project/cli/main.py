@@ -29,6 +29,7 @@ class _LazyGroup(click.Group):
         "nightly",
         "offers",
         "privacy",
+        "publication",
         "recommendations",
         "sample",
         "segment",

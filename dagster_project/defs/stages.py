@@ -17,6 +17,7 @@ from dagster_project.lib.ingestion.clock import raw_fingerprint
 from dagster_project.lib.personalization.clusters.cluster_settings import FILE as CLUSTERS
 from dagster_project.lib.personalization.reranking.exclusions import FILE as EXCLUSIONS
 from dagster_project.lib.personalization.settings.recommendations import FILE as RECOMMENDATIONS
+from dagster_project.lib.publication.publication_settings import FILE as PUBLISHING
 from dagster_project.lib.transformation.dbt_project.project import project_hash
 from dagster_project.settings import PROJECT
 
@@ -30,6 +31,8 @@ INGESTION, PRIVACY, TRANSFORMATION, PERSONALIZATION, PUBLICATION, ACTIVATION = (
 )
 _READ_LATER = [CLUSTERS, EXCLUSIONS, RECOMMENDATIONS, SHOP, TEMPLATES, EXPERIMENTS]
 """Files and folders of the configuration that only stages after the scores read."""
+_OF_NO_STAGE = [DESTINATIONS, PUBLISHING]
+"""Files of the configuration that decide no table."""
 ARRIVAL = "arrival"
 """The gate of what arrived."""
 OWNERS = ["team:data-engineering"]
@@ -48,14 +51,15 @@ def reuse_metadata(run_id: str) -> dict[str, Any]:
 def code_hash(night: Night) -> str:
     """Names the code, the SQL and the configuration of this night.
 
-    Of destinations only whether one sends mail, which campaigns ask: another address shall cost no stage its night.
+    Of destinations only whether one sends mail, which campaigns ask: another address shall cost no stage its night, nor
+    shall how many snapshots are kept.
     """
-    return night.hash_once("code", lambda: _hash(night, [DESTINATIONS]))
+    return night.hash_once("code", lambda: _hash(night, _OF_NO_STAGE))
 
 
 def models_hash(night: Night) -> str:
     """Names of `code_hash` what models before the scores can see: what lists and mails shall be like is read later."""
-    return night.hash_once("models", lambda: _hash(night, [DESTINATIONS, *_READ_LATER]))
+    return night.hash_once("models", lambda: _hash(night, [*_OF_NO_STAGE, *_READ_LATER]))
 
 
 def _hash(night: Night, leave_out: list[str]) -> str:

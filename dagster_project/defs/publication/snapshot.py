@@ -14,6 +14,7 @@ from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.publication import manifest, snapshot
 from dagster_project.lib.publication.copies import SCHEMAS
+from dagster_project.lib.publication.publication_settings import load_publication_settings
 from dagster_project.lib.publication.report import render_report
 from dagster_project.lib.transformation.dbt_project.personal_data import find_withheld
 from dagster_project.lib.transformation.dbt_project.project import published_tables
@@ -88,6 +89,7 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
             report,
             withheld=find_withheld(list_columns(connection, SCHEMAS)),
             keys=published_tables(SCHEMAS),
+            kept=load_publication_settings(settings.config_dir).kept_snapshots,
         )
         outcome.message = f"{len(published.manifest['tables'])} tables, {published.rows:,} rows"
     page = settings.published / "current" / "report" / "index.html"
