@@ -83,14 +83,6 @@ def test_the_analysts_copy_has_neither_direct_identifiers_nor_raw_rows(sample_ni
         assert "customer_id" in columns
 
 
-def test_the_warehouse_and_the_full_copy_are_for_their_owner_alone(sample_night):
-    for path in (
-        sample_night.snapshot / "kindred.duckdb",
-        sample_night.data_dir / "warehouse" / "kindred.duckdb",
-    ):
-        assert path.stat().st_mode & 0o077 == 0, path
-
-
 def test_nobody_who_denied_personalization_is_recommended_to(published):
     (denied,) = published.execute(
         "select count(*) from marts.customer_consents where purpose = 'personalization' and status = 'denied'"
