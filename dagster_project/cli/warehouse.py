@@ -79,10 +79,10 @@ def restore_command(folder: Path, is_replaced: bool, as_json: bool) -> None:
     click.echo(f"the warehouse is as of {restored.backup.as_of or 'no night'}; run `kindred nightly` next")
     if aside:
         click.echo(
-            f"the one before is in {aside}; remove it once you need it no more, it holds people's data"
+            f"what was there is in {aside}; remove it once you need it no more, it holds people's data"
         )
     if aside and erasures is None:
-        click.echo("it could not be read: deliver the requests to erase since the backup anew")
+        click.echo("no erasure could be read out of it: deliver the requests since the backup anew")
     elif erasures:
         click.echo(f"the next night carries out {count_of(erasures, 'erasure')} of it again")
 

@@ -229,6 +229,14 @@ def test_whom_a_night_erased_since_is_erased_again_by_the_next(call, taken, ware
     assert _ask(aside / "kindred.duckdb", "select count(*) from operations.erasures") == [(2,)]
 
 
+def test_what_lay_in_the_folder_of_a_warehouse_that_is_gone_is_put_aside(taken, tmp_path):
+    (tmp_path / "warehouse").mkdir()
+    (tmp_path / "warehouse" / "notes.txt").write_text("mine")
+    aside = _restore(taken, tmp_path / "warehouse").put_aside
+    assert aside is not None
+    assert (aside / "notes.txt").read_text() == "mine"
+
+
 @pytest.mark.parametrize("how", ["unreadable", "another secret"])
 def test_a_warehouse_whose_erasures_cannot_be_taken_over_is_told(call, taken, warehouse, how):
     if how == "unreadable":
@@ -236,7 +244,7 @@ def test_a_warehouse_whose_erasures_cannot_be_taken_over_is_told(call, taken, wa
     else:
         (warehouse / "privacy.key").write_text("f" * 64)
     told = call("restore", str(taken), "--replace")
-    assert "deliver the requests to erase since the backup anew" in told
+    assert "deliver the requests since the backup anew" in told
     assert _ask(warehouse / "kindred.duckdb", "select erasure_id from operations.erasures") == [("e1",)]
 
 
@@ -250,7 +258,8 @@ def test_what_was_sent_since_stays_known_as_sent(warehouse, tmp_path):
             take_backup(warehouse, tmp_path / "backup", NOW)
     _restore(tmp_path / "backup", warehouse, is_replaced=True)
     assert _ask(deliveries, "from sent_messages order by 1") == [("m1",), ("m2",)]
-    _restore(tmp_path / "backup", tmp_path / "elsewhere" / "warehouse")
+    restored = _restore(tmp_path / "backup", tmp_path / "elsewhere" / "warehouse")
+    assert restored.put_aside is None
     assert _ask(tmp_path / "elsewhere" / "warehouse" / "deliveries.duckdb", "from sent_messages") == [("m1",)]
 
 

@@ -1,7 +1,8 @@
 """Publication: the snapshot and its report, once all gates have been passed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 import dagster as dg
 
@@ -100,6 +101,19 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
             "tables": len(published.manifest["tables"]),
             "rows": published.rows,
             "snapshot": dg.MetadataValue.path(str(published.folder)),
+            "report": dg.MetadataValue.url(page.as_uri()),
+            "rows by table": _list_rows(published.manifest),
         },
     )
-    yield dg.MaterializeResult(asset_key=REPORT, metadata={"report": dg.MetadataValue.url(page.as_uri())})
+    pages = {name: dg.MetadataValue.url(page.with_name(name).as_uri()) for name in report}
+    yield dg.MaterializeResult(asset_key=REPORT, metadata=pages)
+
+
+def _list_rows(manifest: Mapping[str, Any]) -> dg.TableMetadataValue:
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord({"table": name, "rows": entry["rows"]})
+            for name, entry in manifest["tables"].items()
+        ],
+        dg.TableSchema([dg.TableColumn("table", "string"), dg.TableColumn("rows", "int")]),
+    )

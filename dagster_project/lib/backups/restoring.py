@@ -11,33 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from dagster_project.lib.backups.contents import DATABASE, FILES, Backup, read_checked
 from dagster_project.lib.backups.taking import copy_file
-from dagster_project.lib.common import warehouse as databases
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.flushing import flush_folder
 from dagster_project.lib.common.private_folders import make_private
-from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.privacy.tombstones import FILE as SECRET
-
-_TAKE_OVER_ERASURES = """
-insert into operations.erasures (erasure_id, request_digest, requested_at, recorded_at)
-select erasure_id, request_digest, requested_at, recorded_at
-from gone.operations.erasures anti join operations.erasures using (erasure_id)
-"""
-_TAKE_OVER_TOMBSTONES = """
-insert into operations.tombstones
-from gone.operations.tombstones anti join operations.tombstones using (namespace, digest)
-"""
+from dagster_project.lib.privacy.restored_erasures import take_over_erasures
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of it. put_aside: where the warehouse that was there is now, None where there was none.
+    """What came of it. put_aside: where that is now which was in the warehouse's folder; None where nothing was.
 
-    erasures: how many of its own the next night carries out again; None where it could not be asked.
+    erasures: how many of its own the next night carries out again; None where there was no warehouse to ask.
     """
 
     backup: Backup
@@ -52,8 +38,9 @@ def restore_backup(
 
     deliveries: the state of destinations in the warehouse; the one that is there stays, since it knows what was sent
     since. now: the clock, UTC. is_replaced: put aside a warehouse that is there. Nothing is touched before every file
-    was checked and copied; two renames are the rest. Raises KindredError, naming the file, for a backup that cannot be
-    used, and where there is a warehouse that is not to be replaced.
+    was checked and copied; two renames are the rest, and whoever is killed between them has the old one aside. Raises
+    KindredError, naming the file, for a backup that cannot be used, and where there is a warehouse that is not to be
+    replaced.
     """
     is_there = (warehouse / DATABASE).exists()
     if is_there and not is_replaced:
@@ -73,7 +60,7 @@ def restore_backup(
         if deliveries.exists():
             (coming / deliveries.name).unlink(missing_ok=True)
             copy_file(deliveries, coming / deliveries.name)
-        erasures = _take_over_erasures(warehouse, coming) if is_there else None
+        erasures = take_over_erasures(warehouse / DATABASE, coming / DATABASE) if is_there else None
         flush_folder(coming)
         aside = warehouse.with_name(f"{warehouse.name}.replaced-{now:%Y%m%dT%H%M%S}")
         warehouse.rename(aside)
@@ -84,28 +71,7 @@ def restore_backup(
         ) from None
     finally:
         shutil.rmtree(coming, ignore_errors=True)
-    if not is_there:
+    if all(path.suffix == ".lock" for path in aside.iterdir()):
         shutil.rmtree(aside)
-    return Restored(backup, aside if is_there else None, erasures)
-
-
-def _take_over_erasures(gone: Path, coming: Path) -> int | None:
-    """Let the next night carry out again what the warehouse that goes has erased since the backup."""
-    secrets = [
-        (folder / SECRET).read_text() if (folder / SECRET).exists() else "" for folder in (gone, coming)
-    ]
-    if secrets[0] != secrets[1] and all(secrets):
-        return None
-    if secrets[0]:
-        (coming / SECRET).write_text(secrets[0])
-        (coming / SECRET).chmod(0o600)
-    with databases.connect(coming / DATABASE) as connection:
-        try:
-            connection.execute(f"attach {quote_literal(gone / DATABASE)} as gone (read_only)")
-            (number,) = connection.execute(_TAKE_OVER_ERASURES).fetchone() or (0,)
-            connection.execute(_TAKE_OVER_TOMBSTONES)
-        except duckdb.Error:
-            return None
-        connection.execute("detach gone")
-        connection.execute("checkpoint")
-    return number
+        return Restored(backup, None, erasures)
+    return Restored(backup, aside, erasures)
