@@ -154,6 +154,8 @@ def test_nothing_is_overwritten(call, taken, warehouse, tmp_path):
     with pytest.raises(KindredError, match=r"there is a warehouse in .* add --replace"):
         call("restore", str(taken))
     assert _read_all(warehouse) == before
+    with pytest.raises(KindredError, match="lies in the warehouse itself"):
+        take_backup(warehouse, warehouse / "backup", NOW)
     with pytest.raises(KindredError, match="there is no warehouse"):
         take_backup(tmp_path, tmp_path / "backup", NOW)
 

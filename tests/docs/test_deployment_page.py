@@ -36,7 +36,9 @@ def test_every_link_leads_to_something_and_every_example_is_named():
     targets = re.findall(r"\]\(([^)#:]+)", text)
     assert [target for target in targets if not (PAGE.parent / target).exists()] == []
     linked = {(PAGE.parent / target).resolve() for target in targets}
-    files = {path for path in EXAMPLES.rglob("*") if path.is_file() and path.suffix != ".dockerignore"}
+    files = {
+        path for path in EXAMPLES.rglob("*") if path.is_file() and path.suffix not in (".dockerignore", ".md")
+    }
     assert files <= linked, files - linked
     assert [name for name in re.findall(r"examples/deployment/[\w./-]+\w", _texts())
             if not list(PROJECT.glob(f"{name}*"))] == []  # fmt: skip

@@ -88,11 +88,15 @@ def read_checked(folder: Path) -> Backup:
     found = describe_files(folder / FILES)
     for name in sorted(found.keys() | backup.files.keys()):
         if found.get(name) != backup.files.get(name):
-            missing = (
-                "is missing" if name not in found else "is not of it" if name not in backup.files else None
-            )
-            raise KindredError(f"{folder / FILES / name} {missing or 'is damaged'}", _TAKE_ANOTHER)
+            fault = _name_fault(name in found, name in backup.files)
+            raise KindredError(f"{folder / FILES / name} {fault}", _TAKE_ANOTHER)
     return backup
+
+
+def _name_fault(is_there: bool, is_listed: bool) -> str:
+    if not is_there:
+        return "is missing"
+    return "is damaged" if is_listed else "is not of it"
 
 
 def _check_version(path: Path, written: object) -> None:

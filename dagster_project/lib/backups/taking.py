@@ -1,7 +1,7 @@
 """Taking a backup: every file of the warehouse that no night makes anew, each copied in the way that suits it.
 
-DuckDB's and SQLite's files are copied by themselves, so that a copy is whole whoever has the file open, and holds
-nothing of rows that were deleted.
+Databases are copied by DuckDB and SQLite, so that a copy is whole whatever their last writer left undone. A copy of
+DuckDB's holds nothing of rows that were deleted.
 """
 
 from __future__ import annotations
@@ -37,13 +37,18 @@ _OF_A_MOMENT = (".lock", ".wal", ".tmp", ".new", ".compacting", "-journal", "-sh
 def take_backup(warehouse: Path, folder: Path, now: datetime) -> Backup:
     """Copy a warehouse on which no night runs, and describe the copy; the caller holds the night's lock.
 
-    folder: not there yet, or empty; readable by its owner alone. A kill leaves none of that name. now: the clock, UTC.
-    Raises KindredError where there is no warehouse, the folder has something in it, or a database cannot be copied.
+    folder: not there yet, or empty, and outside; readable by its owner alone. A kill leaves none of that name. now: the
+    clock, UTC. Raises KindredError where there is no warehouse, the folder will not do, or a database cannot be
+    copied.
     """
     if not (warehouse / DATABASE).exists():
         raise KindredError(f"there is no warehouse in {warehouse} yet", "run `kindred nightly` first")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KindredError(f"{folder} is there already, and not empty", "name another folder")
+    if folder.is_relative_to(warehouse):
+        raise KindredError(
+            f"{folder} lies in the warehouse itself", "name a folder elsewhere, on another disk"
+        )
     unfinished = folder.with_name(f".{folder.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
@@ -67,10 +72,7 @@ def take_backup(warehouse: Path, folder: Path, now: datetime) -> Backup:
 
 
 def copy_file(path: Path, copy: Path) -> None:
-    """Copy a file of a warehouse, whole even where another process has the database in it open.
-
-    KindredError where a database cannot be opened, or not within moments.
-    """
+    """Copy a file of a warehouse. KindredError where it is a database that another process has open for writing."""
     copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.suffix == ".duckdb":
         copy_compacted(path, copy)
