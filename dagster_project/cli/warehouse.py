@@ -11,6 +11,7 @@ import click
 from dagster_project.cli.schemas import schema_command
 from dagster_project.lib.backups.restoring import restore_backup
 from dagster_project.lib.backups.taking import take_backup
+from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.night_lock import hold_night_lock
 from dagster_project.lib.common.progress import count_of
 from dagster_project.lib.transformation.settings.warehouse_settings import WarehouseSettings
@@ -37,6 +38,11 @@ def backup_command(folder: Path, as_json: bool) -> None:
     and what is published are not. It waits for no night: where one is running, try again after it.
     """
     settings = read_settings()
+    # The lock makes folders, which have no place in a folder that was named by mistake.
+    if not settings.database.exists():
+        raise KindredError(
+            f"there is no warehouse in {settings.warehouse} yet", "run `kindred nightly` first"
+        )
     with hold_night_lock(settings.lock):
         backup = take_backup(settings.warehouse, folder.resolve(), _now())
     if as_json:

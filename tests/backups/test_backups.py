@@ -156,8 +156,13 @@ def test_nothing_is_overwritten(call, taken, warehouse, tmp_path):
     assert _read_all(warehouse) == before
     with pytest.raises(KindredError, match="lies in the warehouse itself"):
         take_backup(warehouse, warehouse / "backup", NOW)
+
+
+def test_without_a_warehouse_there_is_nothing_to_back_up_and_nothing_is_made(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
     with pytest.raises(KindredError, match="there is no warehouse"):
-        take_backup(tmp_path, tmp_path / "backup", NOW)
+        CliRunner().invoke(kindred, ["warehouse", "backup", str(tmp_path / "backup")], catch_exceptions=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_backup_is_taken_or_restored_while_a_night_runs(call, taken, warehouse, tmp_path):

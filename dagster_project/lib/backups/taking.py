@@ -38,11 +38,8 @@ def take_backup(warehouse: Path, folder: Path, now: datetime) -> Backup:
     """Copy a warehouse on which no night runs, and describe the copy; the caller holds the night's lock.
 
     folder: not there yet, or empty, and outside; readable by its owner alone. A kill leaves none of that name. now: the
-    clock, UTC. Raises KindredError where there is no warehouse, the folder will not do, or a database cannot be
-    copied.
+    clock, UTC. Raises KindredError where the folder will not do or a database cannot be copied.
     """
-    if not (warehouse / DATABASE).exists():
-        raise KindredError(f"there is no warehouse in {warehouse} yet", "run `kindred nightly` first")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KindredError(f"{folder} is there already, and not empty", "name another folder")
     if folder.is_relative_to(warehouse):
