@@ -1,5 +1,5 @@
 # Every target brings its own .venv; a second call starts at once. Needs Python 3.11 and nothing else.
-.PHONY: nightly test ui api docs lint bench sample screenshots architecture clean
+.PHONY: nightly test ui api docs lint bench sample screenshots architecture dictionary answers clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -47,6 +47,14 @@ screenshots: $(READY_DEV)
 # The picture in docs/architecture.md; needs Graphviz.
 architecture: $(READY_DEV)
 	$(BIN)/python docs/draw_architecture.py
+
+# The pages in docs/data, of every published table.
+dictionary: $(READY_DEV)
+	$(BIN)/python docs/write_data_dictionary.py
+
+# The answers in docs/questions.md, of a night over the sample.
+answers: $(READY_DEV)
+	$(BIN)/python docs/write_answers.py
 
 clean:
 	rm -rf .venv dbt/target

@@ -8,16 +8,22 @@ from __future__ import annotations
 import gc
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.private_folders import make_private
 from dagster_project.settings import PROJECT, Settings, use_dagster_home
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
 
 _TITLES = {
     "nightly": "the night",
     "rollback_recommendations": "the rollback",
     "tune_recommender": "the tuning",
 }
+INSTANCE = "dagster.yaml"
+"""Says where Dagster keeps runs and events, as Dagster wants it called."""
 COLLECT_AFTER = (100_000, 20, 50)
 """New objects, and rounds of the younger generations, until Python looks for cycles: its own few hundred cost two
 seconds a night, since dbt and Great Expectations make millions of objects and hardly a cycle."""
@@ -43,7 +49,7 @@ def execute_job(
     gc.enable()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    with dg.DagsterInstance.get() as instance:
+    with _open_instance(settings) as instance:
         try:
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
@@ -57,6 +63,22 @@ def execute_job(
         raise KindredError(
             f"{_TITLES.get(job, job)} did not succeed", "open `make ui` and look at its last run"
         )
+
+
+def _open_instance(settings: Settings) -> DagsterInstance:
+    import dagster as dg
+
+    own = settings.config_dir / INSTANCE
+    try:
+        return dg.DagsterInstance.get()
+    except Exception as error:
+        if not own.exists():
+            raise
+        # not what it says: it may quote an address with its password
+        raise KindredError(
+            f"Dagster cannot open the storage that {own} names ({type(error).__name__})",
+            "install the package and set the variables that the file names, and see that its server runs",
+        ) from error
 
 
 def _explain(error: BaseException) -> KindredError | BaseException:
@@ -77,9 +99,10 @@ def _explain(error: BaseException) -> KindredError | BaseException:
 
 
 def prepare_dagster_home(settings: Settings) -> Path:
-    """Make Dagster's storage folder with its dagster.yaml and point Dagster at it."""
-    home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "dagster_project" / "dagster.yaml", home / "dagster.yaml")
+    """Make Dagster's storage folder with its dagster.yaml, the user's where there is one, and point Dagster at it."""
+    home, own = settings.dagster_home, settings.config_dir / INSTANCE
+    make_private(settings.warehouse)
+    home.mkdir(exist_ok=True)
+    shutil.copyfile(own if own.exists() else PROJECT / "dagster_project" / INSTANCE, home / INSTANCE)
     use_dagster_home(home)
     return home

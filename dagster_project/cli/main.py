@@ -30,6 +30,7 @@ class _LazyGroup(click.Group):
         "nightly",
         "offers",
         "privacy",
+        "publication",
         "recommendations",
         "sample",
         "segment",

@@ -20,6 +20,7 @@ from dagster_project.lib.ingestion.prepare import check_landing, prepare_landing
 from dagster_project.lib.personalization.reranking.reranking import load_wishes
 from dagster_project.lib.publication.copies import SCHEMAS
 from dagster_project.lib.publication.manifest import read_manifest
+from dagster_project.lib.publication.publication_settings import load_publication_settings
 from dagster_project.lib.transformation.dbt_project.project import published_tables, segment_names
 from dagster_project.lib.validation.monitoring.acknowledgements import load_acknowledgements
 from dagster_project.settings import SAMPLE, Settings, read_settings
@@ -61,6 +62,7 @@ def _check_before(settings: Settings) -> None:
     load_content_settings(settings.config_dir)
     load_acknowledgements(settings.config_dir)
     load_alert_settings(settings.config_dir)
+    load_publication_settings(settings.config_dir)
 
 
 def _published_tables(settings: Settings) -> set[str]:

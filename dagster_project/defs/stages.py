@@ -18,6 +18,7 @@ from dagster_project.lib.ingestion.clock import raw_fingerprint
 from dagster_project.lib.personalization.clusters.cluster_settings import FILE as CLUSTERS
 from dagster_project.lib.personalization.reranking.exclusions import FILE as EXCLUSIONS
 from dagster_project.lib.personalization.settings.recommendations import FILE as RECOMMENDATIONS
+from dagster_project.lib.publication.publication_settings import FILE as PUBLISHING
 from dagster_project.lib.transformation.dbt_project.project import project_hash
 from dagster_project.lib.validation.monitoring.acknowledgements import FILE as ACKNOWLEDGEMENTS
 from dagster_project.settings import PROJECT
@@ -34,7 +35,7 @@ _READ_LATER = [CLUSTERS, EXCLUSIONS, RECOMMENDATIONS, SHOP, TEMPLATES, EXPERIMEN
 """Files and folders of the configuration that only stages after the scores read."""
 ARRIVAL = "arrival"
 """The gate of what arrived."""
-_TOLD_OF = [DESTINATIONS, ALERTS, ACKNOWLEDGEMENTS]
+_TOLD_OF = [DESTINATIONS, PUBLISHING, ALERTS, ACKNOWLEDGEMENTS]
 """Files of the configuration that decide no table but those which the stages that read them fingerprint themselves."""
 OWNERS = ["team:data-engineering"]
 ON_DEMAND_TAG = "kindred/on_demand"
@@ -54,7 +55,8 @@ def reuse_metadata(run_id: str) -> dict[str, Any]:
 def code_hash(night: Night) -> str:
     """Names the code, the SQL and the configuration of this night.
 
-    Of destinations only whether one sends mail, which campaigns ask: another address shall cost no stage its night.
+    Of destinations only whether one sends mail, which campaigns ask: another address shall cost no stage its night, nor
+    shall how many snapshots are kept.
     """
     return night.hash_once("code", lambda: _hash(night, _TOLD_OF))
 

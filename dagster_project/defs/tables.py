@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import dagster as dg
 import duckdb
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, night_fingerprint, reuse_metadata
 from dagster_project.lib.common import fingerprints
@@ -21,7 +22,14 @@ def declare_tables(
 ) -> list[dg.AssetSpec]:
     """Return the specs of tables that one op writes of the same inputs. kind: what makes them, beside DuckDB."""
     return [
-        dg.AssetSpec(key, deps=inputs, description=description, kinds={"duckdb", kind}, owners=OWNERS)
+        dg.AssetSpec(
+            key,
+            deps=inputs,
+            description=description,
+            kinds={"duckdb", kind},
+            owners=OWNERS,
+            metadata=column_metadata(key),
+        )
         for key, description in descriptions.items()
     ]
 

@@ -38,7 +38,7 @@ def call(monkeypatch, tmp_path):
      ["recommendations"], ["recommendations", "rollback"], ["recommendations", "tune"],
      ["recommendations", "versions"],
      ["segment"], ["segment", "list"], ["segment", "preview"], ["tracking-plan", "schema"], ["ui"],
-     ["warehouse", "schema"]],
+     ["publication", "schema"], ["warehouse", "backup"], ["warehouse", "restore"], ["warehouse", "schema"]],
 )  # fmt: skip
 def test_every_command_explains_itself(call, arguments):
     code, output = call(*arguments, "--help")

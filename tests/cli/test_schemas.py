@@ -25,6 +25,7 @@ COMMANDS = {
     "identity": "identity.json",
     "offers": "offers.json",
     "privacy": "privacy.json",
+    "publication": "publication.json",
     "recommendations": "recommendations.json",
     "tracking-plan": "tracking_plan.json",
     "warehouse": "warehouse.json",

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
+
+from tests.docs.scripts import load_script
 
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "architecture.md"
 
 
 def test_the_picture_is_drawn_from_todays_code():
-    spec = importlib.util.spec_from_file_location(
-        "draw_architecture", PROJECT / "docs" / "draw_architecture.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    drawing = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(drawing)
+    drawing = load_script("draw_architecture")
     described = drawing.describe_architecture()
     assert described == drawing.describe_architecture()
     assert drawing.name_source(described) in drawing.PICTURE.read_text(), "run `make architecture`"

@@ -35,9 +35,11 @@ def warehouse(tmp_path):
         yield connection
 
 
-def _publish(warehouse, folder, number, direct=DIRECT):
+def _publish(warehouse, folder, number, direct=DIRECT, kept=7):
     night = Night(f"run {number}", datetime(2026, 1, number), datetime(2026, 1, number, 2))
-    return snapshot.publish(warehouse, folder, night, {"index.html": f"<p>{number}</p>"}, direct, KEYS)
+    return snapshot.publish(
+        warehouse, folder, night, {"index.html": f"<p>{number}</p>"}, direct, KEYS, kept=kept
+    )
 
 
 def test_current_points_at_the_newest_and_both_databases_open(warehouse, tmp_path):
@@ -117,12 +119,26 @@ def test_what_a_killed_night_left_half_built_goes_with_the_next_one(warehouse, t
     assert not half_built.exists()
 
 
-def test_only_the_newest_snapshots_stay(warehouse, tmp_path):
-    for number in range(1, snapshot.KEPT_SNAPSHOTS + 3):
-        newest = _publish(warehouse, tmp_path / "published", number).folder
-    kept = list((tmp_path / "published" / "snapshots").iterdir())
-    assert len(kept) == snapshot.KEPT_SNAPSHOTS
-    assert newest in kept
+@pytest.mark.parametrize("kept", [1, 3])
+def test_only_as_many_of_the_newest_snapshots_stay_as_are_asked_for(warehouse, tmp_path, kept):
+    folders = [
+        _publish(warehouse, tmp_path / "published", number, kept=kept).folder for number in range(1, 5)
+    ]
+    assert sorted((tmp_path / "published" / "snapshots").iterdir()) == folders[-kept:]
+
+
+def test_nobody_looks_into_a_snapshot_before_its_files_are_closed_to_them(warehouse, tmp_path, monkeypatch):
+    modes = []
+    copy_all = snapshot.Copier.copy_all
+
+    def copy_and_look(copier):
+        modes.append(copier.folder.stat().st_mode & 0o777)
+        copy_all(copier)
+
+    monkeypatch.setattr(snapshot.Copier, "copy_all", copy_and_look)
+    folder = _publish(warehouse, tmp_path / "published", 1).folder
+    assert modes == [0o700]
+    assert folder.stat().st_mode & 0o777 == 0o755
 
 
 def test_addresses_inside_texts_are_blotted_out_for_analysts_alone(warehouse, tmp_path):

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION
@@ -16,6 +17,7 @@ from dagster_project.lib.common.progress import say
     group_name=PUBLICATION,
     kinds={"duckdb"},
     owners=OWNERS,
+    metadata=column_metadata(table_key(TABLE)),
     description="One row a destination and table each time it was sent, up to the night before.",
 )
 def delivery_log(night: Night) -> dg.MaterializeResult:

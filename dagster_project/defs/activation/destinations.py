@@ -75,6 +75,7 @@ def _make_end(declared: list[Destination]) -> dg.AssetsDefinition:
             *(dg.AssetKey(["delivered", destination.name]) for destination in declared),
         ],
         group_name=ACTIVATION,
+        kinds={"python"},
         owners=OWNERS,
         description="Every destination was served; fails where one was not, when the others have had their turn.",
     )

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
@@ -14,6 +15,7 @@ from dagster_project.lib.activation.mail.sent_messages import TABLE, write_sent_
     group_name=TRANSFORMATION,
     kinds={"duckdb"},
     owners=OWNERS,
+    metadata=column_metadata(table_key(TABLE)),
     description="One row a message that a mail server was handed, as deliveries.duckdb has it.",
 )
 def sent_messages(night: Night) -> dg.MaterializeResult:

@@ -6,6 +6,7 @@ from datetime import datetime
 import dagster as dg
 import duckdb
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import INGESTION, OWNERS
@@ -40,7 +41,9 @@ _DESCRIPTIONS = {
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(key, description=description, kinds={"duckdb"}, owners=OWNERS)
+        dg.AssetSpec(
+            key, description=description, kinds={"duckdb"}, owners=OWNERS, metadata=column_metadata(key)
+        )
         for key, description in _DESCRIPTIONS.items()
     ],
     group_name=INGESTION,

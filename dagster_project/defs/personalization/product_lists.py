@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
@@ -29,7 +30,14 @@ INPUTS = [
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(key, deps=INPUTS, description=description, kinds=kinds, owners=OWNERS)
+        dg.AssetSpec(
+            key,
+            deps=INPUTS,
+            description=description,
+            kinds=kinds,
+            owners=OWNERS,
+            metadata=column_metadata(key),
+        )
         for key, description, kinds in (
             (
                 VECTORS,

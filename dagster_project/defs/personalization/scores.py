@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
@@ -29,6 +30,7 @@ INPUTS = [
     description="One row a scored customer: who will buy, who will not come back, what a year brings.",
     kinds={"duckdb", "python"},
     owners=OWNERS,
+    metadata=column_metadata(SCORES),
     group_name=PERSONALIZATION,
 )
 def customer_scores(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PERSONALIZATION
@@ -28,6 +29,7 @@ INPUTS = [
     description="One row a segment and rank: what its members take to now; anonymous is who has no history.",
     kinds={"duckdb", "python"},
     owners=OWNERS,
+    metadata=column_metadata(SEGMENT_RECOMMENDATIONS),
     group_name=PERSONALIZATION,
 )
 def segment_recommendations(

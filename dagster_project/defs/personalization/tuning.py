@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import ON_DEMAND, OWNERS, PERSONALIZATION
@@ -29,6 +30,7 @@ class TuningConfig(dg.Config):
     description="One row a trial of the recommender's tuning: its parameters and what they were worth.",
     kinds={"duckdb", "python"},
     owners=OWNERS,
+    metadata=column_metadata(TUNING_TRIALS),
     group_name=PERSONALIZATION,
 )
 def tuning_trials(

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, PUBLICATION, night_fingerprint, reuse_metadata
@@ -19,6 +20,7 @@ STAGE = "processing_log"
     group_name=PUBLICATION,
     kinds={"duckdb"},
     owners=OWNERS,
+    metadata=column_metadata(table_key(TABLE)),
     description="One row a night, purpose and table: how many customers' data the table used for the purpose.",
 )
 def processing_log(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult:

@@ -1,7 +1,8 @@
 """Publication: the snapshot and its report, once all gates have been passed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 import dagster as dg
 
@@ -14,6 +15,7 @@ from dagster_project.lib.common.progress import reporting, say
 from dagster_project.lib.common.warehouse import read_as_of
 from dagster_project.lib.publication import manifest, snapshot
 from dagster_project.lib.publication.copies import SCHEMAS
+from dagster_project.lib.publication.publication_settings import load_publication_settings
 from dagster_project.lib.publication.report import render_report
 from dagster_project.lib.transformation.dbt_project.personal_data import find_withheld
 from dagster_project.lib.transformation.dbt_project.project import published_tables
@@ -67,6 +69,7 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
             report,
             withheld=find_withheld(list_columns(connection, SCHEMAS)),
             keys=published_tables(SCHEMAS),
+            kept=load_publication_settings(settings.config_dir).kept_snapshots,
         )
         outcome.message = f"{len(published.manifest['tables'])} tables, {published.rows:,} rows"
     page = settings.published / "current" / "report" / "index.html"
@@ -77,6 +80,19 @@ def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mate
             "tables": len(published.manifest["tables"]),
             "rows": published.rows,
             "snapshot": dg.MetadataValue.path(str(published.folder)),
+            "report": dg.MetadataValue.url(page.as_uri()),
+            "rows by table": _list_rows(published.manifest),
         },
     )
-    yield dg.MaterializeResult(asset_key=REPORT, metadata={"report": dg.MetadataValue.url(page.as_uri())})
+    pages = {name: dg.MetadataValue.url(page.with_name(name).as_uri()) for name in report}
+    yield dg.MaterializeResult(asset_key=REPORT, metadata=pages)
+
+
+def _list_rows(manifest: Mapping[str, Any]) -> dg.TableMetadataValue:
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord({"table": name, "rows": entry["rows"]})
+            for name, entry in manifest["tables"].items()
+        ],
+        dg.TableSchema([dg.TableColumn("table", "string"), dg.TableColumn("rows", "int")]),
+    )

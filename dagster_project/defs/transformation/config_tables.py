@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import OWNERS, TRANSFORMATION
@@ -47,7 +48,9 @@ SURVIVORSHIP, IMPUTATION = table_key(attribute_rules.SURVIVORSHIP), table_key(at
 
 @dg.multi_asset(
     specs=[
-        dg.AssetSpec(key, description=description, kinds={"duckdb"}, owners=OWNERS)
+        dg.AssetSpec(
+            key, description=description, kinds={"duckdb"}, owners=OWNERS, metadata=column_metadata(key)
+        )
         for key, description in {
             PLAN: "One row an event and parameter of tracking_plan.yml, or of GA4's events where there is none.",
             SETTINGS: "One row, what warehouse.yml says of all tables.",

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
+from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import (
     OWNERS,
@@ -37,7 +38,7 @@ MODELS, SEGMENTS = "transformation", "segments"
 class _Translator(DagsterDbtTranslator):
     """Every model belongs to the stage; descriptions without SQL, which dbt's own docs show better.
 
-    A segment describes itself in its meta.
+    A segment describes itself in its meta. Columns tell their class of personal data, too.
     """
 
     def __init__(self, group: str) -> None:
@@ -50,6 +51,10 @@ class _Translator(DagsterDbtTranslator):
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         meta = dbt_resource_props.get("config", {}).get("meta", {})
         return dbt_resource_props.get("description") or meta.get("description", "")
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        key = self.get_asset_key(dbt_resource_props)
+        return {**super().get_metadata(dbt_resource_props), **column_metadata(key)}
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return OWNERS

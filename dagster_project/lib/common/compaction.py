@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.common.warehouse import STORAGE_VERSION
 
@@ -24,12 +25,40 @@ def compact(*databases: Path) -> None:
     A kill leaves the one or the other. What is left of an earlier attempt is thrown away. CalledProcessError where it
     cannot be done, such as for want of room on the disk.
     """
-    subprocess.run([sys.executable, "-m", __name__, *map(str, databases)], check=True)
+    subprocess.run([sys.executable, "-m", __name__, "replace", *map(str, databases)], check=True)
+
+
+def copy_compacted(database: Path, copy: Path) -> None:
+    """Write a database, which nobody has open for writing, anew as another file.
+
+    KindredError where it cannot be opened, or the copy not be written.
+    """
+    ended = subprocess.run(
+        [sys.executable, "-m", __name__, "copy", str(database), str(copy)], capture_output=True, check=False
+    )
+    if ended.returncode:
+        # not what it says, which may quote a row
+        raise KindredError(
+            f"{database} cannot be copied to {copy}",
+            "end the program that has it open, see that there is room on the disk, then start again",
+        )
 
 
 def _compact(database: Path) -> None:
     copy = database.with_suffix(".compacting")
     copy.unlink(missing_ok=True)
+    _copy(database, copy)
+    copy.chmod(database.stat().st_mode & 0o777)
+    descriptor = os.open(copy, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    copy.replace(database)
+    database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
+
+
+def _copy(database: Path, copy: Path) -> None:
     # views name the catalog, which a database has by its file's name
     name = quote_identifier(database.stem)
     with duckdb.connect() as connection:
@@ -41,16 +70,12 @@ def _compact(database: Path) -> None:
         )
         connection.execute(f"copy from database {name} to compacted")
         connection.execute("detach compacted")
-    copy.chmod(database.stat().st_mode & 0o777)
-    descriptor = os.open(copy, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    copy.replace(database)
-    database.with_name(f"{database.name}.wal").unlink(missing_ok=True)
 
 
 if __name__ == "__main__":
-    for argument in sys.argv[1:]:
-        _compact(Path(argument))
+    match sys.argv[1:]:
+        case ["copy", database, copy]:
+            _copy(Path(database), Path(copy))
+        case ["replace", *databases]:
+            for database in databases:
+                _compact(Path(database))

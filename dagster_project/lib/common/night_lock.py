@@ -9,17 +9,19 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.private_folders import make_private
 
 
 @contextmanager
 def hold_night_lock(path: Path) -> Iterator[None]:
     """Hold the lock; KindredError where another night holds it or the folder cannot be written.
 
+    The folder is the warehouse's, which nobody but its owner may look into from here on.
     A process that holds it may hold it again, as the command does for its own run.
     """
     lock = FileLock(path, is_singleton=True)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         lock.acquire(timeout=0)
     except Timeout:
         raise KindredError(

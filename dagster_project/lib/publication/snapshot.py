@@ -7,7 +7,6 @@ published is decided by the checks before this stage.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +15,9 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.lib.common.flushing import flush_folder
 from dagster_project.lib.publication.copies import Copier
 from dagster_project.lib.publication.manifest import Night, describe, read_manifest
-
-KEPT_SNAPSHOTS = 7
 
 
 @dataclass(frozen=True)
@@ -42,30 +40,34 @@ def publish(
     report: Mapping[str, str],
     withheld: Mapping[str, Sequence[str]],
     keys: Mapping[str, Sequence[str]],
+    *,
+    kept: int,
 ) -> Snapshot:
     """Write a snapshot of every published table and make it current.
 
     published: the folder that holds `snapshots/` and `current`. report: file name -> HTML of each page.
     withheld: `schema.table` -> columns that the analysts' copy leaves out. keys: `schema.table` -> columns
-    that name a row, for who follows a table from night to night. The newest KEPT_SNAPSHOTS stay.
+    that name a row, for who follows a table from night to night. kept: how many snapshots stay, the newest.
     """
     snapshots, current = published / "snapshots", published / "current"
     snapshots.mkdir(parents=True, exist_ok=True)
     for leftover in snapshots.glob(".building-*"):
         shutil.rmtree(leftover)
     building = snapshots / f".building-{night.run_id}"
-    building.mkdir()
+    building.mkdir(mode=0o700)
     manifest = describe(connection, night, withheld, keys)
     previous = current.resolve() if current.exists() else None
     Copier(connection, building, manifest, previous, read_manifest(current)).copy_all()
     for name, page in report.items():
         _write(building / "report" / name, page)
     _write(building / "manifest.json", json.dumps(manifest, indent=1))
-    _flush(building)
+    flush_folder(building)
     folder = snapshots / f"{night.as_of:%Y%m%dT%H%M%S}-{night.run_id}"
+    # only now that each file has the mode it is to have
+    building.chmod(0o755)
     building.rename(folder)
     _make_current(current, folder)
-    _prune(snapshots, folder)
+    _prune(snapshots, folder, kept)
     return Snapshot(folder, manifest)
 
 
@@ -82,16 +84,6 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _flush(folder: Path) -> None:
-    """Bring every file to the disk before the rename makes it visible, so that a power cut cannot publish holes."""
-    for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def _make_current(current: Path, folder: Path) -> None:
     link = current.with_name(f".current-{folder.name}")
     link.unlink(missing_ok=True)
@@ -99,9 +91,9 @@ def _make_current(current: Path, folder: Path) -> None:
     link.replace(current)
 
 
-def _prune(snapshots: Path, current: Path) -> None:
+def _prune(snapshots: Path, current: Path, kept: int) -> None:
     """Keep the newest; a reader that has an older one open keeps its files until it closes them."""
     others = [path for path in snapshots.iterdir() if path != current and not path.name.startswith(".")]
     others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in others[KEPT_SNAPSHOTS - 1 :]:
+    for path in others[kept - 1 :]:
         shutil.rmtree(path)

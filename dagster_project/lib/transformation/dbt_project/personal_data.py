@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
 
 import yaml
 
-from dagster_project.lib.transformation.dbt_project.project import CLASS_NAMES, read_manifest, read_models
+from dagster_project.lib.transformation.dbt_project.described import described_tables, meta_of
+from dagster_project.lib.transformation.dbt_project.project import CLASS_NAMES
 
 CLASSES = ("direct", "sensitive", "indirect", "none")
 """The most telling first: names a person, is what nobody is to be sorted by, tells of a person, tells of none."""
@@ -26,11 +26,11 @@ def class_of(table: str, column: str) -> str | None:
     table: `schema.table`. What the column's own meta says holds; else what that of its table says of all its columns;
     else what `personal_data.yml` says of every column of that name.
     """
-    node = _described().get(table)
+    node = described_tables().get(table)
     if node is None:
         return _classes_by_name().get(column)
-    own = _meta(node["columns"].get(column, {})).get("personal_data")
-    return own or _meta(node).get("personal_data") or _classes_by_name().get(column)
+    own = meta_of(node["columns"].get(column, {})).get("personal_data")
+    return own or meta_of(node).get("personal_data") or _classes_by_name().get(column)
 
 
 def find_withheld(columns: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
@@ -48,24 +48,13 @@ def find_withheld(columns: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
 def table_purposes() -> dict[str, tuple[str, ...]]:
     """`schema.table` -> the purposes that it serves, for every table whose meta says some or none."""
     return {
-        table: tuple(_meta(node)["purposes"])
-        for table, node in _described().items()
-        if "purposes" in _meta(node)
+        table: tuple(meta_of(node)["purposes"])
+        for table, node in described_tables().items()
+        if "purposes" in meta_of(node)
     }
-
-
-@cache
-def _described() -> dict[str, dict[str, Any]]:
-    """Models and sources by `schema.table`; of a table that is both, the model."""
-    nodes = [*read_manifest()["sources"].values(), *read_models().values()]
-    return {f"{node['schema']}.{node.get('alias') or node['identifier']}": node for node in nodes}
 
 
 @cache
 def _classes_by_name() -> dict[str, str]:
     listed = yaml.safe_load(CLASS_NAMES.read_text())
     return {name: kind for kind in CLASSES for name in listed[kind]}
-
-
-def _meta(described: Mapping[str, Any]) -> dict[str, Any]:
-    return {**described.get("meta", {}), **described.get("config", {}).get("meta", {})}

@@ -88,6 +88,7 @@ def _common_arguments(target: Path) -> list[str]:
     """What every call of dbt is given: where it reads and writes, and silence."""
     return [
         "--project-dir", str(DBT_FOLDER), "--profiles-dir", str(DBT_FOLDER), "--target-path", str(target),
+        "--log-path", str(target),
         "--log-level", "none", "--log-level-file", "none", "--no-send-anonymous-usage-stats",
         "--no-version-check", "--no-use-colors",
     ]  # fmt: skip
