@@ -18,6 +18,7 @@ _LOOK = "open `make ui` and look at the run"
     key=["told", "anomalies"],
     deps=[table_key("published.snapshot"), table_key("quality.anomalies")],
     group_name=ACTIVATION,
+    kinds={"python"},
     owners=OWNERS,
     description="Who alerts.yml names was told of the anomalies that nobody has acknowledged, once a night and cause.",
 )

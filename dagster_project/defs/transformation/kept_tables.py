@@ -7,10 +7,11 @@ import dagster as dg
 
 from dagster_project.defs.columns import column_metadata
 from dagster_project.defs.keys import table_key
-from dagster_project.defs.stages import OWNERS, PERSONALIZATION, TRANSFORMATION
+from dagster_project.defs.stages import INGESTION, OWNERS, PERSONALIZATION, TRANSFORMATION
 from dagster_project.lib.transformation.dbt_project.described import describe_table
 
 KEPT = {
+    INGESTION: ("raw_rows",),
     TRANSFORMATION: (
         "changed_files", "current_build", "identity_changes", "identity_measures", "match_models",
         "match_name_rarities", "registered_records", "segment_history", "segment_nights", "segment_performance",
