@@ -53,6 +53,13 @@ def test_the_step_is_found_in_what_wraps_the_error(told):
     assert "error: raw_tables: orders.csv is no CSV" in told(error)
 
 
+def test_an_error_that_is_raised_again_out_of_its_wrapping_is_told_as_well(told):
+    """Its causes go round in a circle then, which a night followed without an end."""
+    error, wrapped = KindredError("orders.csv is no CSV", "save it as CSV"), _StepError()
+    wrapped.__cause__, error.__cause__ = error, wrapped
+    assert "error: raw_tables: orders.csv is no CSV" in told(error)
+
+
 def test_of_a_programming_error_only_the_class_is_told(told):
     error = _StepError("wrapped")
     error.__cause__ = ValueError("cannot read Ann Smith")
