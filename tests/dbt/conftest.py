@@ -93,7 +93,8 @@ class Project:
         with duckdb.connect(str(self.warehouse)) as connection:
             fill(connection)
         unhappy = self.invoke(
-            command, *(["--exclude-resource-type", "unit_test"] if command == "build" else [])
+            command,
+            *(f"--exclude-resource-type={name}" for name in ("unit_test", "exposure") if command == "build"),
         )
         assert not unhappy, "\n".join(unhappy)
         self.release()

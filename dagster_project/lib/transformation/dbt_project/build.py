@@ -57,9 +57,9 @@ def build(
     take in what operations.changed_files names. Results come in the order in which dbt finished them, once all are
     done. Raises RuntimeError where dbt itself failed.
     """
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--cache-selected-only", "--no-write-json"]
-    if not with_tests:
-        arguments += ["--exclude-resource-type", "test"]
+    arguments = ["build", "--cache-selected-only", "--no-write-json"]
+    for resource_type in ("unit_test", "exposure", *([] if with_tests else ["test"])):
+        arguments += ["--exclude-resource-type", resource_type]
     if is_full:
         arguments.append("--full-refresh")
     part = models if isinstance(models, Part) else Part(select=tuple(models))
