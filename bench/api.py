@@ -110,7 +110,7 @@ def publish_night(warehouse: Path, published: Path, run: str, day: str) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("update activation.customer_recommendations set score = score * 0.99")
         as_of = datetime.fromisoformat(day)
-        publish(connection, published, Night(run, as_of, as_of), {"index.html": ""}, {}, {})
+        publish(connection, published, Night(run, as_of, as_of), {"index.html": ""}, {}, {}, kept=1)
 
 
 class Asker:

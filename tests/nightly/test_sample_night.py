@@ -27,7 +27,8 @@ def test_the_night_tells_its_stages_in_the_order_of_the_house(sample_night):
     stages = [stage for place, stage in enumerate(lines) if stage not in lines[:place]]
     assert stages == [
         "start", "ingestion", "validation", "privacy", "transformation", "clusters", "scores", "products", "segments",
-        "segment_lists", "personalization", "assignments", "content", "readouts", "publication", "activation", "done",
+        "segment_lists", "assignments", "readouts", "personalization", "content", "monitoring", "publication",
+        "activation", "done",
     ]  # fmt: skip
     assert "report/index.html" in sample_night.first.output
     assert sample_night.first.errors == ""
