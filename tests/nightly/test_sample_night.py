@@ -158,7 +158,7 @@ def test_a_second_night_with_nothing_new_publishes_the_same_content(sample_night
 def test_a_second_night_says_what_it_did_not_repeat(second_night):
     _, ended = second_night
     assert "nothing new in landing" in ended.output
-    assert ended.output.count("unchanged inputs") == 15
+    assert ended.output.count("unchanged inputs") == 17
 
 
 def test_the_earlier_snapshot_stays_beside_the_current_one(sample_night, second_night):
