@@ -73,6 +73,10 @@ def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
             (elsewhere, [python, *files, str(elsewhere)], told),
         ):
             stack.enter_context(_running(port, command, environment))
+        # the first answer compiles templates, on a slow machine for longer than a page waits
+        for template in ("banner", "homepage"):
+            content, key = f"http://127.0.0.1:{api}/visitors/v1/content/{template}", KEYS["KINDRED_API_KEY"]
+            httpx.get(content, headers={"X-API-Key": key}, timeout=30).raise_for_status()
         yield Website(
             f"http://127.0.0.1:{server}/",
             f"http://127.0.0.1:{browser}/browser.html",
