@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from dagster_project.lib.alerting.causes import Failure, explain_failure
 from dagster_project.lib.alerting.telling import Teller
-from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.errors import KindredError, follow_causes
 from dagster_project.settings import Settings, read_environment
 
 
@@ -30,7 +30,7 @@ def telling_of_failure(settings: Settings, run_id: str) -> Iterator[None]:
 def _describe(error: BaseException) -> Failure:
     """Of an error that is not made for users only its class, since its text may quote a row."""
     step, told, last, is_gate = "the start", None, error, False
-    for last in _follow(error):
+    for last in follow_causes(error):
         step = str(getattr(last, "step_key", None) or step)
         is_gate = is_gate or type(last).__name__ == "DagsterAssetCheckFailedError"
         if told is None and isinstance(last, KindredError):
@@ -38,13 +38,3 @@ def _describe(error: BaseException) -> Failure:
     if told is not None:
         return Failure(step, told.message, told.remedy, is_gate)
     return Failure(step, type(last).__name__, "see the traceback, and report it as a bug", is_gate)
-
-
-def _follow(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it came of, each once: what a step raised comes again with Dagster's error around it."""
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        yield cause
-        cause = cause.__cause__ or cause.__context__

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.errors import KindredError, follow_causes
 from dagster_project.lib.common.private_folders import make_private
 from dagster_project.settings import PROJECT, Settings, use_dagster_home
 
@@ -83,11 +83,9 @@ def _open_instance(settings: Settings) -> DagsterInstance:
 
 def _explain(error: BaseException) -> KindredError | BaseException:
     """What the user can act on, out of Dagster's wrapping; the error itself where there is nothing of the kind."""
-    cause: BaseException | None = error
-    while cause is not None:
+    for cause in follow_causes(error):
         if isinstance(cause, KindredError):
             return cause
-        cause = cause.__cause__ or cause.__context__
     # Dagster raises this class and does not export it.
     if type(error).__name__ == "DagsterAssetCheckFailedError":
         failed = " ".join(str(error).split())

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from models_ml.recommendations.hybrid import Hybrid, RankedList
-from models_ml.recommendations.ranker.model import LISTS
+from models_ml.recommendations.ranker.model import LIST_OF, LISTS
 from models_ml.recommendations.reasons import choose_popular_reasons
 from models_ml.recommendations.recommender import Recommender
 from models_ml.recommendations.strategies import list_strategy
@@ -64,7 +64,7 @@ class Assigned:
     def explain(self, customers: Array, products: Array, *, is_discovery: bool) -> tuple[Array, Array]:
         """Return reasons and their causes, see `choose_reasons`; popularity is never told as somebody's own taste."""
         reasons, causes = self.hybrid.explain(customers, products, is_discovery=is_discovery)
-        name = next(name for name, discovers in LISTS.items() if discovers == is_discovery)
+        name = LIST_OF[is_discovery]
         if name in self.strategies:
             rows = self.strategies[name][customers] == _POPULARITY
             reasons[rows] = choose_popular_reasons(self.recommender.popularity[products[rows]])

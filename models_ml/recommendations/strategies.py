@@ -13,6 +13,7 @@ import numpy as np
 from models_ml.recommendations.blend import ADDITIVE, Scores, rank_list, score_products
 from models_ml.recommendations.hybrid import Hybrid, RankedList
 from models_ml.recommendations.ranker.block import cut_blocks
+from models_ml.recommendations.ranker.model import LIST_OF
 from models_ml.recommendations.ranker.models import Asked, score_model
 from models_ml.recommendations.recommender import Recommender
 from models_ml.recommendations.search.ranking import take_best
@@ -30,7 +31,7 @@ def rank_strategy(
     is_discovery: the list `discover`, without what a customer ever bought, rather than `for_you`.
     """
     if strategy == "hybrid":
-        name = "discover" if is_discovery else "for_you"
+        name = LIST_OF[is_discovery]
         return hybrid.rank(customers, count, eligible, (name,))[name].products
     return _rank_alone(hybrid.recommender, strategy, customers, count, eligible, is_discovery=is_discovery)[0]
 

@@ -17,6 +17,7 @@ from models_ml.recommendations.evaluation.slicing import Groups
 from models_ml.recommendations.evaluation.summary import Evaluation, summarize
 from models_ml.recommendations.evaluation.trial import Trial, prepare_trial
 from models_ml.recommendations.hybrid import Hybrid, RankedList
+from models_ml.recommendations.ranker.model import LIST_OF
 from models_ml.recommendations.ranker.rolling import RollingOrigin
 from models_ml.recommendations.ranker.windows import TEST_DAYS
 from models_ml.recommendations.strategies import rank_strategy
@@ -88,7 +89,7 @@ class _BothLists:
         if not (self._ranked and np.isin(customers, self._customers).all()):
             self._customers = np.unique(customers)
             self._ranked = self._hybrid.rank(self._customers, LENGTH, self._eligible)
-        of_list = self._ranked["discover" if is_discovery else "for_you"].products
+        of_list = self._ranked[LIST_OF[is_discovery]].products
         ranked = of_list[np.searchsorted(self._customers, customers)]
         return ranked if (ranked >= 0).any() else None
 

@@ -32,7 +32,8 @@ Array = np.ndarray[Any, Any]
 PARTS = ("classifier", "lambdarank", "discoverer")
 LISTS = {"for_you": False, "discover": True}
 """Lists that a ranker may rank, and whether they leave out what was bought."""
-_LIST = {is_discovery: name for name, is_discovery in LISTS.items()}
+LIST_OF = {is_discovery: name for name, is_discovery in LISTS.items()}
+"""The list by whether it leaves out what was bought."""
 _OF_LIST = {"for_you": "lambdarank", "discover": "discoverer"}
 """The part that only one list has beside the classifier, which both have."""
 _OBJECTIVES = {
@@ -65,7 +66,7 @@ class Ranker:
 
     def score(self, features: Array, *, is_discovery: bool) -> Array:
         """Return one score per pair of pairs x features (float64), comparable within a list only."""
-        name = _LIST[is_discovery]
+        name = LIST_OF[is_discovery]
         return self.score_lists(features, np.zeros(len(features), dtype=bool), (name,))[name]
 
     def score_lists(self, features: Array, is_bought: Array, lists: Collection[str]) -> dict[str, Array]:
