@@ -21,8 +21,10 @@ PROJECT = Path(__file__).resolve().parent.parent
 ALL_THREADS = "KINDRED_TESTS_USE_ALL_THREADS"
 """In an environment: DuckDB computes as it does for users, see `use_one_thread`."""
 _PACKAGES = [
-    "dagster", "dagster_dbt", "dbt.cli.main", "dbt.adapters.duckdb", "great_expectations", "implicit.cpu.als",
-    "lightgbm", "pandas", "scipy.stats", "sklearn.cluster", "sklearn.linear_model", "sklearn.metrics",
+    "alembic.config", "babel.dates", "dagster", "dagster._core.storage.sqlite_storage", "dagster_dbt", "dbt.cli.main",
+    "dbt.adapters.duckdb", "dbt.task.build", "duckdb_engine", "fsspec", "gensim.models.word2vec", "great_expectations",
+    "httpx", "implicit.cpu.als", "lightgbm", "limits.storage", "pandas", "phonenumbers", "psycopg", "redis",
+    "scipy.stats", "sklearn.cluster", "sklearn.linear_model", "sklearn.metrics", "tenacity",
 ]  # fmt: skip
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(_PACKAGES)
