@@ -167,11 +167,14 @@ def no_groups(
 
 
 def traced() -> Sequence[Expectation]:
-    """Block rows that do not say when and by which run they were made; warn of rows of another run."""
+    """Block rows that do not say when and by which run they were made; warn of those of a run that did not end well."""
     return [
         *always_filled("run_id", "computed_at"),
         gxe.ExpectColumnValuesToBeInSet(
-            column="run_id", value_set=RUN_IDS, severity=WARNING, description="written by tonight's run"
+            column="run_id",
+            value_set=RUN_IDS,
+            severity=WARNING,
+            description="written by a run that finished its stage",
         ),
     ]
 

@@ -11,6 +11,7 @@ from dagster_project.lib.alerting.causes import Failure, explain_failure, read_a
 from dagster_project.lib.alerting.telling import Teller
 from dagster_project.settings import Settings, read_environment, read_settings
 
+_WILL_RETRY = "dagster/will_retry"
 _LOOK = "open `make ui` and look at the run"
 
 
@@ -36,8 +37,9 @@ def told_anomalies(context: dg.AssetExecutionContext, night: Night) -> dg.Materi
     description="Nights and micro-batches that fail in Dagster; the command tells of its own.",
 )
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    """Tell of a run that failed, with the step and the error."""
-    if STARTED_BY in context.dagster_run.tags:
+    """Tell of a run that failed, with the step and the error, unless Dagster goes on with it by itself."""
+    tags = context.dagster_run.tags
+    if STARTED_BY in tags or tags.get(_WILL_RETRY) == "true":
         return
     settings = read_settings()
     alert = explain_failure(settings.database, context.dagster_run.run_id, _describe(context))

@@ -9,6 +9,8 @@ nightly = dg.define_asset_job(
     selection=dg.AssetSelection.all() - dg.AssetSelection.tag(ON_DEMAND_TAG, ON_DEMAND[ON_DEMAND_TAG]),
     description="Everything, from landing to the published snapshot.",
     executor_def=dg.in_process_executor,
+    # whether a stage's work stands is for its fingerprint to say, after a crash as on any other night
+    tags={"dagster/retry_strategy": "ALL_STEPS"},
 )
 
 

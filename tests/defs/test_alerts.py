@@ -57,3 +57,8 @@ def test_of_a_programming_error_only_the_class_is_told(told):
 
 def test_a_command_tells_of_its_own_runs(told):
     assert told(ValueError("x"), **{STARTED_BY: "kindred nightly"}) == ""
+
+
+def test_of_a_run_that_dagster_tries_again_nobody_is_told_before_that_fails_too(told):
+    assert told(ValueError("x"), **{"dagster/will_retry": "true"}) == ""
+    assert "error: broken: ValueError" in told(ValueError("x"), **{"dagster/will_retry": "false"})

@@ -49,6 +49,15 @@ def test_a_table_may_not_shrink_below_half_of_the_latest_other_run(warehouse, ch
     assert [(o.column_name, o.severity) for o in validation.outcomes if not o.is_success] == [(None, "warn")]
 
 
+def test_rows_may_be_of_this_run_and_of_those_whose_stages_stand(warehouse, checked_at: datetime) -> None:
+    assert parameters(warehouse, checked_at)["run_ids"] == ["run_1"]
+    warehouse.execute("""
+        create table operations.stage_fingerprints as
+        from (values ('segments', 'run_0'), ('products', 'run_0'), ('scores', 'run_1')) as t (stage, run_id)
+    """)
+    assert parameters(warehouse, checked_at)["run_ids"] == ["run_1", "run_0"]
+
+
 def test_an_empty_warehouse_has_facts_too(warehouse, checked_at: datetime) -> None:
     facts = gather_facts(warehouse, ["raw.nothing"], run_id="run_1", checked_at=checked_at)
     assert facts.row_counts == {}
