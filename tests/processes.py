@@ -1,8 +1,8 @@
 """Processes of their own for what tests run, forked from one that has imported the heavy packages.
 
-Each would import them for seconds. None of Kindred's own modules is imported beforehand: which models there are and
-what the environment says is a process's own to find out. What is tested of the installed command, of signals and of
-start-up belongs in a process that is not forked.
+Each would import them for seconds. Kindred's own modules are imported beforehand too, but for its commands and
+definitions: which models there are and what the environment says is a process's own to find out. What is tested of the
+installed command, of signals and of start-up belongs in a process that is not forked.
 """
 
 from __future__ import annotations
@@ -26,8 +26,14 @@ _PACKAGES = [
     "httpx", "implicit.cpu.als", "lightgbm", "limits.storage", "pandas", "phonenumbers", "psycopg", "redis",
     "scipy.stats", "sklearn.cluster", "sklearn.linear_model", "sklearn.metrics", "tenacity",
 ]  # fmt: skip
+_OWN = [
+    ".".join(path.relative_to(PROJECT).with_suffix("").parts)
+    for room in ("dagster_project/lib", "expectations", "models_ml")
+    for path in sorted((PROJECT / room).rglob("*.py"))
+    if path.stem != "__init__"
+]
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(_PACKAGES)
+_PROCESSES.set_forkserver_preload([*_PACKAGES, *_OWN])
 
 
 @dataclass(frozen=True)
