@@ -10,14 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from dagster_project.lib.publication.report.reader import Reader, Row
+from models_ml.monitoring.expected_ranges import FEWEST_VALUES
 
-FEWEST_NIGHTS = 10
-"""Of fewer nights monitoring expects nothing."""
 _ANOMALIES, _RECONCILIATIONS = "quality.anomalies", "quality.reconciliations"
 
 
 def read_anomalies(reader: Reader, as_of: datetime) -> dict[str, Any]:
-    """Tonight's anomalies, those that nobody knows of first; how many nights there are; what does not reconcile.
+    """Tonight's anomalies, those that nobody knows of first; how many nights were before; what does not reconcile.
 
     is_watched: whether anybody looked at the night. reconciled: how many sums were held against each other.
     """
@@ -36,7 +35,7 @@ def read_anomalies(reader: Reader, as_of: datetime) -> dict[str, Any]:
     return {
         "is_watched": _ANOMALIES in reader.tables,
         "nights": _count_nights(reader, as_of),
-        "fewest_nights": FEWEST_NIGHTS,
+        "fewest_nights": FEWEST_VALUES,
         "found": found,
         "open": [row for row in found if not row["is_acknowledged"]],
         "reconciled": len(sums),
@@ -46,7 +45,7 @@ def read_anomalies(reader: Reader, as_of: datetime) -> dict[str, Any]:
 
 def _count_nights(reader: Reader, as_of: datetime) -> int:
     counted: Row = reader.row(
-        "select count(distinct as_of) as nights from quality.column_profiles where as_of <= ?",
+        "select count(distinct as_of) as nights from quality.column_profiles where as_of < ?",
         ["quality.column_profiles"],
         [as_of],
     )
