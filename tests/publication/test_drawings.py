@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import duckdb
 import pytest
 from drawn import Drawing
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from report_pages import Page, render_all
 
 from dagster_project.lib.publication.report.drawings import DRAWINGS
@@ -153,6 +156,30 @@ def test_an_axis_holds_values_that_are_all_the_same_or_unknown():
     assert same.values(side="y") == [0, 0, 0]
     assert last.values(side="y") == [12_000]
     assert {"1 Jan", "2 Jan", "4 Jan"} <= set(Drawing.of(svg, "id").texts)
+
+
+_values = st.one_of(
+    st.none(), st.floats(-1e12, 1e12), st.sampled_from([0.0, float("inf"), float("-inf"), float("nan")])
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.tuples(st.text(), st.floats(-1e12, 1e12), _values, _values, _values), min_size=1, max_size=4),
+    _values,
+)
+def test_any_estimates_can_be_drawn(rows, reference):
+    reference = None if reference is None or not math.isfinite(reference) else reference
+    estimates = [Estimate(label, value, low, high, other=other) for label, value, low, high, other in rows]
+    Drawing.of(DRAWINGS["forest"]("id", "name", estimates, reference), "id")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(_values, _values, _values, _values), min_size=2, max_size=5))
+def test_any_nights_can_be_drawn(rows):
+    moments = [datetime(2026, 1, 1) + timedelta(days=place) for place in range(len(rows))]
+    values, low, high, other = zip(*rows, strict=True)
+    Drawing.of(DRAWINGS["over_nights"]("id", "name", moments, [Panel("a", values, low, high, other)]), "id")
 
 
 def test_what_pairs_beyond_the_first_dozen_say_stands_in_tables_alone(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dagster_project.lib.publication.report.drawings.canvas import only_finite
 from dagster_project.lib.publication.report.drawings.forest import Estimate
 from dagster_project.lib.publication.report.drawings.nights import Panel
 from dagster_project.lib.publication.report.reader import Row
@@ -54,7 +55,9 @@ def follow_days(variant: str, kind: str | None, days: Sequence[Row]) -> dict[str
     kind: of the goal; a conversion is drawn in points. The first intervals are wide: the axis is that of the second
     half of the days.
     """
-    known = [day for day in days if day["ci_low"] is not None]
+    known = [
+        day for day in days if len(only_finite([day["ci_low"], day["ci_high"], day["absolute_effect"]])) == 3
+    ]
     told = {"variant": variant, "kind": kind, "days": known, "panel": None, "is_cut": False}
     if len(known) < 2:
         return told

@@ -68,11 +68,14 @@ def read_segments(reader: Reader, as_of: datetime) -> dict[str, Any]:
     )
     nights: dict[datetime, Row] = {}
     for row in rows:
-        nights.setdefault(row["as_of"], {"as_of": row["as_of"]})[row["segment"]] = round_to_tens(
-            row["customers"]
-        )
-    names = {row["segment"]: row["label"] for row in rows}
+        nights.setdefault(row["as_of"], {"as_of": row["as_of"]})[_key(row)] = round_to_tens(row["customers"])
+    names = {_key(row): row["label"] for row in rows}
     return _describe(list(nights.values()), names, write_number)
+
+
+def _key(row: Row) -> str:
+    """No segment's name, whatever it is, is that of a column."""
+    return f"segment {row['segment']}"
 
 
 def read_identities(reader: Reader, as_of: datetime) -> dict[str, Any]:

@@ -6,9 +6,11 @@ Belongs here: the palette and the writing of SVG. matplotlib is imported where i
 from __future__ import annotations
 
 import io
+import logging
+import math
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec
 from xml.etree import ElementTree
 
@@ -96,8 +98,14 @@ def unclip(axes: Axes) -> None:
         mark.set_clip_on(False)
 
 
+def only_finite(values: Iterable[float | None]) -> list[float]:
+    """What has a place on an axis."""
+    return [value for value in values if value is not None and math.isfinite(value)]
+
+
 def cut(text: str, most: int) -> str:
-    """The text, or as much of it as has room; the table beside has it whole."""
+    """The text, or as much of it as has room; the table beside has it whole. What no SVG may hold becomes a blank."""
+    text = "".join(letter if letter.isprintable() else " " for letter in text)
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
@@ -108,6 +116,8 @@ def drawn(draw: Callable[P, Figure]) -> Callable[Concatenate[str, str, P], Marku
     """
 
     def write(id: str, name: str, *args: P.args, **kwargs: P.kwargs) -> Markup:
+        # a home that it may not write to is no news: it makes do with a folder for a while
+        logging.getLogger("matplotlib").setLevel(logging.ERROR)
         from matplotlib import rc_context
 
         written = io.StringIO()

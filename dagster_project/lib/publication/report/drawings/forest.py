@@ -18,6 +18,7 @@ from dagster_project.lib.publication.report.drawings.canvas import (
     cut,
     draw_grid,
     new_figure,
+    only_finite,
     unclip,
 )
 
@@ -53,7 +54,8 @@ def draw_forest(rows: Sequence[Estimate], reference: float | None = None, unit: 
 
     figure = new_figure(HEAD + ROW * len(rows) + FOOT)
     axes = add_axes(figure, MARGIN, HEAD, ROW * len(rows))
-    axes.set_xlim(*_limits(rows, reference))
+    left, right = _limits(rows, reference)
+    axes.set_xlim(left, right)
     axes.set_ylim(len(rows), 0)
     axes.set_yticks([])
     axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
@@ -69,7 +71,8 @@ def draw_forest(rows: Sequence[Estimate], reference: float | None = None, unit: 
         colour = FILL if row.is_chosen else SOFT
         height = place + 0.72
         if row.low is not None and row.high is not None:
-            axes.hlines([height], row.low, row.high, color=colour, linewidth=2.5, gid=f"intervals-{place}")
+            low, high = max(row.low, left), min(row.high, right)
+            axes.hlines([height], low, high, color=colour, linewidth=2.5, gid=f"intervals-{place}")
         axes.plot([row.value], [height], "o", color=colour, markersize=8, gid=f"values-{place}")
         if row.other is not None:
             axes.plot(
@@ -84,10 +87,7 @@ def draw_forest(rows: Sequence[Estimate], reference: float | None = None, unit: 
 
 def _limits(rows: Sequence[Estimate], reference: float | None) -> tuple[float, float]:
     """From zero or the least to the most, with a little room."""
-    values = [
-        0.0,
-        *(value for row in rows for value in (row.value, row.low, row.high, row.other) if value is not None),
-    ]
-    values += [] if reference is None else [reference]
+    drawn = [value for row in rows for value in (row.value, row.low, row.high, row.other)]
+    values = only_finite([0.0, reference, *drawn])
     room = (max(values) - min(values)) * 0.03 or 1.0
     return min(values) - (room if min(values) < 0 else 0.0), max(values) + room

@@ -19,6 +19,7 @@ from dagster_project.lib.publication.report.drawings.canvas import (
     cut,
     draw_grid,
     new_figure,
+    only_finite,
     unclip,
 )
 
@@ -111,12 +112,7 @@ def _draw(axes: Axes, moments: Sequence[date | datetime], panel: Panel, above: f
 
 
 def _limits(panel: Panel) -> tuple[float, float]:
-    found = [
-        value
-        for values in (panel.values, panel.low, panel.high, panel.other)
-        for value in values
-        if value is not None
-    ]
+    found = only_finite([*panel.values, *panel.low, *panel.high, *panel.other])
     low, high = min(found, default=0.0), max(found, default=1.0)
     room = (high - low) * 0.08 or abs(high) * 0.05 or 1.0
     return low - room, high + room
