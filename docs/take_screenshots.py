@@ -1,4 +1,4 @@
-"""Take the pictures of the README and of docs/api.md: graph, report and website of a night over the sample.
+"""Take the pictures of the README and of docs/: graph, report and website of a night over the sample.
 
 Runs a night in a temporary folder, opens it in headless Chromium and writes docs/images/*.png.
 Needs Chromium (Debian: apt-get install chromium).
@@ -66,6 +66,19 @@ def _shoot(page: Page, name: str, **options: object) -> None:
     print(f"docs/images/{name}.png")
 
 
+def _shoot_report(browser: Browser, report: Path) -> None:
+    """The night on a desktop and on a phone, and the recommender's page in the dark."""
+    for name, file, width, height, scheme in (
+        ("report", "index", 1280, 1000, "light"),
+        ("report_phone", "identity", 360, 1500, "light"),
+        ("report_dark", "recommendations", 1280, 1120, "dark"),
+    ):
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.goto((report / f"{file}.html").as_uri())
+        _shoot(page, name)
+        page.close()
+
+
 def _shoot_website(browser: Browser, data_dir: Path, environment: dict[str, str]) -> None:
     """Both pages of examples/website for a visitor with a cart."""
     with duckdb.connect(
@@ -108,9 +121,7 @@ def main() -> None:
         environment = {**os.environ, "DATA_DIR": str(data_dir), "AS_OF": "latest"}
         subprocess.run([KINDRED, "nightly"], env=environment, cwd=PROJECT, check=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000}, device_scale_factor=1)
-        page.goto((data_dir / "published" / "current" / "report" / "index.html").as_uri())
-        _shoot(page, "report")
+        _shoot_report(browser, data_dir / "published" / "current" / "report")
         _shoot_website(browser, data_dir, environment)
         page = browser.new_page(viewport={"width": 1700, "height": 560})
         with _running([KINDRED, "ui", "--port"], environment, "server_info") as address:

@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -18,6 +19,9 @@ from filelock import FileLock
 from dagster_project.cli.jobs import COLLECT_AFTER
 from dagster_project.settings import quiet_the_tools
 from tests.processes import Ended, call_kindred, keep_to_own_cores, run_apart, use_one_thread
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED = PROJECT.parent / "shared" / "data"
@@ -149,6 +153,22 @@ def sample_night(built_once: Callable[..., Path], sample_landing: Path) -> Built
     night = BuiltNight.read(built_once("sample", lambda folder: BuiltNight.run(folder, sample_landing)))
     assert night.first.code == 0, night.first.output + night.first.errors
     return night
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a file. Not for longer: while it runs, asyncio is taken in its worker."""
+    from playwright.sync_api import sync_playwright
+
+    from docs.take_screenshots import CHROMIUM_FLAGS
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

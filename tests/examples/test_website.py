@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import runpy
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,9 +15,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from docs.take_screenshots import CHROMIUM_FLAGS
 from tests.activation.api.nights import publish
 from tests.conftest import PROJECT
 
@@ -85,17 +83,6 @@ def website(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
             f"http://127.0.0.1:{without}/",
             f"http://127.0.0.1:{api}/docs",
         )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,8 +7,18 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from report_pages import render_all
 
 FOLDER = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def golden_pages() -> dict[str, str]:
+    """The pages of `golden`, made once for the tests that change nothing of it."""
+    with duckdb.connect() as connection:
+        for name in ("report_tables.sql", "report_golden.sql"):
+            connection.execute((FOLDER / name).read_text())
+        return render_all(connection)
 
 
 @pytest.fixture

@@ -152,3 +152,31 @@ insert into quality.recommendation_performance values
     ('hybrid', 'v2', '2026-01-31', 100, 20, 9),
     ('popularity', null, '2026-01-31', 40, 3, 0),
     ('hybrid', 'v1', '2026-01-03', 500, 50, 50);
+-- three nights, in the second of which nothing came; the fourth is one of the future
+insert into quality.column_profiles
+    select unnest([
+        timestamp '2026-01-29 23:59', timestamp '2026-01-30 23:59', timestamp '2026-01-31 23:59', timestamp '2026-02-01'
+    ]), 'marts.fct_orders', unnest(['order_id', 'order_id', 'order_id', 'order_id']);
+insert into quality.feed_arrivals values
+    ('2026-01-29 23:59', 'pos/orders', 1, 1000, 4, 'run-0'), ('2026-01-31 23:59', 'pos/orders', 2, 1500, 3, 'run-2'),
+    ('2026-01-31 23:59', 'crm/customers', 1, 20, 0, 'run-2'), ('2026-02-01', 'crm/customers', 1, 9999, 0, 'run-3');
+insert into quality.anomalies values
+    ('2026-01-30 23:59', 'table_volume', 'marts.fct_events', null, 'rows', 1, 2, 3, 'warn', 'of an earlier night', false,
+     null, null, null, 'run-1'),
+    ('2026-01-31 23:59', 'feed_freshness', 'email/events', null, 'days without a file', 9, null, 2, 'warn', 'see the source',
+     true, 'Ann', 'the newsletter rests', '2026-02-28', 'run-2'),
+    ('2026-01-31 23:59', 'column_nulls', 'marts.dim_customers', 'city', 'share without a value', 0.314, 0.02, 0.09, 'warn',
+     'see whether an export lost the column', false, null, null, null, 'run-2'),
+    ('2026-01-31 23:59', 'reconciliation', 'pos/orders', null, 'raw to staging: rows', 1497, 1500, 1500, 'error',
+     'report the rows as a bug', false, null, null, null, 'run-2');
+insert into quality.reconciliations values
+    ('pos/orders', 'files to raw', 'rows', 1503, 0, 0, 3, 1500, 1500, true),
+    ('pos/orders', 'raw to staging', 'rows', 1500, 0, 0, 0, 1500, 1497, false);
+insert into quality.delivery_log values
+    ('shop', 'activation.segment_memberships', 400, 0, 0, 0, 'delivered', null, '2026-01-30 01:00', '2026-01-30 01:01', 'r'),
+    ('shop', 'activation.segment_memberships', 1200, 30, 9, 0, 'delivered', null, '2026-01-31 01:00', '2026-01-31 01:01', 'r'),
+    ('shop', 'marts.dim_products', 50, 0, 0, 25, 'partly', '25 rows were refused', '2026-01-31 01:01', '2026-01-31 01:02', 'r'),
+    ('cache', 'documents', 500, 0, 0, 0, 'delivered', null, '2026-01-29 01:00', '2026-01-29 01:01', 'r'),
+    ('cache', 'documents', 0, 0, 0, 0, 'failed', 'no connection', '2026-01-30 01:00', '2026-01-30 01:01', 'r'),
+    ('cache', 'documents', 0, 0, 0, 0, 'failed', 'no connection for zebedee.quux@example.org', '2026-01-31 01:00',
+     '2026-01-31 01:01', 'r');

@@ -124,3 +124,20 @@ create table activation.segment_overlaps (
 create table activation.cohort_retention (
     cohort_month date, months_since integer, customers integer, active_customers integer, retention_rate double
 );
+create table quality.column_profiles (as_of timestamp, table_name varchar, column_name varchar);
+create table quality.feed_arrivals (
+    as_of timestamp, feed varchar, files bigint, row_count bigint, rejected_count bigint, run_id varchar
+);
+create table quality.anomalies (
+    as_of timestamp, kind varchar, table_name varchar, column_name varchar, figure varchar, observed double,
+    expected_low double, expected_high double, severity varchar, remedy varchar, is_acknowledged boolean,
+    acknowledged_by varchar, acknowledged_reason varchar, acknowledged_until date, run_id varchar
+);
+create table quality.reconciliations (
+    feed varchar, step varchar, measure varchar, entered double, superseded double, repeated double, left_out double,
+    expected double, arrived double, is_reconciled boolean
+);
+create table quality.delivery_log (
+    destination varchar, table_name varchar, added bigint, changed bigint, removed bigint, failed bigint,
+    status varchar, reason varchar, started_at timestamp, finished_at timestamp, run_id varchar
+);

@@ -6,8 +6,8 @@ import duckdb
 from report_pages import Page, render
 
 
-def test_rows_and_files_by_feed_leave_replaced_rows_out_and_add_up(golden: duckdb.DuckDBPyConnection) -> None:
-    page = Page(render(golden))
+def test_rows_and_files_by_feed_leave_replaced_rows_out_and_add_up(golden_pages: dict[str, str]) -> None:
+    page = Page(golden_pages["index.html"])
     assert page.row("Files and rows by feed", "pos/orders")[1:] == ["2", "1", "1", "1", "1,505", "1,502", "3"]
     assert page.row("Files and rows by feed", "crm/customers")[1:] == ["0", "0", "1", "0", "0", "0", "0"]
     assert "1,505 rows in = 1,502 loaded + 3 rejected; 1 file waits in quarantine" in page.text

@@ -5,8 +5,11 @@ Nothing of a small group is told.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
+from drawn import Drawing
 from report_pages import Page, render_all
 
 TABLES = """
@@ -66,10 +69,14 @@ create table experiments.timelines as
 EFFECTS = "Effects by metric and variant, in percent of the control, with 95% sequential interval"
 
 
-@pytest.fixture
-def html(golden: duckdb.DuckDBPyConnection) -> str:
-    golden.execute(TABLES)
-    return render_all(golden)["experiments.html"]
+@pytest.fixture(scope="module")
+def html() -> str:
+    """The page of all of them, made once."""
+    with duckdb.connect() as connection:
+        for name in ("report_tables.sql", "report_golden.sql"):
+            connection.execute((Path(__file__).parent / name).read_text())
+        connection.execute(TABLES)
+        return render_all(connection)["experiments.html"]
 
 
 @pytest.fixture
@@ -105,21 +112,24 @@ def test_units_are_told_with_what_their_shares_would_bring_and_few_are_not(html)
 
 
 def test_effects_have_the_goal_first_and_guardrails_last(html):
-    assert section(html, "checkout").tables[EFFECTS][1:-1] == [
-        ["buyersgoal", "new", "", "10.0%", "12.0%", "+2.0 points", "+0.5 points to +3.5 points", "98.7%"],
-        ["revenueso far", "new", "", "6", "7.5", "+1.5", "\N{MINUS SIGN}0.6 to +3.6", "98.7%"],
+    assert section(html, "checkout").tables[EFFECTS][1:] == [
+        ["buyersgoal", "new", "10.0%", "12.0%", "+2.0 points", "+0.5 points to +3.5 points",
+         "+20.0% (+5.0% to +35.0%)", "98.7%"],
+        ["revenueso far", "new", "6", "7.5", "+1.5", "\N{MINUS SIGN}0.6 to +3.6",
+         "+25.0% (\N{MINUS SIGN}10.0% to +60.0%)", "98.7%"],
         # three of a thousand and twenty left
-        ["leftguardrail", "new", "", "too few people to tell"],
-    ]
-    assert section(html, "tiny").tables[EFFECTS][1:] == [["buyersgoal", "red", "", "too few people to tell"]]
+        ["leftguardrail", "new", "too few people to tell"],
+    ]  # fmt: skip
+    assert section(html, "tiny").tables[EFFECTS][1:] == [["buyersgoal", "red", "too few people to tell"]]
 
 
-def test_effects_are_drawn_around_zero_in_percent_of_the_control(html):
-    ticks = section(html, "checkout").tables[EFFECTS][-1][2]
-    assert "0%" in ticks and "20%" in ticks
-    drawn = html.split('<section id="experiment-2"')[1].split("</section>")[0]
-    assert drawn.count('<line class="span"') == 2
-    assert drawn.count('<line class="reference"') == 3 + 1
+def test_effects_are_drawn_as_the_table_tells_them_in_percent_of_the_control(html):
+    panel = Drawing.of(html, "effects-2-drawing").panel()
+    assert panel.values() == [20, 25]
+    assert panel.spans() == [(5, 35), (-10, 60)]
+    assert panel.spans("reference") == [(0, 0)]
+    # nobody is told of nine people by a drawing either
+    assert 'id="effects-5-drawing"' not in html
 
 
 def test_a_segments_effect_is_told_unless_it_is_of_few(html):
@@ -131,10 +141,22 @@ def test_a_segments_effect_is_told_unless_it_is_of_few(html):
 
 
 def test_days_are_drawn_from_the_first_that_has_ten_people_on_each_side(html):
-    drawn = html.split('<section id="experiment-2"')[1].split("</section>")[0]
-    assert drawn.count('<line class="interval"') == 9
-    assert ">2026-01-02<" in drawn and ">2026-01-10<" in drawn
-    assert 'class="interval"' not in html.split('<section id="experiment-3"')[1]
+    days = section(html, "checkout").tables["Effect on buyers of new, by day of first exposure"][1:]
+    assert [day[0] for day in days] == [f"2026-01-{day:02}" for day in range(2, 11)]
+    assert days[-1][1:] == ["+2.0 points", "+1.0 points to +3.0 points"]
+    panel = Drawing.of(html, "days-2-1").panel()
+    assert panel.values(side="y") == [2] * 9
+    assert panel.spans(side="y")[-1] == (1, 3)
+    assert panel.spans(side="y")[-5:] == [(2 - 10 / day, 2 + 10 / day) for day in range(6, 11)]
+    assert 'id="days-3-1"' not in html
+
+
+def test_a_single_day_is_told_in_words(golden):
+    golden.execute(TABLES)
+    golden.execute("delete from experiments.timelines where exposed_date > '2026-01-02'")
+    html = render_all(golden)["experiments.html"]
+    assert "One day alone has enough people on both sides" in html
+    assert 'id="days-2-1"' not in html
 
 
 def test_experiments_of_which_only_exposures_are_there_are_named(golden):
@@ -145,8 +167,8 @@ def test_experiments_of_which_only_exposures_are_there_are_named(golden):
     assert "have no file, so that nothing is read out of them: checkuot ." in text
 
 
-def test_a_night_without_experiments_says_so(golden):
-    assert "No experiment is declared" in Page(render_all(golden)["experiments.html"]).text
+def test_a_night_without_experiments_says_so(golden_pages):
+    assert "No experiment is declared" in Page(golden_pages["experiments.html"]).text
 
 
 def test_weights_are_told_with_when_and_why_they_changed(html):

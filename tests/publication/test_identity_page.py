@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 import pytest
+from drawn import Drawing
 from report_pages import CANARIES, Page, render, render_all
 
-from dagster_project.lib.publication.report.charts import waterfall
 from dagster_project.lib.publication.report.masking import mask_record
+from dagster_project.lib.publication.report.pairs import add_up
 
 
 def matching(connection: duckdb.DuckDBPyConnection) -> str:
@@ -48,9 +47,9 @@ def test_the_changes_of_this_night_and_refusals_are_counted_by_reason(
 
 
 def test_a_share_far_from_the_median_of_earlier_nights_is_a_finding(
-    golden: duckdb.DuckDBPyConnection,
+    golden_pages: dict[str, str],
 ) -> None:
-    page = Page(render(golden))
+    page = Page(golden_pages["index.html"])
     assert page.row("Records by source and kind", "crm/customers")[4:] == ["10.0%", "30.0%"]
     measures = "Tonight against earlier nights"
     assert page.row(measures, "Estimated recalldrifted")[1:] == ["all", "91.0%", "99.0%", "−8.0 points"]
@@ -94,8 +93,8 @@ def test_precision_and_recall_are_shown_as_measured_where_truth_is_known(
     assert "Estimated precision 98.0%" in text
 
 
-def test_pairs_are_listed_by_place_with_the_sum_of_their_evidence(golden: duckdb.DuckDBPyConnection) -> None:
-    page = Page(matching(golden))
+def test_pairs_are_listed_by_place_with_the_sum_of_their_evidence(golden_pages: dict[str, str]) -> None:
+    page = Page(golden_pages["identity.html"])
     assert "2 pairs wait for a person's judgement" in page.text
     assert page.row("Pairs to review", "1")[1:] == [
         "crm/customers customer …231crm/customers customer [withheld]", "one customer", "just above the threshold",
@@ -128,8 +127,8 @@ def test_only_so_many_pairs_are_listed_and_the_page_says_how_many_there_are(
     assert "The first 50 of 61 are listed" in page.text
 
 
-def test_refusals_show_a_few_examples_a_reason_and_not_who_decided(golden: duckdb.DuckDBPyConnection) -> None:
-    rows = Page(matching(golden)).tables["Refused links by reason, with examples"][1:]
+def test_refusals_show_a_few_examples_a_reason_and_not_who_decided(golden_pages: dict[str, str]) -> None:
+    rows = Page(golden_pages["identity.html"]).tables["Refused links by reason, with examples"][1:]
     assert rows[0] == [
         "identifier overused", "5", "crm/customers customer …000crm/customers customer …001",
         "phone shared by 6 customers", "–",
@@ -140,23 +139,27 @@ def test_refusals_show_a_few_examples_a_reason_and_not_who_decided(golden: duckd
     assert rows[3][2:] == ["crm/customers customer [withheld]email/events email [withheld]", "–", "+9.5"]
 
 
-def test_weights_stand_by_field_the_strongest_first_on_one_axis(golden: duckdb.DuckDBPyConnection) -> None:
-    html = matching(golden)
+def test_weights_stand_by_field_the_strongest_first_on_one_axis(golden_pages: dict[str, str]) -> None:
+    html = golden_pages["identity.html"]
     page = Page(html)
     assert "learned from your records without labels; email can say most" in page.text
     captions = [caption for caption in page.tables if caption.startswith("Match weights of")]
     assert captions == ["Match weights of email", "Match weights of surname"]
     assert page.row("Match weights of surname", "rare name")[1:] == ["64.0%", "1.0%", "30.0%", "+6.0"]
     assert "missing" not in page.text
-    zeros = set(re.findall(r'class="zero-line" x1="([\d.]+)%"', html.split('id="weights"')[1]))
-    assert len(zeros) == 1
+    drawn = [Drawing.of(html, f"weights-{number}").panel() for number in (1, 2)]
+    assert [panel.values() for panel in drawn] == [[-1, 12], [-4, 6]]
+    assert drawn[0].limits() == drawn[1].limits()
 
 
-def test_every_chart_has_a_title_and_a_description_of_its_own(golden: duckdb.DuckDBPyConnection) -> None:
-    html = matching(golden)
-    page = Page(html)
-    named = re.findall(r'role="img" aria-labelledby="(\S+) (\S+)"', html)
-    assert len(named) == 4 and all(set(ids) <= set(page.ids) for ids in named)
+def test_a_pair_is_drawn_as_its_table_tells_it(golden_pages: dict[str, str]) -> None:
+    html = golden_pages["identity.html"]
+    drawing = Drawing.of(html, "pair-1-drawing")
+    assert drawing.name == "Match weight of pair 1"
+    assert drawing.panel().values("totals") == [-10, 6, 3, 2, 2]
+    assert drawing.panel().spans("threshold") == [(1.5, 1.5)]
+    told = [text for text in drawing.texts if text[0] in "+−" and "." in text]
+    assert told == [*(row[2] for row in Page(html).tables["Weights of pair 1"][1:])]
 
 
 def test_nobody_is_on_the_page_and_markup_is_escaped(golden: duckdb.DuckDBPyConnection) -> None:
@@ -181,19 +184,15 @@ def test_without_pairs_the_page_says_so(warehouse: duckdb.DuckDBPyConnection, ha
     assert page.tables == {}
 
 
-def test_a_waterfall_runs_from_the_prior_to_the_sum_within_its_axis() -> None:
-    chart = waterfall({
+def test_a_weight_adds_up_from_the_prior_to_the_sum() -> None:
+    added = add_up({
         "prior": -10, "fields": [{"field": "email", "finding": "same", "weight": 14}], "same_household": 0,
         "threshold": 1,
     })  # fmt: skip
-    prior, email, total = chart["rows"]
-    assert [row["kind"] for row in chart["rows"]] == ["start", "for", "sum"]
-    assert prior["left"] == email["left"] and prior["left"] + prior["width"] == pytest.approx(chart["zero"])
-    assert total["left"] == chart["zero"]
-    assert email["left"] + email["width"] == pytest.approx(total["left"] + total["width"])
-    # 14 bits lie between -10 and 4, and a fourteenth of that between zero and the threshold
-    assert (chart["threshold"]["at"] - chart["zero"]) * 14 == pytest.approx(email["width"], abs=0.2)
-    assert [tick["bits"] for tick in chart["ticks"]] == [-10, -5, 0]
+    assert [(row["kind"], row["before"], row["total"]) for row in added["rows"]] == [
+        ("start", 0, -10), ("for", -10, 4), ("sum", 0, 4)
+    ]  # fmt: skip
+    assert (added["total"], added["threshold"]) == (4, 1)
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ def test_a_fault_of_a_template_is_told_as_text(page, golden):
     assert "undefined &lt;b&gt;" in render_all(golden)["messages.html"]
 
 
-def test_a_night_without_campaigns_says_so(golden):
-    text = Page(render_all(golden)["messages.html"]).text
+def test_a_night_without_campaigns_says_so(golden_pages):
+    text = Page(golden_pages["messages.html"]).text
     assert "Nobody is written to" in text
     assert "Nobody reports what was shown" in text
     assert "There are no offers" in text

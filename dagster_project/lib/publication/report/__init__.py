@@ -1,8 +1,8 @@
 """The pages that every night publishes in `report/`: what arrived, what was found, what came of it, who is who.
 
 Belongs here: counting (figures.py, identity.py, comparison.py), withholding (masking.py, suppression.py), rendering
-(page.py and templates/). Does not belong here: writing files or tables. No personal data ever reaches a page: rows are
-counted, and pairs of records shown by the ends of their ids alone.
+(page.py, templates/, drawings/). Does not belong here: writing files or tables. No personal data ever reaches a page:
+rows are counted, and pairs of records shown by the ends of their ids alone.
 """
 
 from __future__ import annotations

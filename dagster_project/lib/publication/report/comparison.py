@@ -1,7 +1,7 @@
-"""The published model beside the others: who leads by how much, and where each interval lies on a shared axis.
+"""The published model beside the others: who leads, and by how much.
 
 Belongs here: judging measurements that are given. Does not belong here: reading them (figures.py) or
-drawing them (templates/).
+drawing them (drawings/).
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from dagster_project.lib.publication.report.drawings.forest import Estimate
 from dagster_project.lib.publication.report.reader import Row
+from dagster_project.lib.publication.report.writing import write_measure
 
 METRICS = {"ndcg@10": "NDCG@10", "recall@10": "Recall@10"}
 BOTH_LISTS = {
@@ -81,26 +83,27 @@ def name_model(model: str, published: str | None) -> str:
 
 
 def _panel(title: str, rows: dict[str, Row], published: str | None) -> dict[str, Any]:
-    """One metric: its models, the published one first, with places in percent of an axis that starts at zero."""
-    top = _round_up(max(max(row["value"], row["ci_high"] or 0) for row in rows.values()))
+    """One metric: its models, the published one first, and the value of popularity, None where it was not measured."""
 
     def place(model: str) -> tuple[int, str]:
         if model == published:
             return -1, model
         return (ORDER.index(model) if model in ORDER else len(ORDER)), model
 
-    models = []
-    for model in sorted(rows, key=place):
-        row = rows[model]
-        low, high = row["ci_low"], row["ci_high"]
-        models.append({
-            "label": name_model(model, published), "is_published": model == published, "value": row["value"],
-            "ci_low": low, "ci_high": high, "at": _percent(row["value"], top), "customers": row.get("customers"),
-            "span": None if low is None or high is None else (_percent(low, top), _percent(high, top)),
-        })  # fmt: skip
-    ticks = [{"label": f"{top * step / 4:g}", "at": 25 * step} for step in range(5)]
-    reference = _percent(rows["popularity"]["value"], top) if "popularity" in rows else None
-    return {"title": title, "models": models, "ticks": ticks, "reference": reference}
+    models = [
+        Estimate(
+            name_model(model, published),
+            rows[model]["value"],
+            rows[model]["ci_low"],
+            rows[model]["ci_high"],
+            told=write_measure(rows[model]["value"]),
+            is_chosen=model == published,
+        )
+        for model in sorted(rows, key=place)
+    ]
+    first = rows[min(rows, key=place)]
+    reference = rows["popularity"]["value"] if "popularity" in rows else None
+    return {"title": title, "models": models, "reference": reference, "customers": first.get("customers")}
 
 
 def _low(row: Row) -> float:
@@ -109,13 +112,3 @@ def _low(row: Row) -> float:
 
 def _high(row: Row) -> float:
     return math.inf if row["ci_high"] is None else row["ci_high"]
-
-
-def _percent(value: float, top: float) -> float:
-    return round(min(max(value / top, 0.0), 1.0) * 100, 2)
-
-
-def _round_up(value: float) -> float:
-    """The end of the axis: a number whose quarters are short, at or above `value`."""
-    ends = (0.02, 0.04, 0.08, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
-    return next((end for end in ends if end >= value), math.ceil(value))

@@ -1,7 +1,7 @@
 """Experiments: what to do with each variant and why, whether shares are right, effects by metric, segment and day.
 
-Here belongs SQL over what the night read out, and what of it is of too few people to tell. Places on axes are
-plotting.py's, words and marks those of templates/.
+Here belongs SQL over what the night read out, and what of it is of too few people to tell. What is drawn is
+effects.py's, words and marks those of templates/.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+from dagster_project.lib.publication.report.effects import compare_effects, follow_days
 from dagster_project.lib.publication.report.experiment_weights import read_weights, tell_weights
 from dagster_project.lib.publication.report.factors import FIGURES, describe_factors, hide_with_variants
-from dagster_project.lib.publication.report.plotting import draw_days, place_effects
 from dagster_project.lib.publication.report.reader import Reader, Row
 from dagster_project.lib.publication.report.suppression import is_small, tell, tell_share
 
@@ -113,7 +113,7 @@ def _describe(
             for variant in variants
         ],
         "has_excluded": any(variant["excluded_units"] for variant in variants),
-        "effects": place_effects([row for row in everybody if row["effect_of"] == "variant"]),
+        "effects": compare_effects([row for row in everybody if row["effect_of"] == "variant"]),
         "factors": describe_factors(everybody, goal) if has_factors else None,
         "segments": [
             row
@@ -121,7 +121,9 @@ def _describe(
             if row["segment"] != "all" and row["metric"] == goal and row["effect_of"] == by_segment
         ],
         "days": [
-            draw_days(variant, [day for day in group if not _is_few(day)])
+            follow_days(
+                variant, goals.get(variant, {}).get("kind"), [day for day in group if not _is_few(day)]
+            )
             for variant, group in groupby(days, lambda day: day["variant_id"])
         ],
         "is_complete": all(row["is_complete"] for row in everybody),

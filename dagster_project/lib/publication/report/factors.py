@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dagster_project.lib.publication.report.plotting import place_effects
+from dagster_project.lib.publication.report.effects import compare_effects
 from dagster_project.lib.publication.report.reader import Row
 
 FIGURES = ("mean", "control_mean", "absolute_effect", "ci_low", "ci_high", "chance")
@@ -41,7 +41,7 @@ def hide_with_variants(rows: Sequence[Row]) -> list[Row]:
 
 
 def describe_factors(rows: Sequence[Row], goal: str) -> dict[str, Any]:
-    """Return the effects of levels as place_effects does, and what is said of the goal: by level, and by interaction.
+    """Return the effects of levels as compare_effects does, and what is said of the goal: by level, and by interaction.
 
     rows: of everybody, in their order on the page. A row of what is said has factor, level and control, and `others`
     that it is a mean over; of an interaction other, other_level and other_control as well. direction: 1, -1, or 0 where
@@ -50,7 +50,7 @@ def describe_factors(rows: Sequence[Row], goal: str) -> dict[str, Any]:
     levels = [row for row in rows if row["effect_of"] == "level"]
     factors = list(dict.fromkeys(factor for row in levels for factor in split_levels(row["variant_id"])))
     return {
-        "levels": place_effects(levels),
+        "levels": compare_effects(levels),
         "said": [_say_level(row, factors) for row in levels if row["metric"] == goal],
         "interactions": [
             _say_interaction(row)

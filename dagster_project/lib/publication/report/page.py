@@ -1,21 +1,17 @@
 """Rendering the report: numbers in, self-contained pages out.
 
-Belongs here: the template environment, and which section gets which numbers.
-Does not belong here: SQL (figures.py, arrivals.py, identity.py, pairs.py, audiences.py, buying.py, messages.py,
-experiments.py), what is too small to tell (suppression.py), how numbers and times are written (writing.py), marks and
-words (templates/).
+Belongs here: which section gets which numbers.
+Does not belong here: SQL (each section's own module), what is too small to tell (suppression.py), how numbers and times
+are written (writing.py, environment.py), words (templates/), marks (drawings/).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from dagster_project.lib.publication.report import (
     arrivals,
@@ -23,30 +19,22 @@ from dagster_project.lib.publication.report import (
     buying,
     experiments,
     figures,
+    history,
     messages,
     pairs,
     recommendations,
 )
+from dagster_project.lib.publication.report.anomalies import read_anomalies
 from dagster_project.lib.publication.report.comparison import BOTH_LISTS, compare_models
+from dagster_project.lib.publication.report.deliveries import read_deliveries
 from dagster_project.lib.publication.report.drift import compare_nights
+from dagster_project.lib.publication.report.environment import make_environment
 from dagster_project.lib.publication.report.findings import count_findings
 from dagster_project.lib.publication.report.identity import count_identities
-from dagster_project.lib.publication.report.masking import mask_addresses, quote_masker
 from dagster_project.lib.publication.report.privacy import describe_audit
 from dagster_project.lib.publication.report.reader import Reader
 from dagster_project.lib.publication.report.suppression import SMALLEST_GROUP
-from dagster_project.lib.publication.report.writing import (
-    write_bits,
-    write_change,
-    write_moment,
-    write_night,
-    write_number,
-    write_percent,
-    write_plural,
-    write_points,
-)
 
-TEMPLATES = Path(__file__).parent / "templates"
 MOST_LISTED = 50
 """Longer lists are cut, and the page says by how much."""
 
@@ -68,24 +56,26 @@ def render_report(
     reads as an empty one. as_of, computed_at: UTC; without zone they are taken as such.
     """
     reader = Reader(connection)
-    environment = _environment()
-    environment.filters["reason"] = quote_masker(reader.columns)
+    environment = make_environment(reader.columns)
     identity = count_identities(reader, as_of)
     records = {(kind["feed"], kind["record_kind"]): kind["records"] for kind in identity["kinds"]}
+    versions = recommendations.read_nights(reader, as_of)
     shared = {
         "run_id": run_id,
         "as_of": as_of,
         "computed_at": computed_at,
         "most_listed": MOST_LISTED,
         "smallest_segment": SMALLEST_GROUP,
+        "week": timedelta(days=7),
         "identity": identity,
         "nights": compare_nights(reader, as_of, records),
         "refusal": recommendations.read_refusal(reader, as_of),
-        "versions": recommendations.read_nights(reader, as_of),
+        "versions": versions,
+        "models_over_nights": history.follow_models(versions),
         "audit": describe_audit(audit),
     }
     return {
-        name: environment.get_template(f"{name}.j2").render(**shared, **read(reader, run_id))
+        name: environment.get_template(f"{name}.j2").render(**shared, **read(reader, run_id, as_of))
         for name, read in (
             ("index.html", _read_night),
             ("customers.html", _read_customers),
@@ -93,31 +83,36 @@ def render_report(
             ("experiments.html", _read_experiments),
             ("recommendations.html", _read_recommendations),
             ("identity.html", _read_matching),
-            ("privacy.html", lambda _reader, _run_id: {}),
+            ("privacy.html", lambda *_: {}),
         )
     }
 
 
-def _read_night(reader: Reader, run_id: str) -> dict[str, Any]:
+def _read_night(reader: Reader, run_id: str, as_of: datetime) -> dict[str, Any]:
     headline = figures.count_headline(reader)
     evaluated = figures.read_evaluations(reader)
     return {
         "headline": headline,
         "arrivals": arrivals.count_arrivals(reader, run_id),
+        "came": history.read_arrivals(reader, as_of),
+        "anomalies": read_anomalies(reader, as_of),
         "quality": figures.count_checks(reader, run_id),
         "findings": count_findings(reader),
+        "joined": history.read_identities(reader, as_of),
         "segments": figures.count_segments(reader, headline["known"]),
         "champion": evaluated["champion"],
         "models": compare_models(evaluated["champion"], evaluated["evaluations"]),
         "lists": figures.count_recommendations(reader),
+        "deliveries": read_deliveries(reader),
         "tables": reader.count_published(),
     }
 
 
-def _read_customers(reader: Reader, run_id: str) -> dict[str, Any]:
+def _read_customers(reader: Reader, run_id: str, as_of: datetime) -> dict[str, Any]:
     return {
         "headline": figures.count_headline(reader),
         "audiences": audiences.read_segments(reader),
+        "sizes": history.read_segments(reader, as_of),
         "overlaps": audiences.read_overlaps(reader),
         "clusters": audiences.read_clusters(reader),
         "scores": audiences.count_scores(reader),
@@ -128,7 +123,7 @@ def _read_customers(reader: Reader, run_id: str) -> dict[str, Any]:
     }
 
 
-def _read_messages(reader: Reader, run_id: str) -> dict[str, Any]:
+def _read_messages(reader: Reader, run_id: str, as_of: datetime) -> dict[str, Any]:
     return {
         "messages": messages.count_messages(reader),
         "reasons": messages.count_reasons(reader),
@@ -140,56 +135,30 @@ def _read_messages(reader: Reader, run_id: str) -> dict[str, Any]:
     }
 
 
-def _read_experiments(reader: Reader, run_id: str) -> dict[str, Any]:
+def _read_experiments(reader: Reader, run_id: str, as_of: datetime) -> dict[str, Any]:
     return {
         "experiments": experiments.read_experiments(reader),
         "undeclared": experiments.read_undeclared(reader),
     }
 
 
-def _read_recommendations(reader: Reader, run_id: str) -> dict[str, Any]:
-    evaluated = figures.read_evaluations(reader)
+def _read_recommendations(reader: Reader, run_id: str, as_of: datetime) -> dict[str, Any]:
+    evaluated, slices = figures.read_evaluations(reader), recommendations.read_slices(reader)
     return {
         "champion": evaluated["champion"],
         "models": compare_models(evaluated["champion"], evaluated["evaluations"], BOTH_LISTS),
-        "slices": recommendations.read_slices(reader),
+        "slices": slices,
+        "groups": recommendations.compare_groups(slices),
         "shown": recommendations.read_performance(reader),
         "shown_days": recommendations.SHOWN_DAYS,
         "tuning": recommendations.read_tuning(reader),
     }
 
 
-def _read_matching(reader: Reader, run_id: str) -> dict[str, Any]:
+def _read_matching(reader: Reader, run_id: str, as_of: datetime) -> dict[str, Any]:
     return {
         "queue": pairs.read_queue(reader),
+        "most_drawn": pairs.MOST_DRAWN,
         "refusals": pairs.read_refusals(reader),
         "weights": pairs.read_weights(reader),
     }
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "number": write_number,
-        "percent": write_percent,
-        "measure": lambda value: f"{value:.3f}",
-        "bits": write_bits,
-        "whole_bits": lambda bits: f"{bits:d}".replace("-", "\N{MINUS SIGN}"),
-        "points": write_points,
-        "change": write_change,
-        "change_of_share": write_points,
-        "capital": lambda text: text[:1].upper() + text[1:],
-        "night": write_night,
-        "moment": write_moment,
-        "words": lambda name: str(name).replace("_", " "),
-        "masked": lambda text: mask_addresses(str(text)),
-        "plural": write_plural,
-        "parameter": lambda value: f"{value:.4g}" if isinstance(value, int | float) else str(value),
-    }
-    return environment

@@ -1,29 +1,32 @@
 """The recommender's nights: what was published, refused and withdrawn, whom it serves how well, how lists did, tuning.
 
-Belongs here: SQL over the records of models, and places on the axes of small plots, in percent. Does not belong here:
-the published model beside its rivals (comparison.py), words and marks (templates/).
+Belongs here: SQL over the records of models. Does not belong here: the published model beside its rivals
+(comparison.py), words (templates/), marks (drawings/).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from dagster_project.lib.common.model_names import RECOMMENDER
+from dagster_project.lib.publication.report.drawings.forest import Estimate
 from dagster_project.lib.publication.report.reader import Reader, Row
 from dagster_project.lib.publication.report.suppression import SMALLEST_GROUP, tell, tell_part, tell_rate
+from dagster_project.lib.publication.report.writing import write_measure
 
 MOST_NIGHTS = 20
 SHOWN_DAYS = 28
 
 _VERSIONS, _EVALUATIONS = "quality.model_versions", "quality.model_evaluations"
-_DRAWN = ("ndcg", "low", "high", "popularity")
 
 
 def read_nights(reader: Reader, as_of: datetime) -> list[Row]:
-    """The last versions up to this night, the newest first: what became of each, why, its NDCG@10 and its place."""
-    rows = reader.rows(
+    """The last versions up to this night, the newest first: what became of each, why, and its NDCG@10."""
+    return reader.rows(
         """
         with measured as (
             select model_version, model, value, ci_low, ci_high from quality.model_evaluations
@@ -44,7 +47,6 @@ def read_nights(reader: Reader, as_of: datetime) -> list[Row]:
         [_VERSIONS, _EVALUATIONS],
         {"model": RECOMMENDER, "most": MOST_NIGHTS, "as_of": as_of},
     )
-    return _place(rows)
 
 
 def read_refusal(reader: Reader, as_of: datetime) -> Row:
@@ -70,7 +72,7 @@ def read_slices(reader: Reader) -> list[Row]:
 
     A group is named behind the metric, `ndcg@10[history=2-4]`; one that is too small to show is left out.
     """
-    rows = reader.rows(
+    return reader.rows(
         """
         with measured as (
             select e.model, e.value, e.ci_low, e.ci_high, e.customers,
@@ -90,7 +92,22 @@ def read_slices(reader: Reader) -> list[Row]:
         [_VERSIONS, _EVALUATIONS],
         {"model": RECOMMENDER, "smallest": SMALLEST_GROUP},
     )
-    return _place(rows)
+
+
+def compare_groups(slices: Sequence[Row]) -> list[Estimate]:
+    """What is drawn of the groups of `read_slices`: those that were measured, with popularity's value beside."""
+    return [
+        Estimate(
+            ("purchase days " if row["dimension"] == "history" else "") + row["name"].replace("_", " "),
+            row["ndcg"],
+            row["low"],
+            row["high"],
+            told=write_measure(row["ndcg"]),
+            other=row["popularity"],
+        )
+        for row in slices
+        if row["ndcg"] is not None
+    ]
 
 
 def read_performance(reader: Reader) -> list[Row]:
@@ -115,7 +132,7 @@ def read_performance(reader: Reader) -> list[Row]:
 
 
 def read_tuning(reader: Reader) -> dict[str, Any] | None:
-    """The last study: its trials with their places in a plot, the best, and what it would change; None without one."""
+    """The last study: trials with the best value so far, the best one, and what it would change; None without one."""
     trials = reader.rows(
         """
         select study, trial, value, parameters, as_of, customers from quality.tuning_trials
@@ -126,15 +143,8 @@ def read_tuning(reader: Reader) -> dict[str, Any] | None:
     )
     if not trials:
         return None
-    values = [trial["value"] for trial in trials]
-    low, high = min(values), max(values)
-    room = max((high - low) * 0.1, 0.001)
-    best_so_far = low
-    for trial in trials:
-        best_so_far = max(best_so_far, trial["value"])
-        trial["at"] = round(100 * (trial["trial"] + 0.5) / len(trials), 2)
-        trial["height"] = _percent(trial["value"], low - room, high + room)
-        trial["best"] = _percent(best_so_far, low - room, high + room)
+    for trial, best_so_far in zip(trials, accumulate((one["value"] for one in trials), max), strict=True):
+        trial["best"] = best_so_far
     best = max(trials, key=lambda trial: (trial["value"], -trial["trial"]))
     return {
         "study": trials[0]["study"],
@@ -142,8 +152,6 @@ def read_tuning(reader: Reader) -> dict[str, Any] | None:
         "trials": trials,
         "first": trials[0],
         "best": best,
-        "low": low,
-        "high": high,
         "changes": _list_changes(trials[0], best),
         "outcome": _read_outcome(reader, f"{best['study']}/{best['trial']}"),
     }
@@ -168,18 +176,3 @@ def _read_outcome(reader: Reader, trial: str) -> Row:
         [_VERSIONS],
         [trial],
     )
-
-
-def _place(rows: list[Row]) -> list[Row]:
-    """Add to each row where its value (at), interval (span) and popularity (reference) lie on one axis from zero."""
-    top = max((row[name] for row in rows for name in _DRAWN if row[name] is not None), default=0.0) * 1.03
-    for row in rows:
-        low, high = row["low"], row["high"]
-        row["at"] = None if row["ndcg"] is None else _percent(row["ndcg"], 0, top)
-        row["span"] = None if low is None or high is None else (_percent(low, 0, top), _percent(high, 0, top))
-        row["reference"] = None if row["popularity"] is None else _percent(row["popularity"], 0, top)
-    return rows
-
-
-def _percent(value: float, low: float, high: float) -> float:
-    return round(100 * (value - low) / (high - low), 2) if high > low else 50.0

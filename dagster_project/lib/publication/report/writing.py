@@ -27,9 +27,29 @@ def write_bits(bits: float | None) -> str:
     return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}") if rounded else "0.0"
 
 
+def write_measure(value: float | None) -> str:
+    """0.377 for 0.3769, a dash for nothing."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def write_figure(value: float | None) -> str:
+    """12,345 for 12345.4 and 0.1235 for 0.12345: four digits, and no fewer than a whole number has; a dash for nothing.
+
+    For what may be anything: rows, shares, amounts.
+    """
+    if value is None:
+        return "–"
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "\N{MINUS SIGN}")
+
+
 def write_change(difference: float) -> str:
     """+0.0123 for 0.01234, of whatever unit."""
     return f"{difference:+.3g}".replace("-", "\N{MINUS SIGN}")
+
+
+def write_percents(percents: float) -> str:
+    """+12.3% for 12.34, of a change."""
+    return f"{write_bits(percents)}%"
 
 
 def write_points(difference: float) -> str:
