@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from markupsafe import Markup
 from report_pages import render_all
 
+from dagster_project.lib.publication.report.drawings import DRAWINGS
+
 FOLDER = Path(__file__).parent
+DRAWN_ANEW = dict(DRAWINGS)
+
+
+def _remembering(draw: Callable[..., Markup]) -> Callable[..., Markup]:
+    known: dict[str, Markup] = {}
+
+    def draw_once(*values: object) -> Markup:
+        key = repr(values)
+        if key not in known:
+            known[key] = draw(*values)
+        return known[key]
+
+    return draw_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _drawn_once() -> Iterator[None]:
+    """Tests change a few rows and render all pages: a drawing whose values stay the same is made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, draw in DRAWN_ANEW.items():
+            patch.setitem(DRAWINGS, name, _remembering(draw))
+        yield
+
+
+@pytest.fixture
+def drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawings are made as in a night, each time."""
+    for name, draw in DRAWN_ANEW.items():
+        monkeypatch.setitem(DRAWINGS, name, draw)
 
 
 @pytest.fixture(scope="session")

@@ -170,6 +170,7 @@ def test_a_page_needs_nothing_but_the_other_one(golden_pages: dict[str, str], na
     assert not re.search(r"https?:|@import|url\(|@font-face", pages[name])
 
 
+@pytest.mark.usefixtures("drawn_anew")
 def test_the_same_night_gives_the_same_bytes(
     golden: duckdb.DuckDBPyConnection, golden_pages: dict[str, str]
 ) -> None:
