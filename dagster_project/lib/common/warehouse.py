@@ -106,8 +106,15 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _create(database: Path) -> None:
+    """Make it whole or not at all: half a database, of a full disk or a kill, would be taken for a damaged one."""
+    making = database.with_suffix(".making")
+    making.unlink(missing_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {quote_literal(str(database))} (storage_version '{STORAGE_VERSION}')")
+        connection.execute(
+            f"attach {quote_literal(str(making))} as made (storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute("detach made")
+    making.rename(database)
 
 
 @contextmanager
