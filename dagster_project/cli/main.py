@@ -86,6 +86,7 @@ def _explain(error: Exception) -> KindredError | None:
     """What the user can act on; None for an error of ours. A fault of the disk goes before what was made of it."""
     from dagster_project.lib.common.storage_faults import explain_storage_fault, is_storage_fault
 
-    if isinstance(error, KindredError) and not is_storage_fault(error):
-        return error
-    return explain_storage_fault(error, read_settings().data_dir)
+    own = error if isinstance(error, KindredError) else None
+    if own is not None and not is_storage_fault(own):
+        return own
+    return explain_storage_fault(error, read_settings().data_dir) or own

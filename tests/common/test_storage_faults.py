@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from full_disks import small_disk
 
+from dagster_project.lib.activation.delivery.state import open_table
 from dagster_project.lib.common import warehouse
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.storage_faults import (
@@ -86,9 +87,22 @@ def test_the_folder_on_the_full_disk_is_the_one_that_the_error_names(tmp_path):
         ValueError("No space left on device"),
         OSError(errno.EACCES, os.strerror(errno.EACCES)),
         sqlite3.OperationalError("disk I/O error"),
-        duckdb.ConversionException("Conversion Error: no integer"),
+        duckdb.ConversionException(
+            'Conversion Error: "No space left on device" is no integer, file is not a database'
+        ),
+        duckdb.IOException('IO Error: Cannot open file "/landing/No space left on device.csv"'),
+        duckdb.IOException(
+            'IO Error: Could not read enough bytes from file "/landing/a.parquet": attempted to read 8'
+        ),
     ],
-    ids=lambda error: type(error).__name__,
+    ids=[
+        "a bug",
+        "another number",
+        "input and output",
+        "a row says so",
+        "a file is called so",
+        "an export is cut off",
+    ],
 )
 def test_another_error_is_taken_for_no_fault_of_the_disk(error, tmp_path):
     assert not is_storage_fault(error)
@@ -174,6 +188,16 @@ def test_dagsters_history_is_moved_aside(tmp_path):
     told = str(explain_storage_fault(met.value, tmp_path))
     assert f"history of runs in {tmp_path / 'warehouse' / 'dagster'} is damaged" in told
     assert "no table is lost" in told
+
+
+def test_the_state_of_deliveries_which_a_restore_leaves_as_it_is_comes_from_a_backup_by_hand(database):
+    deliveries = database.with_name("deliveries.duckdb")
+    deliveries.write_bytes(os.urandom(5000))
+    with pytest.raises(KindredError) as met, open_table(deliveries, "delivery_log"):
+        pass
+    told = str(explain_storage_fault(met.value, database.parent.parent))
+    assert f"{deliveries} is damaged" in told
+    assert "put that of the last backup" in told
 
 
 def test_a_damaged_database_elsewhere_is_not_taken_for_the_warehouse(database):

@@ -6,6 +6,7 @@ Belongs here: the one error that Python's, DuckDB's and SQLite's own become. Who
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -23,10 +24,24 @@ _SAID = (
     # SQLite
     "database or disk is full",
     # DuckDB, whose bound is what was free when it began
-    "max_temp_directory_size",
+    "failed to offload data block",
 )
 _SAID_OF_MUCH = ("disk I/O error", "database has been invalidated because of a previous fatal error")
 """What SQLite and DuckDB say of a full disk too, and of others."""
+_OF_STORAGE = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+    duckdb.InternalException,
+    # SQLAlchemy's errors have it as their cause
+    sqlite3.Error,
+    # where dbt's come as text
+    KindredError,
+    RuntimeError,
+)
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+"""Names of files, which others chose."""
 _NOTHING = 1 << 20
 """Bytes free, below which a disk is full for who can tell no better."""
 
@@ -65,10 +80,7 @@ def _tell(folders: Sequence[Path], data_dir: Path) -> KindredError:
     taken = _size_of_a_night(data_dir)
     if taken and folder != Path(tempfile.gettempdir()):
         message += f"; the warehouse and its last snapshot take {_megabytes(taken)}, and a night may need as much again"
-    return KindredError(
-        message,
-        "make room and run it again: nothing is lost, and the last snapshot stays",
-    )
+    return KindredError(message, "make room and run it again: nothing is lost, and the last snapshot stays")
 
 
 def _has_number(error: BaseException) -> bool:
@@ -76,14 +88,15 @@ def _has_number(error: BaseException) -> bool:
 
 
 def messages_of(error: BaseException) -> list[str]:
-    """What an error and those it came of say, as far as they may be about storage."""
-    # SQLAlchemy's errors have the driver's as their cause; those of dbt come as text in an error for users
-    spoken = (OSError, duckdb.Error, sqlite3.Error, KindredError, RuntimeError)
-    return [str(cause) for cause in follow_causes(error) if isinstance(cause, spoken)]
+    """What an error and those it came of say, as far as they may be about storage.
+
+    Not of those kinds that quote rows: an export could say anything.
+    """
+    return [str(cause) for cause in follow_causes(error) if isinstance(cause, _OF_STORAGE)]
 
 
 def _is_said(messages: Sequence[str], folders: Iterable[Path]) -> bool:
-    said = "\n".join(messages)
+    said = _QUOTED.sub("", "\n".join(messages))
     if any(text in said for text in _SAID):
         return True
     return any(text in said for text in _SAID_OF_MUCH) and any(_free(folder) < _NOTHING for folder in folders)
