@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from dagster_project.lib.alerting.causes import Failure, explain_failure
 from dagster_project.lib.alerting.telling import Teller
 from dagster_project.lib.common.errors import KindredError, follow_causes
+from dagster_project.lib.common.storage_faults import explain_storage_fault
 from dagster_project.settings import Settings, read_environment
 
 
@@ -21,15 +23,15 @@ def telling_of_failure(settings: Settings, run_id: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        alert = explain_failure(settings.database, run_id, _describe(error))
+        alert = explain_failure(settings.database, run_id, _describe(error, settings.data_dir))
         teller = Teller(settings.config_dir, settings.warehouse, read_environment())
         teller.tell(alert, datetime.now(UTC).replace(tzinfo=None))
         raise
 
 
-def _describe(error: BaseException) -> Failure:
+def _describe(error: BaseException, data_dir: Path) -> Failure:
     """Of an error that is not made for users only its class, since its text may quote a row."""
-    step, told, last, is_gate = "the start", None, error, False
+    step, told, last, is_gate = "the start", explain_storage_fault(error, data_dir), error, False
     for last in follow_causes(error):
         step = str(getattr(last, "step_key", None) or step)
         is_gate = is_gate or type(last).__name__ == "DagsterAssetCheckFailedError"

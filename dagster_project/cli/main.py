@@ -8,7 +8,7 @@ import click
 from click.exceptions import NoSuchCommand
 
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.settings import quiet_the_tools
+from dagster_project.settings import quiet_the_tools, read_settings
 
 
 class _LazyGroup(click.Group):
@@ -74,6 +74,19 @@ def main() -> None:
     quiet_the_tools()
     try:
         kindred()
-    except KindredError as error:
-        click.echo(f"kindred: {error}", err=True)
+    except Exception as error:
+        told = _explain(error)
+        if told is None:
+            raise
+        click.echo(f"kindred: {told}", err=True)
         sys.exit(1)
+
+
+def _explain(error: Exception) -> KindredError | None:
+    """What the user can act on; None for an error of ours. A fault of the disk goes before what was made of it."""
+    from dagster_project.lib.common.storage_faults import explain_storage_fault, is_storage_fault
+
+    own = error if isinstance(error, KindredError) else None
+    if own is not None and not is_storage_fault(own):
+        return own
+    return explain_storage_fault(error, read_settings().data_dir) or own

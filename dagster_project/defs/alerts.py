@@ -1,5 +1,7 @@
 """Alerts: of what was odd about a night, once it is published, and of runs that fail in Dagster."""
 
+from pathlib import Path
+
 import dagster as dg
 
 from dagster_project.defs.keys import table_key
@@ -9,6 +11,7 @@ from dagster_project.defs.resources import Night
 from dagster_project.defs.stages import ACTIVATION, OWNERS, STARTED_BY
 from dagster_project.lib.alerting.causes import Failure, explain_failure, read_anomalies
 from dagster_project.lib.alerting.telling import Teller
+from dagster_project.lib.common.storage_faults import explain_messages
 from dagster_project.settings import Settings, read_environment, read_settings
 
 _WILL_RETRY = "dagster/will_retry"
@@ -42,7 +45,9 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     if STARTED_BY in tags or tags.get(_WILL_RETRY) == "true":
         return
     settings = read_settings()
-    alert = explain_failure(settings.database, context.dagster_run.run_id, _describe(context))
+    alert = explain_failure(
+        settings.database, context.dagster_run.run_id, _describe(context, settings.data_dir)
+    )
     make_teller(settings).tell(alert, Night.now())
 
 
@@ -51,17 +56,23 @@ def make_teller(settings: Settings) -> Teller:
     return Teller(settings.config_dir, settings.warehouse, read_environment())
 
 
-def _describe(context: dg.RunFailureSensorContext) -> Failure:
+def _describe(context: dg.RunFailureSensorContext, data_dir: Path) -> Failure:
     """The first step that failed; of errors that are not made for users only the class, since they may quote a row."""
     for event in context.get_step_failure_events():
         error = event.step_failure_data.error
-        names = []
+        names, messages, told = [], [], None
         while error is not None:
-            if error.cls_name == "KindredError":
+            if error.cls_name == "KindredError" and told is None:
                 what, _, remedy = error.message.strip().partition(": ")[2].rstrip(".").rpartition("; ")
-                return Failure(str(event.step_key), what, remedy)
+                told = Failure(str(event.step_key), what, remedy)
             names.append(str(error.cls_name))
+            messages.append(error.message)
             error = error.cause
+        fault = explain_messages(messages, data_dir)
+        if fault is not None:
+            return Failure(str(event.step_key), fault.message, fault.remedy)
+        if told is not None:
+            return told
         is_gate = "DagsterAssetCheckFailedError" in names
         return Failure(str(event.step_key), names[-1] if names else "no error was kept", _LOOK, is_gate)
     return Failure("the run", "it ended before a step did", _LOOK)

@@ -68,6 +68,14 @@ def test_of_a_programming_error_only_the_class_is_told(told):
     assert "Smith" not in log
 
 
+def test_a_full_disk_goes_before_what_somebody_made_of_it(told):
+    error = KindredError("1 dbt models failed, first dim_x: No space left on device", "correct the model")
+    log = told(error)
+    assert "error: the start: the disk of /" in log
+    assert "make room" in log
+    assert "correct the model" not in log
+
+
 def test_who_stops_a_night_by_hand_is_not_told(told):
     assert told(KeyboardInterrupt()) == ""
 

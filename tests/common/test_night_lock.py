@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from filelock import FileLock
 
@@ -24,6 +27,17 @@ def test_a_night_that_stops_half_way_leaves_no_lock_behind(lock):
     with pytest.raises(ZeroDivisionError), hold_night_lock(lock):
         raise ZeroDivisionError
     assert not is_night_running(lock)
+
+
+def test_the_lock_file_of_a_process_that_was_killed_holds_up_nobody(lock):
+    """Its content says nothing: who holds a lock is for the system to know."""
+    lock.parent.mkdir()
+    held = f"import os; from filelock import FileLock; FileLock({str(lock)!r}).acquire(); os._exit(9)"
+    assert subprocess.run([sys.executable, "-c", held], check=False).returncode == 9
+    lock.write_text("garbage")
+    assert not is_night_running(lock)
+    with hold_night_lock(lock):
+        assert is_night_running(lock)
 
 
 def test_a_second_night_is_refused_with_the_folder_it_would_run_on(lock, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import dagster as dg
+import duckdb
 import pytest
 
 from dagster_project.defs.alerts import failed_runs
@@ -53,6 +54,18 @@ def test_of_a_programming_error_only_the_class_is_told(told):
     log = told(ValueError("cannot read Ann Smith"))
     assert "error: broken: ValueError" in log
     assert "Smith" not in log
+
+
+def test_a_full_disk_is_told_as_such_whoever_met_it(told):
+    """DuckDB's words reach the sensor as text, dbt's inside an error whose remedy is another."""
+    for error in (
+        duckdb.IOException("IO Error: No space left on device"),
+        KindredError("1 dbt models failed, first dim_x: No space left on device", "correct the model"),
+    ):
+        log = told(error)
+        assert "is full" in log
+        assert "make room" in log
+        assert "correct the model" not in log
 
 
 def test_a_command_tells_of_its_own_runs(told):

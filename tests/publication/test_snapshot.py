@@ -108,6 +108,7 @@ def test_a_failure_while_building_leaves_the_last_snapshot_current(warehouse, tm
     with pytest.raises(KeyError):
         _publish(warehouse, tmp_path / "published", 2, direct={"marts.people": ["no_such_column"]})
     assert (tmp_path / "published" / "current").resolve() == first
+    assert [path.name for path in first.parent.iterdir()] == [first.name]
     assert _publish(warehouse, tmp_path / "published", 3).manifest["tables"]["marts.people"]["rows"] == 2
 
 

@@ -7,6 +7,7 @@ nobody who was deleted.
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.lib.common.disk_space import is_disk_full
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 from dagster_project.lib.common.warehouse import STORAGE_VERSION
@@ -22,10 +24,13 @@ from dagster_project.lib.common.warehouse import STORAGE_VERSION
 def compact(*databases: Path) -> None:
     """Write databases, which nobody has open for writing, anew and put them in the place of the old files.
 
-    A kill leaves the one or the other. What is left of an earlier attempt is thrown away. CalledProcessError where it
-    cannot be done, such as for want of room on the disk.
+    A kill leaves the one or the other. What is left of an earlier attempt is thrown away. OSError for want of room on
+    the disk, CalledProcessError where it cannot be done otherwise.
     """
-    subprocess.run([sys.executable, "-m", __name__, "replace", *map(str, databases)], check=True)
+    ended = subprocess.run([sys.executable, "-m", __name__, "replace", *map(str, databases)], check=False)
+    if ended.returncode == errno.ENOSPC:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(databases[0]))
+    ended.check_returncode()
 
 
 def copy_compacted(database: Path, copy: Path) -> None:
@@ -47,7 +52,11 @@ def copy_compacted(database: Path, copy: Path) -> None:
 def _compact(database: Path) -> None:
     copy = database.with_suffix(".compacting")
     copy.unlink(missing_ok=True)
-    _copy(database, copy)
+    try:
+        _copy(database, copy)
+    except duckdb.Error:
+        copy.unlink(missing_ok=True)
+        raise
     copy.chmod(database.stat().st_mode & 0o777)
     descriptor = os.open(copy, os.O_RDONLY)
     try:
@@ -72,10 +81,19 @@ def _copy(database: Path, copy: Path) -> None:
         connection.execute("detach compacted")
 
 
-if __name__ == "__main__":
-    match sys.argv[1:]:
+def _main(arguments: list[str]) -> None:
+    match arguments:
         case ["copy", database, copy]:
             _copy(Path(database), Path(copy))
         case ["replace", *databases]:
             for database in databases:
                 _compact(Path(database))
+
+
+if __name__ == "__main__":
+    try:
+        _main(sys.argv[1:])
+    except (OSError, duckdb.Error) as error:
+        if not is_disk_full(error):
+            raise
+        sys.exit(errno.ENOSPC)

@@ -14,6 +14,7 @@ import duckdb
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.layouts import bring_up_to_date, refuse_later
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
 
 _OPERATIONS = """
@@ -50,7 +51,8 @@ STORAGE_VERSION = "v1.5.0"
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
     """Open the working database, making its folder (readable by its owner only) where there is none.
 
-    The session's time zone is UTC, so that times without an offset mean the same on every machine.
+    The session's time zone is UTC, so that times without an offset mean the same on every machine. What an earlier
+    release kept is brought up to date. KindredError where the database cannot be opened, or not by this release.
     """
     try:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -67,12 +69,17 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             f"the warehouse {database} cannot be opened ({_first_line(error)})",
             "end the program that holds it, or restore the file",
         ) from error
-    database.chmod(0o600)
-    connection.execute(_SESSION)
-    connection.execute("set preserve_insertion_order = true")
-    connection.execute("set enable_progress_bar = false")
-    with transaction(connection):
-        connection.execute(_OPERATIONS)
+    try:
+        database.chmod(0o600)
+        connection.execute(_SESSION)
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute("set enable_progress_bar = false")
+        with transaction(connection):
+            bring_up_to_date(connection, database)
+            connection.execute(_OPERATIONS)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -80,7 +87,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
 def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The working database as the last night left it, for questions; temporary tables can be made, nothing else.
 
-    Raises KindredError where there is none, and where a night is at work on it.
+    Raises KindredError where there is none, where a night is at work on it, and where a later release wrote it.
     """
     if not database.exists():
         raise KindredError(f"there is no warehouse {database}", "run `kindred nightly` first")
@@ -94,12 +101,20 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with connection:
         connection.execute(_SESSION)
         connection.execute("set enable_progress_bar = false")
+        refuse_later(connection, database)
         yield connection
 
 
 def _create(database: Path) -> None:
+    """Make it whole or not at all: half a database, of a full disk or a kill, would be taken for a damaged one."""
+    making = database.with_suffix(".making")
+    making.unlink(missing_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {quote_literal(str(database))} (storage_version '{STORAGE_VERSION}')")
+        connection.execute(
+            f"attach {quote_literal(str(making))} as made (storage_version '{STORAGE_VERSION}')"
+        )
+        connection.execute("detach made")
+    making.rename(database)
 
 
 @contextmanager

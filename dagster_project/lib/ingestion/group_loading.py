@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.lib.common.storage_faults import is_storage_fault
 from dagster_project.lib.ingestion.arrival.headers import FileFaultError
 from dagster_project.lib.ingestion.arrival.transcode import transcode
 from dagster_project.lib.ingestion.bookkeeping.ledger import Arrival
@@ -80,6 +81,8 @@ class GroupLoader:
         except OWN_ERRORS:
             raise
         except (duckdb.Error, OSError, FileFaultError) as error:
+            if is_storage_fault(error):
+                raise
             self._take_back(group)
             if group.parts:
                 self._load_fast(group.separate())
@@ -117,6 +120,8 @@ class GroupLoader:
         self.load(Group(group.layout, [copy], {item.file_id: hidden}))
 
     def _load_parts(self, group: Group, error: Exception) -> None:
+        if is_storage_fault(error):
+            raise error
         if len(group.files) > 1:
             middle = len(group.files) // 2
             self.load(group.part(group.files[:middle]))

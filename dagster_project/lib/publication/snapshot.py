@@ -55,13 +55,18 @@ def publish(
         shutil.rmtree(leftover)
     building = snapshots / f".building-{night.run_id}"
     building.mkdir(mode=0o700)
-    manifest = describe(connection, night, withheld, keys)
-    previous = current.resolve() if current.exists() else None
-    Copier(connection, building, manifest, previous, read_manifest(current)).copy_all()
-    for name, page in report.items():
-        _write(building / "report" / name, page)
-    _write(building / "manifest.json", json.dumps(manifest, indent=1))
-    flush_folder(building)
+    try:
+        manifest = describe(connection, night, withheld, keys)
+        previous = current.resolve() if current.exists() else None
+        Copier(connection, building, manifest, previous, read_manifest(current)).copy_all()
+        for name, page in report.items():
+            _write(building / "report" / name, page)
+        _write(building / "manifest.json", json.dumps(manifest, indent=1))
+        flush_folder(building)
+    except BaseException:
+        # a disk that is full shall not stay so until the next night has come this far
+        shutil.rmtree(building)
+        raise
     folder = snapshots / f"{night.as_of:%Y%m%dT%H%M%S}-{night.run_id}"
     # only now that each file has the mode it is to have
     building.chmod(0o755)

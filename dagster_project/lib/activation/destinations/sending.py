@@ -35,6 +35,7 @@ from dagster_project.lib.activation.destinations.tables import Manifest, collect
 from dagster_project.lib.activation.destinations.webhook import WebhookDestination
 from dagster_project.lib.activation.newest import Denials
 from dagster_project.lib.activation.published import read_manifest
+from dagster_project.lib.common.disk_space import is_disk_full
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.progress import count_of
 
@@ -161,6 +162,8 @@ def reason_of(error: Exception) -> str:
     """What the log says of an error: its text where it is our own, and else no more than its type and place."""
     if isinstance(error, KindredError | PermanentError):
         return str(error)
+    if is_disk_full(error):
+        return f"a disk is full ({_place_of(error)})"
     # the text of a client's error may quote rows or secrets
     return f"{type(error).__name__} in {_place_of(error)}"
 

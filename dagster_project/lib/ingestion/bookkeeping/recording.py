@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from dagster_project.lib.common.storage_faults import is_storage_fault
 from dagster_project.lib.common.warehouse import transaction
 from dagster_project.lib.ingestion.arrival.landing import LandedFile
 from dagster_project.lib.ingestion.bookkeeping import drift, ledger, replays
@@ -41,7 +42,9 @@ class Recorder:
         self.outcome.files_replaced += len(replaced)
 
     def quarantine(self, item: FileToLoad, error: Exception) -> None:
-        """Enter a file of which nothing can be read."""
+        """Enter a file of which nothing can be read; what is not its fault goes on as it is."""
+        if is_storage_fault(error):
+            raise error
         reason = describe_fault(item, error)
         with transaction(self.connection):
             remove_rejections(self.connection, self._retried(item.file))

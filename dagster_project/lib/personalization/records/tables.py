@@ -17,9 +17,6 @@ create table if not exists quality.model_versions (
     model varchar, model_version varchar, status varchar, trained_at timestamp, data_hash varchar,
     parameters json, run_id varchar, reason varchar, withdrawn_at timestamp
 );
--- warehouses of before have neither
-alter table quality.model_versions add column if not exists reason varchar;
-alter table quality.model_versions add column if not exists withdrawn_at timestamp;
 """
 
 
