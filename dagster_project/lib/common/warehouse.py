@@ -11,10 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.layout import check_layout, migrate
 from dagster_project.lib.common.sql import quote_identifier, quote_literal
+from dagster_project.lib.common.storage_errors import explain_unopened
 
 _OPERATIONS = """
 create schema if not exists operations;
@@ -55,7 +58,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     try:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not database.exists():
-            _create(database)
+            create(database)
         connection = duckdb.connect(str(database))
     except OSError as error:
         raise KindredError(
@@ -63,16 +66,19 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             "make it writable or name another in DATA_DIR",
         ) from error
     except duckdb.IOException as error:
-        raise KindredError(
-            f"the warehouse {database} cannot be opened ({_first_line(error)})",
-            "end the program that holds it, or restore the file",
-        ) from error
-    database.chmod(0o600)
-    connection.execute(_SESSION)
-    connection.execute("set preserve_insertion_order = true")
-    connection.execute("set enable_progress_bar = false")
-    with transaction(connection):
-        connection.execute(_OPERATIONS)
+        raise explain_unopened(error, database) from error
+    try:
+        database.chmod(0o600)
+        connection.execute(_SESSION)
+        connection.execute("set preserve_insertion_order = true")
+        connection.execute("set enable_progress_bar = false")
+        with transaction(connection):
+            check_layout(connection, database)
+            connection.execute(_OPERATIONS)
+            migrate(connection, database)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -80,26 +86,35 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
 def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The working database as the last night left it, for questions; temporary tables can be made, nothing else.
 
-    Raises KindredError where there is none, and where a night is at work on it.
+    Raises KindredError where there is none, where a night is at work on it, and where a later release wrote it.
     """
     if not database.exists():
         raise KindredError(f"there is no warehouse {database}", "run `kindred nightly` first")
     try:
         connection = duckdb.connect(str(database), read_only=True)
     except duckdb.IOException as error:
-        raise KindredError(
-            f"the warehouse {database} cannot be opened ({_first_line(error)})",
-            "wait until the night has ended, or end the program that holds it",
-        ) from error
+        raise explain_unopened(error, database) from error
     with connection:
+        check_layout(connection, database)
         connection.execute(_SESSION)
         connection.execute("set enable_progress_bar = false")
         yield connection
 
 
-def _create(database: Path) -> None:
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {quote_literal(str(database))} (storage_version '{STORAGE_VERSION}')")
+def create(database: Path) -> None:
+    """Make an empty database where there is none, whole or not at all: a file that was only begun is no database."""
+    coming = database.with_name(f"{database.name}.coming")
+    with FileLock(database.with_name(f"{database.name}.coming.lock")):
+        if database.exists():
+            return
+        for leftover in (coming, coming.with_name(f"{coming.name}.wal")):
+            leftover.unlink(missing_ok=True)
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"attach {quote_literal(str(coming))} as coming (storage_version '{STORAGE_VERSION}')"
+            )
+            connection.execute("detach coming")
+        coming.rename(database)
 
 
 @contextmanager
@@ -141,10 +156,6 @@ def attach_once_free(
 
 def _is_held_by_another(error: BaseException) -> bool:
     return isinstance(error, duckdb.IOException) and "Conflicting lock" in str(error)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0].rstrip(".")
 
 
 @contextmanager

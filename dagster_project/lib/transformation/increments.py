@@ -20,9 +20,9 @@ from dagster_project.lib.transformation.history import identity_measures, regist
 from dagster_project.lib.transformation.sql_functions import match_training
 
 _TABLES = """
-create table if not exists operations.current_build (build_number integer, previous_as_of timestamp);
-alter table operations.current_build add column if not exists is_look_back boolean;
-alter table operations.current_build add column if not exists code varchar;
+create table if not exists operations.current_build (
+    build_number integer, previous_as_of timestamp, is_look_back boolean, code varchar
+);
 create table if not exists operations.changed_files (file_id integer, is_added boolean);
 create table if not exists operations.finished_build (
     build_number integer, as_of timestamp, code varchar, raw_rows bigint

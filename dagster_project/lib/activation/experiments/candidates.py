@@ -15,10 +15,9 @@ from dagster_project.lib.activation.experiments.settings import Experiment
 RECORD = "operations.experiment_assignments"
 _PREPARE = f"""
 create table if not exists {RECORD} (
-    experiment_id varchar, unit varchar, unit_id varchar, variant_id varchar, assigned_at timestamp
+    experiment_id varchar, unit varchar, unit_id varchar, variant_id varchar, assigned_at timestamp,
+    propensity double, weight_epoch integer
 );
-alter table {RECORD} add column if not exists propensity double;
-alter table {RECORD} add column if not exists weight_epoch integer;
 create or replace temp table visitors_resolved as
     select source_record_id as visitor_id, max_by(customer_id, row(last_seen_at, customer_id)) as customer_id
     from marts.customer_identities where record_kind = 'visitor' group by 1;

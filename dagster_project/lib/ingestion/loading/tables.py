@@ -37,19 +37,6 @@ create table if not exists quality.nulled_values (
 );
 """
 
-_COLUMNS_SINCE = """
-alter table quality.ingested_files add column if not exists columns varchar[];
-alter table quality.ingested_files add column if not exists part_of integer;
-alter table quality.ingested_files add column if not exists size bigint;
-alter table quality.ingested_files add column if not exists changed_ns bigint;
-alter table quality.ingested_files add column if not exists rows_before bigint;
-alter table quality.ingested_files add column if not exists rows_late bigint;
-alter table quality.ingested_files add column if not exists first_late_at timestamp;
-alter table quality.ingested_files add column if not exists first_missed_at timestamp;
-alter table quality.rejected_rows add column if not exists replayed_by varchar;
-"""
-"""For warehouses that are older than these columns."""
-
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every table that is not there yet, so that a source nobody uses is an empty table."""
@@ -58,7 +45,6 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("create schema if not exists raw")
         connection.execute("create schema if not exists quality")
         connection.execute(_QUALITY)
-        connection.execute(_COLUMNS_SINCE)
         for canonical, contract in canonical_contracts().items():
             columns = {column.name: column.type for column in contract.columns} | LINEAGE
             definitions = ", ".join(f"{quote_identifier(name)} {kind}" for name, kind in columns.items())
