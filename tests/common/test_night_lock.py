@@ -52,3 +52,22 @@ def test_who_holds_the_lock_may_hold_it_again(lock):
         with hold_night_lock(lock):
             pass
         assert is_night_running(lock)
+
+
+HOLD_AND_BE_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from dagster_project.lib.common.night_lock import hold_night_lock
+
+with hold_night_lock(Path(sys.argv[1])):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_lock_of_a_night_that_was_killed_is_no_lock(lock):
+    ended = subprocess.run([sys.executable, "-c", HOLD_AND_BE_KILLED, str(lock)], timeout=60, check=False)
+    assert ended.returncode < 0
+    assert lock.exists()
+    assert not is_night_running(lock)
+    with hold_night_lock(lock):
+        pass

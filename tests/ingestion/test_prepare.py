@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.ingestion import prepare as prepare_module
 from dagster_project.lib.ingestion.prepare import check_landing, is_sample, prepare_landing, stray_files
 
 
@@ -58,6 +61,29 @@ def test_a_folder_that_was_never_used_gets_the_sample_unless_somebody_named_it(p
         prepare(is_named=True)
     assert prepare(is_named=False) == [".sample", "crm/customers/a.csv"]
     assert is_sample(tmp_path / "data" / "landing")
+
+
+def test_a_sample_that_was_copied_half_is_copied_whole_by_the_next_night(
+    prepare, sample, tmp_path, monkeypatch
+):
+    """The next night took half of it for exports of the user's, and saw them as of now."""
+    (sample / "pos" / "sales").mkdir(parents=True)
+    (sample / "pos" / "sales" / "b.csv").write_text("order_id\n1\n")
+    with monkeypatch.context() as killed:
+        killed.setattr(prepare_module.shutil, "copytree", _copy_half)
+        with pytest.raises(KeyboardInterrupt):
+            prepare(is_named=False)
+    assert not is_sample(tmp_path / "data" / "landing")
+    whole = [".sample", "crm/customers/a.csv", "pos/sales/b.csv"]
+    assert prepare(is_named=False) == whole
+    assert (tmp_path / "data" / "landing" / "crm" / "customers" / "a.csv").read_text() == "customer_id\n1\n"
+    assert prepare(is_named=False) == whole
+
+
+def _copy_half(source: Path, target: Path, **settings: bool) -> None:
+    (target / "crm" / "customers").mkdir(parents=True)
+    (target / "crm" / "customers" / "a.csv").write_text("cust")
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("is_named", [True, False])

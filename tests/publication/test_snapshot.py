@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -112,12 +113,48 @@ def test_a_failure_while_building_leaves_the_last_snapshot_current(warehouse, tm
     assert _publish(warehouse, tmp_path / "published", 3).manifest["tables"]["marts.people"]["rows"] == 2
 
 
-def test_what_a_killed_night_left_half_built_goes_with_the_next_one(warehouse, tmp_path):
-    half_built = tmp_path / "published" / "snapshots" / ".building-killed"
-    half_built.mkdir(parents=True)
-    (half_built / "kindred.duckdb").write_bytes(b"half")
+@pytest.mark.parametrize("leftover", [".building-killed", ".going-20260101T000000-killed"])
+def test_what_a_killed_night_left_half_built_or_half_removed_goes_with_the_next_one(
+    warehouse, tmp_path, leftover
+):
+    half = tmp_path / "published" / "snapshots" / leftover
+    half.mkdir(parents=True)
+    (half / "kindred.duckdb").write_bytes(b"half")
     _publish(warehouse, tmp_path / "published", 1)
-    assert not half_built.exists()
+    assert not half.exists()
+
+
+def test_a_link_that_a_killed_night_did_not_make_current_goes_with_the_next_one(
+    warehouse, tmp_path, monkeypatch
+):
+    published = tmp_path / "published"
+    first = _publish(warehouse, published, 1).folder
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", _be_killed)
+        with pytest.raises(KeyboardInterrupt):
+            _publish(warehouse, published, 2)
+    assert (published / "current").resolve() == first
+    third = _publish(warehouse, published, 3).folder
+    assert (published / "current").resolve() == third
+    assert sorted(path.name for path in published.iterdir()) == ["current", "snapshots"]
+
+
+def test_a_snapshot_is_removed_whole_or_does_not_look_like_one(warehouse, tmp_path, monkeypatch):
+    """Half removed it was the folder changed last, so that it stayed in the place of a whole one."""
+    published = tmp_path / "published"
+    _publish(warehouse, published, 1)
+    with monkeypatch.context() as killed:
+        killed.setattr(snapshot.shutil, "rmtree", _be_killed)
+        with pytest.raises(KeyboardInterrupt):
+            _publish(warehouse, published, 2, kept=1)
+    whole = [path for path in (published / "snapshots").iterdir() if not path.name.startswith(".")]
+    assert whole == [(published / "current").resolve()]
+    third = _publish(warehouse, published, 3, kept=1).folder
+    assert list((published / "snapshots").iterdir()) == [third]
+
+
+def _be_killed(*arguments: object) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("kept", [1, 3])

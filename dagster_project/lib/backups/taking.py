@@ -30,7 +30,7 @@ from dagster_project.lib.common.warehouse import reading
 
 _MADE_ANEW = frozenset({"access", "data_docs", "dbt"})
 """Folders of the warehouse: answers to requests, which are handed on and go, and what is made from the rest."""
-_OF_A_MOMENT = (".lock", ".wal", ".tmp", ".new", ".making", ".compacting", "-journal", "-shm", "-wal")
+_OF_A_MOMENT = (".lock", ".wal", ".tmp", ".new", ".coming", ".compacting", "-journal", "-shm", "-wal")
 """Ends of names of what processes leave while they run, and of what belongs to a database that is copied itself."""
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
 
 from dagster_project.lib.common.errors import KindredError
@@ -57,7 +58,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     try:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not database.exists():
-            _create(database)
+            create(database)
         connection = duckdb.connect(str(database))
     except OSError as error:
         raise KindredError(
@@ -105,16 +106,20 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _create(database: Path) -> None:
-    """Make it whole or not at all: half a database, of a full disk or a kill, would be taken for a damaged one."""
-    making = database.with_suffix(".making")
-    making.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        connection.execute(
-            f"attach {quote_literal(str(making))} as made (storage_version '{STORAGE_VERSION}')"
-        )
-        connection.execute("detach made")
-    making.rename(database)
+def create(database: Path) -> None:
+    """Make an empty database where there is none, whole or not at all: a file that was only begun is no database."""
+    coming = database.with_name(f"{database.name}.coming")
+    with FileLock(database.with_name(f"{database.name}.coming.lock")):
+        if database.exists():
+            return
+        for leftover in (coming, coming.with_name(f"{coming.name}.wal")):
+            leftover.unlink(missing_ok=True)
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"attach {quote_literal(str(coming))} as coming (storage_version '{STORAGE_VERSION}')"
+            )
+            connection.execute("detach coming")
+        coming.rename(database)
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from dagster_project.lib.common.progress import say
 
 SAMPLE_MARKER = ".sample"
 """A file in landing that says the sample was copied in; it makes `latest` the default of AS_OF."""
+_UNFINISHED = ".sample.unfinished"
+"""Lies there while the sample is copied in: half of it would be taken for exports of the user's."""
 
 
 def prepare_landing(landing: Path, database: Path, sample: Path, *, is_named: bool) -> None:
@@ -20,12 +22,17 @@ def prepare_landing(landing: Path, database: Path, sample: Path, *, is_named: bo
 
     landing: `<DATA_DIR>/landing`. sample: the sample's landing folder. is_named: whether the user named DATA_DIR.
     """
-    if database.exists() or has_files(landing):
+    unfinished = landing / _UNFINISHED
+    is_begun = unfinished.exists() and not is_named
+    if not is_begun and (database.exists() or has_files(landing)):
         return
     check_landing(landing, database, is_named=is_named)
+    landing.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
     say("ingestion", "no exports yet: copying the sample into data/landing, seen as of its newest event")
     shutil.copytree(sample, landing, dirs_exist_ok=True)
     (landing / SAMPLE_MARKER).touch()
+    unfinished.unlink()
 
 
 def check_landing(landing: Path, database: Path, *, is_named: bool) -> None:

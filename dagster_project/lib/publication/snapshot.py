@@ -19,6 +19,9 @@ from dagster_project.lib.common.flushing import flush_folder
 from dagster_project.lib.publication.copies import Copier
 from dagster_project.lib.publication.manifest import Night, describe, read_manifest
 
+_COMING, _GOING = ".current-", ".going-"
+"""How a link begins that is not yet `current`, and a snapshot that is being removed."""
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -51,8 +54,7 @@ def publish(
     """
     snapshots, current = published / "snapshots", published / "current"
     snapshots.mkdir(parents=True, exist_ok=True)
-    for leftover in snapshots.glob(".building-*"):
-        shutil.rmtree(leftover)
+    _remove_leftovers(published)
     building = snapshots / f".building-{night.run_id}"
     building.mkdir(mode=0o700)
     try:
@@ -84,14 +86,22 @@ def keep_current_only(published: Path) -> None:
             shutil.rmtree(path)
 
 
+def _remove_leftovers(published: Path) -> None:
+    """Of nights that were killed: what they were building, removing or about to make current."""
+    for pattern in (".building-*", f"{_GOING}*"):
+        for leftover in (published / "snapshots").glob(pattern):
+            shutil.rmtree(leftover)
+    for leftover in published.glob(f"{_COMING}*"):
+        leftover.unlink()
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
 
 
 def _make_current(current: Path, folder: Path) -> None:
-    link = current.with_name(f".current-{folder.name}")
-    link.unlink(missing_ok=True)
+    link = current.with_name(f"{_COMING}{folder.name}")
     link.symlink_to(folder.relative_to(current.parent))
     link.replace(current)
 
@@ -101,4 +111,6 @@ def _prune(snapshots: Path, current: Path, kept: int) -> None:
     others = [path for path in snapshots.iterdir() if path != current and not path.name.startswith(".")]
     others.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in others[kept - 1 :]:
-        shutil.rmtree(path)
+        # a kill meanwhile would leave half of it, and as the newest
+        going = path.rename(path.with_name(f"{_GOING}{path.name}"))
+        shutil.rmtree(going)

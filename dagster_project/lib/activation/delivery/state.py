@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.sql import quote_literal
-from dagster_project.lib.common.warehouse import attach_once_free
+from dagster_project.lib.common.warehouse import attach_once_free, create
 
 _TABLES = """
 create table if not exists deliveries.holdings (
@@ -69,6 +69,8 @@ def open_state(
                 connection.execute("copy from database kept to deliveries")
                 connection.execute("detach kept")
         else:
+            if not deliveries.exists():
+                create(deliveries)
             _attach(connection, deliveries, "deliveries")
             deliveries.chmod(0o600)
         make_tables(connection)

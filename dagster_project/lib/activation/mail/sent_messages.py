@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from dagster_project.lib.activation.mail.due import DueMessage, Key
 from dagster_project.lib.common.errors import KindredError
-from dagster_project.lib.common.warehouse import attach_once_free, transaction
+from dagster_project.lib.common.warehouse import attach_once_free, create, transaction
 
 Status = Literal["sending", "sent", "failed", "deferred"]
 """sending: nobody knows; failed: refused for good; deferred: refused for now, and still due."""
@@ -149,6 +149,8 @@ def write_sent_messages(connection: duckdb.DuckDBPyConnection, deliveries: Path)
 @contextmanager
 def _attached(database: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     """Have the file as the default database, and give it back whole."""
+    if not path.exists():
+        create(path)
     try:
         attach_once_free(database, path, "kept", seconds=_OPEN_SECONDS)
     except duckdb.IOException:
