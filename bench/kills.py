@@ -1,9 +1,9 @@
 """Nights killed at their durable writes and at random instants: does each, run again, end as one that was not killed?
 
 A kill is SIGKILL, with no chance to clean up, before, during or after a write; see tests/nightly/killing.py for what
-counts as one. Every kill has a data folder of its own, over which the night is then run again while somebody reads what
-is published. Without options one write of each kind after each stage is taken, and ten instants. Run with `--all` for
-every write and a hundred instants, which takes days, or with two numbers: of writes, and of instants.
+counts as one. A night is killed at one write, goes on to the next, and so on to its end, while somebody reads what is
+published; then it is held against one that was not killed. Of each kind of write after each stage one is taken, and a
+hundred instants. Run with two numbers for fewer: of writes, and of instants.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -23,7 +25,6 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("",
 from killed_nights import (
     KILLED,
     Shop,
-    Write,
     content,
     list_files,
     make_shop,
@@ -31,13 +32,21 @@ from killed_nights import (
     read_writes,
     reading_throughout,
 )
-from killing import Kill, Moment
+from killing import Kill
 
-SEED, INSTANTS = 1, 10
+SEED, INSTANTS, AT_ONCE = 1, 100, 2
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One way to kill a night. run: given its folder, goes on with it to the kill, and returns how it ended."""
+
+    text: str
+    run: Callable[[Path], int | None]
 
 
 def main() -> None:
-    """Kill as often as was asked for, a line each, and a summary in the end."""
+    """Kill as often as was asked for, a line a night, and a summary in the end."""
     rng = Random(SEED)
     with tempfile.TemporaryDirectory(prefix="kindred-kills-") as name:
         folder = Path(name)
@@ -49,64 +58,81 @@ def main() -> None:
         seconds = time.perf_counter() - begin
         writes = read_writes(folder / "record")
         kinds = ", ".join(
-            f"{count:,} {kind}" for kind, count in Counter(w.kind for w in writes).most_common()
+            f"{count:,} {kind}" for kind, count in Counter(write.kind for write in writes).most_common()
         )
         print(f"a night has {len(writes):,} durable writes: {kinds}", flush=True)
-        chosen, instants = _choose(writes, rng)
-        begin, same, kills = time.perf_counter(), 0, 0
-        for write, moment in chosen:
-            kills += 1
-            kill = Kill(write.stage, write.place, moment)
-            text = f"{moment} {write.kind} {write.what!r}, {write.place} after {write.stage or 'the start'}"
-            same += _is_same(
-                shop, folder, clean, text, lambda d, kill=kill: shop.watch(d, folder / "r", kill).code
-            )
-        for instant in (rng.uniform(0, seconds) for _ in range(instants)):
-            kills += 1
-            text = f"{instant:.2f} s after the start"
-            same += _is_same(shop, folder, clean, text, lambda d, at=instant: shop.kill_at(d, at, folder))
-        print(f"{kills} kills, {same} ended the same, {time.perf_counter() - begin:,.0f} s")
-        sys.exit(same != kills)
-
-
-def _choose(writes: list[Write], rng: Random) -> tuple[list[tuple[Write, Moment]], int]:
-    if sys.argv[1:] == ["--all"]:
-        return [(write, moment) for write in writes for moment in write.moments()], 100
-    several = one_of_each(writes, rng)
-    most, instants = map(int, sys.argv[1:]) if sys.argv[1:] else (len(several), INSTANTS)
-    several = sorted(rng.sample(several, min(most, len(several))), key=writes.index)
-    return [(write, rng.choice(write.moments())) for write in several], instants
-
-
-def _is_same(
-    shop: Shop, folder: Path, clean: Path, text: str, run_and_kill: Callable[[Path], int | None]
-) -> bool:
-    data_dir = shop.copy(folder / "killed")
-    with reading_throughout(data_dir) as reader:
-        code = run_and_kill(data_dir)
-        ended = shop.run(data_dir)
-    faults = []
-    if code not in (KILLED, 0):
-        faults.append(f"the first night ended with {code}")
-    if ended.code:
-        faults.append(f"the second one with {ended.code}: {ended.errors[-2000:]}")
-    elif content(data_dir) != content(clean):
-        of, than = content(data_dir), content(clean)
-        faults.append(
-            f"other tables: {sorted(t for t in of.keys() | than.keys() if of.get(t) != than.get(t))}"
+        kills = [
+            Kill(write.stage, write.place, moment)
+            for write in one_of_each(writes, rng)
+            for moment in write.moments()
+        ]
+        most, instants = map(int, sys.argv[1:]) if sys.argv[1:] else (len(kills), INSTANTS)
+        kills = [kills[place] for place in sorted(rng.sample(range(len(kills)), min(most, len(kills))))]
+        parts = [
+            *_parts([_at_write(shop, folder, kill) for kill in kills], AT_ONCE),
+            *_parts(
+                [_at_instant(shop, folder, rng.uniform(0, seconds)) for _ in range(instants)], instants // 10
+            ),
+        ]
+        begin, killed, nights, same = time.perf_counter(), 0, 0, 0
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            for part in pool.map(lambda part: list(_kill_on(shop, folder, clean, part)), parts):
+                for kills_of_night, is_same in part:
+                    killed, nights, same = killed + kills_of_night, nights + 1, same + is_same
+        print(
+            f"{killed} kills of {nights} nights, {same} ended the same, {time.perf_counter() - begin:,.0f} s"
         )
-    if not ended.code and (other := list_files(data_dir) ^ list_files(clean)):
-        faults.append(f"other files: {sorted(other)}")
-    if reader.fault:
-        faults.append(f"a reader met {reader.fault}")
-    print(
-        f"{'same' if not faults else 'OTHER'}{' (was not killed)' if code == 0 else ''}: {text}",
-        *faults,
-        sep="\n    ",
-        flush=True,
-    )
-    shutil.rmtree(data_dir)
-    return not faults
+        sys.exit(same != nights)
+
+
+def _parts(attempts: list[Attempt], count: int) -> Iterator[list[Attempt]]:
+    size = -(-len(attempts) // max(count, 1)) or 1
+    for first in range(0, len(attempts), size):
+        yield attempts[first : first + size]
+
+
+def _at_write(shop: Shop, folder: Path, kill: Kill) -> Attempt:
+    record = folder / f"record of {kill.stage} {kill.write} {kill.moment}"
+    text = f"{kill.moment} write {kill.write} after {kill.stage or 'the start'}"
+    return Attempt(text, lambda data_dir: shop.watch(data_dir, record, kill).code)
+
+
+def _at_instant(shop: Shop, folder: Path, seconds: float) -> Attempt:
+    said = folder / f"said until {seconds}"
+    said.mkdir()
+    return Attempt(f"{seconds:.2f} s after the start", lambda data_dir: shop.kill_at(data_dir, seconds, said))
+
+
+def _kill_on(
+    shop: Shop, folder: Path, clean: Path, attempts: Iterable[Attempt]
+) -> Iterator[tuple[int, bool]]:
+    """Nights that are killed at one attempt after the other; how often each was, and whether it ended the same."""
+    left = deque(attempts)
+    while left:
+        first = left[0].text
+        data_dir = shop.copy(folder / f"killed {first}")
+        killed, code = [], KILLED
+        with reading_throughout(data_dir) as reader:
+            while left and code == KILLED:
+                attempt = left.popleft()
+                code = attempt.run(data_dir)
+                killed += [attempt.text] if code == KILLED else []
+            ended = shop.run(data_dir)
+        faults = [f"a reader met {reader.fault}"] if reader.fault else []
+        if code not in (KILLED, 0):
+            faults.append(f"one that was not killed ended with {code}")
+        if ended.code:
+            faults.append(f"the last one ended with {ended.code}: {ended.errors[-2000:]}")
+        else:
+            of, than = content(data_dir), content(clean)
+            faults += [
+                f"other table: {t}" for t in sorted(of.keys() | than.keys()) if of.get(t) != than.get(t)
+            ]
+            faults += [f"other file: {file}" for file in sorted(list_files(data_dir) ^ list_files(clean))]
+        told = f"{len(killed)} kills from {first}, read {reader.reads} times"
+        print(f"{'OTHER' if faults else 'same'}: {told}", *faults, sep="\n    ", flush=True)
+        shutil.rmtree(data_dir)
+        yield len(killed), not faults
 
 
 if __name__ == "__main__":
