@@ -1,7 +1,7 @@
 """What a night does whose disk is full, at every stage that writes: the error, the snapshot before, the night after.
 
-A night over a small shop meets a full disk (in memory, mounted by root) at one stage after the other, each time with
-another mebibyte or so free, goes on where it was, and in the end is held against one that always had room.
+A night over a small shop meets a full disk (in memory, mounted by root) at one stage after the other, goes on where it
+was, and in the end is held against one that always had room.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "nightly"))
 
-from full_disks import run_until_full, small_disk
+from full_disks import NoDiskError, run_until_full, small_disk
 from small_shop import generate_small_shop
 
 from tests.conftest import run_kindred
@@ -54,17 +54,17 @@ def main() -> None:
         generate_small_shop(work / "shop")
         where = {"CONFIG_DIR": str(config), "AS_OF": "latest"}
         whole = work / "whole"
-        shutil.copytree(work / "shop" / "landing", whole / "landing")
-        assert run_kindred("nightly", DATA_DIR=str(whole), **where).code == 0
         with small_disk(work / "disk", 400) as disk:
+            shutil.copytree(work / "shop" / "landing", whole / "landing")
+            assert run_kindred("nightly", DATA_DIR=str(whole), **where).code == 0
             shutil.copytree(work / "shop" / "landing", disk / "landing")
             shutil.copytree(whole / "published", disk / "published", symlinks=True)
             clean = [_meet(disk, *moment, config) for moment in MOMENTS]
             ended = run_kindred("nightly", DATA_DIR=str(disk), **where)
-            differing = sorted(_checksums(disk).items() ^ _checksums(whole).items())
-            print(
-                f"with room: exit code {ended.code}, {len(differing)} tables differ from a whole night's {differing}"
-            )
+            differing = sorted(dict(_checksums(disk).items() ^ _checksums(whole).items()))
+        print(
+            f"with room: exit code {ended.code}, {len(differing)} tables differ from a whole night's {differing}"
+        )
     print(
         f"{sum(clean)} of {len(clean)} stages told of a full disk, with exit code 1 and the last snapshot in place"
     )
@@ -93,4 +93,7 @@ def _checksums(data_dir: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except NoDiskError as error:
+        print(f"left out: {error}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 
 import pytest
-from full_disks import small_disk
+from full_disks import NoDiskError, small_disk
 
 ROWS = "customer_id,first_name\n" + "".join(f"{number},Ann\n" for number in range(20_000))
 
@@ -18,7 +18,7 @@ def full_temporary_folder(tmp_path, monkeypatch):
             (disk / "ballast").write_bytes(bytes((1 << 20) - (64 << 10)))
             monkeypatch.setattr(tempfile, "tempdir", str(disk))
             yield disk
-    except LookupError as error:
+    except NoDiskError as error:
         pytest.skip(str(error))
 
 

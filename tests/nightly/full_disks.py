@@ -17,17 +17,21 @@ from tests.processes import Ended, call_kindred, run_apart
 _BALLAST = "ballast"
 
 
+class NoDiskError(Exception):
+    """No disk can be mounted here, and why."""
+
+
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A folder that is a disk of this size, in memory. LookupError where none can be mounted here."""
+    """A folder that is a disk of this size, in memory. NoDiskError where none can be mounted here."""
     folder.mkdir(parents=True, exist_ok=True)
     mount = shutil.which("mount")
     if mount is None or os.geteuid() != 0:
-        raise LookupError("a disk of a given size is mounted by root alone")
+        raise NoDiskError("a disk of a given size is mounted by root alone")
     options = ["-t", "tmpfs", "-o", f"size={megabytes}m,mode=700", "tmpfs", str(folder)]
     mounted = subprocess.run([mount, *options], capture_output=True, text=True, check=False)
     if mounted.returncode:
-        raise LookupError(f"no disk can be mounted here: {mounted.stderr.strip()}")
+        raise NoDiskError(f"no disk can be mounted here: {mounted.stderr.strip()}")
     try:
         yield folder
     finally:

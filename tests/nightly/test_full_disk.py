@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from full_disks import run_until_full, small_disk
+from full_disks import NoDiskError, run_until_full, small_disk
 from small_shop import generate_small_shop
 
 
@@ -17,7 +17,7 @@ def disk(tmp_path):
     try:
         with small_disk(tmp_path / "disk", 300) as folder:
             yield folder
-    except LookupError as error:
+    except NoDiskError as error:
         pytest.skip(str(error))
 
 

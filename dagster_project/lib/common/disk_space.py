@@ -24,6 +24,7 @@ _SAID = (
     # SQLite
     "database or disk is full",
     # DuckDB, whose bound is what was free when it began
+    # DuckDB, which lays aside no more than was free when it began
     "failed to offload data block",
 )
 _SAID_OF_MUCH = ("disk I/O error", "database has been invalidated because of a previous fatal error")
