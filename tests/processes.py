@@ -1,8 +1,8 @@
 """Processes of their own for what tests run, forked from one that has imported the heavy packages.
 
-Each would import them for seconds. Kindred's own modules are imported beforehand too, but for its commands and
-definitions: which models there are and what the environment says is a process's own to find out. What is tested of the
-installed command, of signals and of start-up belongs in a process that is not forked.
+Each would import them for seconds, and Kindred's own modules too. What the environment says is a process's own to find
+out, when it asks for definitions or settings. What is tested of the installed command, of signals, of start-up and of
+other models than the project's belongs in a process that is not forked.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _PACKAGES = [
 ]  # fmt: skip
 _OWN = [
     ".".join(path.relative_to(PROJECT).with_suffix("").parts)
-    for room in ("dagster_project/lib", "expectations", "models_ml")
+    for room in ("dagster_project/lib", "dagster_project/defs", "expectations", "models_ml")
     for path in sorted((PROJECT / room).rglob("*.py"))
     if path.stem != "__init__"
 ]
