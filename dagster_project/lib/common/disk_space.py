@@ -23,7 +23,6 @@ _SAID = (
     "Disk quota exceeded",
     # SQLite
     "database or disk is full",
-    # DuckDB, whose bound is what was free when it began
     # DuckDB, which lays aside no more than was free when it began
     "failed to offload data block",
 )
