@@ -16,7 +16,7 @@ BEGIN = datetime(2026, 3, 1)
 _TABLES = """
 create schema marts; create schema activation; create schema operations;
 create table operations.current_night (run_id varchar, as_of timestamp, started_at timestamp);
-create table operations.current_build (is_look_back boolean);
+create table operations.current_build (is_look_back boolean, code varchar);
 create table marts.customer_id_aliases (customer_id varchar, current_customer_id varchar);
 create table marts.customer_identities (
     record_kind varchar, source_record_id varchar, customer_id varchar, last_seen_at timestamp
@@ -68,7 +68,7 @@ class Nights:
         as_of = BEGIN + timedelta(days=day)
         started_at = BEGIN + timedelta(days=day if started is None else started)
         self.put("operations.current_night", [(f"run {day}", as_of, started_at)])
-        self.put("operations.current_build", [(looks_back,)])
+        self.put("operations.current_build", [(looks_back, "code")])
         run = (f"run {day}", as_of + timedelta(hours=1))
         return write_assignments(self.connection, {one.experiment_id: one for one in experiments}, run)
 

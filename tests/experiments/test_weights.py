@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from dagster_project.lib.activation.experiments.weights import RECORD, WeightSet, insert_sets
 from dagster_project.lib.common.errors import KindredError
+from dagster_project.lib.common.layouts import bring_up_to_date
 from models_ml.experiments.assignment import assign_variants
 from tests.experiments.conftest import BEGIN, experiment
 
@@ -164,6 +166,7 @@ def test_a_warehouse_from_before_weights_were_recorded_goes_on(nights):
     """)
     old = ("colour", "customer", "old", "red", BEGIN)
     nights.put("operations.experiment_assignments", [old])
+    bring_up_to_date(nights.connection, Path("kindred.duckdb"))
     nights.put_customers(["old", "new"])
     nights.night(1, experiment())
     assert nights.ask("select unit_id, propensity, weight_epoch from experiments.assignments order by 1") == [
