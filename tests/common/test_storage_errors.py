@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sqlite3
+from collections import namedtuple
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,7 +15,7 @@ from random import Random
 import duckdb
 import pytest
 
-from dagster_project.lib.common import warehouse
+from dagster_project.lib.common import storage_errors, warehouse
 from dagster_project.lib.common.errors import KindredError
 from dagster_project.lib.common.storage_errors import explain_damage, explain_full_disk
 
@@ -108,6 +110,16 @@ def test_a_full_disk_is_told_with_its_folder_and_room(tmp_path):
     assert told.message.startswith(f"the disk of {tmp_path} is full: ")
     assert "make room there" in told.remedy
     assert explain_full_disk(RuntimeError("another thing"), [tmp_path]) is None
+
+
+@pytest.mark.parametrize(("free", "is_full"), [(4096, True), (50_000_000, False)])
+def test_what_sqlite_says_of_failing_disks_is_a_full_one_where_there_is_no_room(
+    tmp_path, monkeypatch, free: int, is_full: bool
+):
+    usage = namedtuple("usage", "total used free")(100_000_000, 100_000_000 - free, free)
+    monkeypatch.setattr(storage_errors.shutil, "disk_usage", lambda folder: usage)
+    error = sqlite3.OperationalError("disk I/O error")
+    assert (explain_full_disk(error, [tmp_path]) is not None) == is_full
 
 
 def test_of_a_database_that_was_only_begun_nothing_is_taken_for_one(tmp_path):

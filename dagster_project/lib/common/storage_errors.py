@@ -14,6 +14,9 @@ from pathlib import Path
 from dagster_project.lib.common.errors import KindredError, follow_causes
 
 _FULL = ("no space left on device", "disk is full", "disk quota exceeded", "could not write all bytes")
+_PERHAPS_FULL = "disk i/o error"
+"""What SQLite says where a file that it maps into memory cannot grow, and of a disk that fails."""
+_NO_ROOM_BYTES = 1_000_000
 _DAMAGED = (
     "corrupt database file",
     "not a valid duckdb database file",
@@ -32,11 +35,12 @@ def explain_full_disk(error: BaseException, folders: Sequence[Path]) -> KindredE
 
     folders: those that the night writes to; told is the one that the error names, or else the one with the least room.
     """
-    full = [cause for cause in follow_causes(error) if _is_full(cause)]
+    there = [folder for folder in folders if folder.is_dir()]
+    has_room = all(shutil.disk_usage(folder).free > _NO_ROOM_BYTES for folder in there)
+    full = [cause for cause in follow_causes(error) if _is_full(cause, has_room=has_room)]
     if not full:
         return None
     named = [Path(path) for cause in full for path in _paths(cause)]
-    there = [folder for folder in folders if folder.is_dir()]
     ours = [folder for folder in there if any(path.is_relative_to(folder) for path in named)]
     folder = min(ours or there, key=lambda folder: shutil.disk_usage(folder).free)
     usage = shutil.disk_usage(folder)
@@ -92,11 +96,11 @@ def explain_unopened(error: BaseException, database: Path) -> KindredError:
     return KindredError(f"the warehouse {database} cannot be opened ({what})", remedy)
 
 
-def _is_full(error: BaseException) -> bool:
+def _is_full(error: BaseException, *, has_room: bool) -> bool:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
     text = str(error).lower()
-    return any(sign in text for sign in _FULL)
+    return any(sign in text for sign in _FULL) or (_PERHAPS_FULL in text and not has_room)
 
 
 def _paths(error: BaseException) -> list[str]:
