@@ -1,9 +1,9 @@
 """Nights killed at their durable writes and at random instants: does each, run again, end as one that was not killed?
 
-A kill is SIGKILL, with no chance to clean up, before, during or after a write; see tests/nightly/killing.py for what
-counts as one. A night is killed at one write, goes on to the next, and so on to its end, while somebody reads what is
-published; then it is held against one that was not killed. Of each kind of write after each stage one is taken, and a
-hundred instants. Run with two numbers for fewer: of writes, and of instants.
+A kill is SIGKILL, with no chance to clean up, before, during or after a write; tests/nightly/watched_nights.py says
+what counts as one. A night is killed at one write, goes on to the next, and so on to its end, while somebody reads
+what is published; then it is held against one that was not killed. Of each kind of write after each stage one is taken,
+and a hundred instants. Run with two numbers for fewer: of writes, and of instants.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from killed_nights import (
     read_writes,
     reading_throughout,
 )
-from killing import Kill
+from watched_nights import Kill
 
 SEED, INSTANTS, AT_ONCE = 1, 100, 2
 

@@ -33,7 +33,7 @@ _OWN = [
     if path.stem != "__init__"
 ]
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload([*_PACKAGES, *_OWN])
+_PROCESSES.set_forkserver_preload([*_PACKAGES, *_OWN, "tests.loaded"])
 
 
 @dataclass(frozen=True)

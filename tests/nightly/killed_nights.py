@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 
 import duckdb
-from killing import Kill, Moment, call_watched_night
 from small_shop import generate_small_shop
+from watched_nights import Kill, Moment, call_watched_night
 
 from tests.processes import Ended, call_kindred, run_apart, start_apart
 

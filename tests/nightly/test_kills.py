@@ -20,7 +20,7 @@ from killed_nights import (
     read_writes,
     reading_throughout,
 )
-from killing import Kill
+from watched_nights import Kill
 
 KILLS, SEED = 12, 7
 REPEATED = {"start", "ingestion", "privacy", "publication", "activation", "done"}

@@ -1,4 +1,4 @@
-"""Watching what DuckDB makes durable, for `killing`: commits, checkpoints, and changes that are a transaction alone."""
+"""Watches what DuckDB makes durable, for watched_nights: commits, checkpoints, changes in no transaction."""
 
 from __future__ import annotations
 
