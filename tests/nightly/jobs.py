@@ -49,7 +49,7 @@ def call_night_with_a_small_ranker() -> None:
 
     To learn takes it a quarter of the time; that is most of what a year of tills takes.
     """
-    from dagster_project.lib.personalization import recommendations
+    from dagster_project.defs.personalization import recommendations
     from models_ml.recommendations.parameters import RecommenderParameters
     from tests.processes import call_kindred
 
