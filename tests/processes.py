@@ -28,7 +28,7 @@ _PACKAGES = [
 ]  # fmt: skip
 _OWN = [
     ".".join(path.relative_to(PROJECT).with_suffix("").parts)
-    for room in ("dagster_project/lib", "dagster_project/defs", "expectations", "models_ml")
+    for room in ("dagster_project/lib", "expectations", "models_ml")
     for path in sorted((PROJECT / room).rglob("*.py"))
     if path.stem != "__init__"
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import shutil
 import subprocess
@@ -11,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from hearing import hear
 
 from tests.processes import Ended, call_kindred, run_apart
 
@@ -61,27 +62,24 @@ def _run_night(moment: str, left: str, data_dir: str) -> None:
             os.posix_fallocate(file.fileno(), 0, disk.f_bavail * disk.f_frsize - int(left))
 
     if ":" in moment:
-        logging.getLogger("kindred").addFilter(_Watch(moment, fill))
+        _fill_when_told(moment, fill)
     else:
         module, _, function = moment.rpartition(".")
         _fill_before(importlib.import_module(module), function, fill)
     call_kindred("nightly")
 
 
-class _Watch(logging.Filter):
-    """Hears each line that the night tells, before the night goes on."""
+def _fill_when_told(moment: str, fill: Any) -> None:
+    stage, _, count = moment.partition(":")
+    told = 0
 
-    def __init__(self, moment: str, fill: Any) -> None:
-        super().__init__()
-        self._stage, _, count = moment.partition(":")
-        self._left, self._fill = int(count), fill
+    def count_lines(of: str, message: str) -> None:
+        nonlocal told
+        told += of == stage
+        if of == stage and told == int(count):
+            fill()
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple) and record.args and record.args[0] == self._stage:
-            self._left -= 1
-            if self._left == 0:
-                self._fill()
-        return True
+    hear(count_lines)
 
 
 def _fill_before(module: Any, function: str, fill: Any) -> None:

@@ -56,6 +56,7 @@ def test_a_night_killed_a_dozen_times_ends_as_one_that_was_not(shop: Shop, tmp_p
     ended = shop.watch(clean, record)
     assert ended.code == 0, ended.output + ended.errors
     kills = _choose(read_writes(record), Random(SEED))
+    assert len(kills) == KILLS
     finished: set[str] = set()
     with reading_throughout(killed) as reader:
         for kill in kills:

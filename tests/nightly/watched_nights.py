@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from hearing import hear
 from watched_databases import WatchedDatabases
 
 from tests.processes import call_kindred
 
-Moment = Literal["before", "during", "after", "full"]
-BALLAST = "ballast"
+Moment = Literal["before", "during", "after"]
 _AUDITED = {
     "os.rename": "rename",
     "os.symlink": "symlink",
@@ -38,10 +38,7 @@ _INSIDE_A_COMMIT_SECONDS = 0.002
 
 @dataclass(frozen=True)
 class Kill:
-    """One write of a night: the `write`-th, from 0, since `stage` has told of its end; since the start where empty.
-
-    Moment `full`: nothing is killed, but from that write on there is no room on the disk.
-    """
+    """One write of a night: the `write`-th, from 0, since `stage` has told of its end; since the start where empty."""
 
     stage: str
     write: int
@@ -67,7 +64,7 @@ class Watch:
     def begin(self) -> None:
         """Watch from here on."""
         sys.addaudithook(self._audit)
-        self._watch_stages()
+        hear(self._note_stage)
         self._watch_flushing()
         WatchedDatabases(self._is_ours, self._around).begin()
         self._watch_history()
@@ -87,10 +84,6 @@ class Watch:
                 return False
             number, self._count = self._count, self._count + 1
             is_here = number == self._kill.write
-            if self._moment == "full":
-                if is_here:
-                    fill_disk(Path(self._folder).parent / BALLAST)
-                return False
             if number > self._kill.write or (is_here and self._moment == "before"):
                 _kill()
             return is_here
@@ -115,18 +108,10 @@ class Watch:
     def _name(self, path: Any) -> str:
         return os.path.relpath(os.fspath(path), self._folder)
 
-    def _watch_stages(self) -> None:
-        from dagster_project.lib.common import progress
-
-        say = progress.say
-
-        def say_and_note(stage: str, message: str) -> None:
-            say(stage, message)
-            os.write(self._record, f"said\t{stage}\t{message}\n".encode())
-            if self._kill and self._count is None and stage == self._kill.stage:
-                self._count = 0
-
-        progress.say = say_and_note
+    def _note_stage(self, stage: str, message: str) -> None:
+        os.write(self._record, f"said\t{stage}\t{message}\n".encode())
+        if self._kill and self._count is None and stage == self._kill.stage:
+            self._count = 0
 
     def _watch_flushing(self) -> None:
         flush = os.fsync
@@ -161,13 +146,6 @@ class Watch:
                     threading.Thread(target=_kill_soon, daemon=True).start()
 
         event.listen(Engine, "commit", commit)
-
-
-def fill_disk(ballast: Path) -> None:
-    """Take all room on the disk of this file, which is made."""
-    with ballast.open("wb") as file:
-        while room := os.statvfs(ballast).f_bavail * os.statvfs(ballast).f_frsize:
-            os.posix_fallocate(file.fileno(), file.seek(0, os.SEEK_END), room)
 
 
 def _kill() -> None:

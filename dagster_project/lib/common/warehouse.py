@@ -57,8 +57,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     """
     try:
         database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not database.exists():
-            create(database)
+        create(database)
         connection = duckdb.connect(str(database))
     except OSError as error:
         raise KindredError(
@@ -108,9 +107,12 @@ def reading(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def create(database: Path) -> None:
     """Make an empty database where there is none, whole or not at all: a file that was only begun is no database."""
+    if database.exists():
+        return
     coming = database.with_name(f"{database.name}.coming")
     with FileLock(database.with_name(f"{database.name}.coming.lock")):
         if database.exists():
+            # another process made it meanwhile
             return
         for leftover in (coming, coming.with_name(f"{coming.name}.wal")):
             leftover.unlink(missing_ok=True)

@@ -69,8 +69,7 @@ def open_state(
                 connection.execute("copy from database kept to deliveries")
                 connection.execute("detach kept")
         else:
-            if not deliveries.exists():
-                create(deliveries)
+            create(deliveries)
             _attach(connection, deliveries, "deliveries")
             deliveries.chmod(0o600)
         make_tables(connection)

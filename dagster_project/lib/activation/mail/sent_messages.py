@@ -149,8 +149,7 @@ def write_sent_messages(connection: duckdb.DuckDBPyConnection, deliveries: Path)
 @contextmanager
 def _attached(database: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     """Have the file as the default database, and give it back whole."""
-    if not path.exists():
-        create(path)
+    create(path)
     try:
         attach_once_free(database, path, "kept", seconds=_OPEN_SECONDS)
     except duckdb.IOException:
